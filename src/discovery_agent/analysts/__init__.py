@@ -1,0 +1,1 @@
+"""Floor 2: the one seam, Analyst, and its implementations."""

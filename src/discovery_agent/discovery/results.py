@@ -1,0 +1,66 @@
+"""What an analysis hands over: the objects behind every report, and the published JSON schema."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from discovery_agent.analysts.protocol import Usage, Window
+from discovery_agent.domain.conversation import Conversation, Value
+from discovery_agent.domain.findings import Finding, UnverifiedFinding
+from discovery_agent.domain.goals import GoalTree
+
+SCHEMA_VERSION = "1"
+
+
+class FailedWindow(Value):
+    """A stretch of a conversation that the analyst could not read. It can be tried again on its own."""
+
+    window: Window
+    error: str = Field(description="What happened.")
+    remedy: str | None = Field(default=None, description="What to do about it.")
+
+
+class ConversationAnalysis(Value):
+    """One conversation with what was found in it."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    conversation: Conversation
+    analyst: str
+    findings: tuple[Finding, ...] = ()
+    unverified: tuple[UnverifiedFinding, ...] = ()
+    failed_windows: tuple[FailedWindow, ...] = ()
+    usage: Usage = Usage()
+
+
+class UnreadableFile(Value):
+    """A file that was given and could not be read."""
+
+    source: str
+    error: str
+    remedy: str | None = None
+
+
+class EngagementAnalysis(Value):
+    """All conversations of one engagement, and the goals merged across them."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    title: str
+    created_at: datetime
+    analyst: str
+    conversations: tuple[ConversationAnalysis, ...]
+    goal_tree: GoalTree
+    unreadable: tuple[UnreadableFile, ...] = ()
+    usage: Usage = Usage()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings of all conversations, in the order of the conversations."""
+        return tuple(finding for analysis in self.conversations for finding in analysis.findings)
+
+    @property
+    def unverified(self) -> tuple[UnverifiedFinding, ...]:
+        """Unverified findings of all conversations."""
+        return tuple(item for analysis in self.conversations for item in analysis.unverified)

@@ -1,0 +1,97 @@
+"""Every error that Discovery Agent raises on purpose.
+
+    DiscoveryError
+    |-- ConfigurationError       a setting, prompt or data table is wrong
+    |-- TranscriptError          a file cannot be read as a conversation
+    |   |-- UnsupportedFormat    nothing here reads this kind of file
+    |   `-- EmptyTranscript      readable, but nobody says anything
+    |-- ModelError               one call to a language model failed
+    |   |-- ModelUnavailable     rate limit, server error, timeout: worth trying again later
+    |   |-- ModelRefused         wrong key, no quota, unknown model, content refused: trying again will not help
+    |   |-- ModelReplyInvalid    the reply is not what was asked for, even after one repair
+    |   `-- ModelReplyTruncated  the reply hit its length limit: ask for less
+    |-- SpendLimitReached        the next call would pass the cap on cost
+    `-- ExportError              a result cannot be written
+
+Each says what happened, where (file, line, field) and what to do about it. The command line and
+the API each turn them into their own form in exactly one place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class DiscoveryError(Exception):
+    """Base of all errors raised on purpose.
+
+    `what` is one sentence; `where` names the file, line or field; `remedy` is what the reader can do.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        hint = f" {self.remedy}" if self.remedy else ""
+        return f"{place}{self.what}{hint}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the parts when an error crosses a process border."""
+        return (_rebuild, (type(self), self.what, self.where, self.remedy))
+
+
+def _rebuild(kind: type[DiscoveryError], what: str, where: str | None, remedy: str | None) -> DiscoveryError:
+    return kind(what, where=where, remedy=remedy)
+
+
+def place(path: Path | str, line: int | None = None) -> str:
+    """`where` for a file: its name, and the line if known."""
+    return f"{path}, line {line}" if line is not None else str(path)
+
+
+class ConfigurationError(DiscoveryError):
+    """A setting, prompt or data table is wrong."""
+
+
+class TranscriptError(DiscoveryError):
+    """A file cannot be read as a conversation."""
+
+
+class UnsupportedFormat(TranscriptError):
+    """No reader recognises this file."""
+
+
+class EmptyTranscript(TranscriptError):
+    """The file was readable, but nobody says anything in it."""
+
+
+class ModelError(DiscoveryError):
+    """One call to a language model failed."""
+
+
+class ModelUnavailable(ModelError):
+    """Rate limit, server error or timeout: worth trying again later."""
+
+
+class ModelRefused(ModelError):
+    """Wrong key, no quota, unknown model or refused content: trying again will not help."""
+
+
+class ModelReplyInvalid(ModelError):
+    """The reply is not what was asked for, even after one repair round."""
+
+
+class ModelReplyTruncated(ModelError):
+    """The reply hit its length limit: ask for less at a time."""
+
+
+class SpendLimitReached(DiscoveryError):
+    """The next call would pass the cap on cost."""
+
+
+class ExportError(DiscoveryError):
+    """A result cannot be written."""

@@ -1,0 +1,1 @@
+"""Floor 1: embeddings, and what is retrieved with them."""

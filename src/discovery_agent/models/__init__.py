@@ -1,0 +1,1 @@
+"""Floor 1: access to chat models."""

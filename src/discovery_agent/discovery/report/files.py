@@ -1,0 +1,85 @@
+"""Writes the files of a report, so that a full disk or a crash never leaves half a file behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from discovery_agent.errors import ExportError
+
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+
+def slugs(titles: Iterable[str]) -> list[str]:
+    """A file name without ending for each title: short, plain, valid on every system, each one different.
+
+    >>> slugs(["Claims weekly!", "claims WEEKLY", "../../etc", "nul", "会議"])
+    ['claims-weekly', 'claims-weekly-2', 'etc', 'conversation', 'conversation-2']
+    """
+    taken: set[str] = set()
+    found: list[str] = []
+    for title in titles:
+        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
+        base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+        if not base or base in _RESERVED:
+            base = "conversation"
+        slug, count = base, 1
+        while slug in taken:
+            count += 1
+            slug = f"{base}-{count}"
+        taken.add(slug)
+        found.append(slug)
+    return found
+
+
+def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
+    """Write each text under its relative name: first all to a temporary folder beside, then each moved into place.
+
+    What can fill the disk happens before anything is replaced. The last name of `contents` is moved last.
+
+    Raises:
+        ExportError: a file could not be written. It says what is kept.
+    """
+    moved: list[str] = []
+    staging: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
+        for name, text in contents.items():
+            _write_through(staging / name, text)
+        for name in contents:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staging / name, target)
+            moved.append(name)
+    except (OSError, UnicodeEncodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ExportError(
+            f"The report cannot be written: {reason}.",
+            where=str(folder),
+            remedy=f"{_kept(moved, contents)} Make room or choose another folder, then write the report again.",
+        ) from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+    return {name: folder / name for name in contents}
+
+
+def _write_through(path: Path, text: str) -> None:
+    """Write and wait for the disk, so that a rename never puts an empty file in place of a good one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _kept(moved: list[str], contents: Mapping[str, str]) -> str:
+    if not moved:
+        return "Nothing was replaced: files of an earlier report are as they were."
+    return f"{len(moved)} of {len(contents)} files are new ({', '.join(moved[:5])}), the others are as they were."

@@ -1,0 +1,207 @@
+"""KPIs as the report shows them: a row of fields with what nobody said, a bar, and what is still to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView, PersonView
+from discovery_agent.discovery.report.wording import (
+    DIRECTION_LABELS,
+    FIELD_LABELS,
+    amount_text,
+    change_text,
+    plural,
+)
+from discovery_agent.domain.findings import Amount, Kpi
+from discovery_agent.domain.goals import GoalTree, KpiNode
+
+NEEDED_FIELDS = ("baseline", "target", "deadline", "measured_by", "owner")
+"""What a complete KPI needs, in reading order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidValue:
+    """One value of a field with who said it and in which findings; a dispute has several."""
+
+    text: str
+    people: tuple[PersonView, ...]
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One cell of the KPI table. `text` is empty if nobody said it."""
+
+    name: str
+    label: str
+    text: str
+    disputed: tuple[SaidValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BarView:
+    """Two bars on one scale, in per cent of the longer one; None where there is nothing to draw."""
+
+    baseline: float | None
+    target: float | None
+    computed: bool = False
+    """The target was worked out from a relative change."""
+
+
+@dataclass(frozen=True, slots=True)
+class KpiView:
+    """One KPI of the goal tree."""
+
+    number: int
+    metric: str
+    fields: tuple[FieldView, ...]
+    bar: BarView | None
+    gaps: tuple[str, ...]
+    """Labels of what is missing."""
+    disputes: tuple[FieldView, ...]
+    findings: tuple[FindingView, ...]
+    people: tuple[PersonView, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands in the KPI table."""
+        return f"k{self.number}"
+
+    def field(self, name: str) -> FieldView:
+        """One of its fields."""
+        return next(one for one in self.fields if one.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """One thing that is missing from several KPIs or goals."""
+
+    label: str
+    count: int
+    of: int
+    names: tuple[tuple[str, str], ...]
+    """(anchor, text) of each KPI or goal that lacks it."""
+
+
+def kpi_views(tree: GoalTree, index: FindingIndex) -> dict[str, KpiView]:
+    """Every KPI of the tree by node id, numbered in reading order."""
+    found: dict[str, KpiView] = {}
+    for node in tree.kpis:
+        if node.id not in found:
+            found[node.id] = _view(node, len(found) + 1, index)
+    return found
+
+
+def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
+    findings = index.of(node.finding_ids)
+    fields = tuple(_field(name, node, index) for name in ("baseline", "target", "direction", *NEEDED_FIELDS[2:]))
+    unplaced = tuple(
+        FieldView(name, FIELD_LABELS[name], "", _said(name, node, index))
+        for name in node.disputed
+        if name in ("unit", "metric")
+    )
+    return KpiView(
+        number=number,
+        metric=node.statement or node.kpi.metric,
+        fields=fields,
+        bar=bar(node.kpi),
+        gaps=tuple(FIELD_LABELS[name] for name in node.kpi.gaps),
+        disputes=tuple(field for field in fields if field.disputed) + unplaced,
+        findings=findings,
+        people=people_of(findings),
+    )
+
+
+def people_of(findings: Iterable[FindingView]) -> tuple[PersonView, ...]:
+    """Who said any of these, each once, in order of first mention."""
+    return tuple(dict.fromkeys(person for finding in findings for person in finding.people))
+
+
+def _field(name: str, node: KpiNode, index: FindingIndex) -> FieldView:
+    disputed = name in node.disputed or (name == "target" and "change" in node.disputed)
+    said = _said(name, node, index) if disputed else ()
+    return FieldView(name, FIELD_LABELS[name], field_text(node.kpi, name), said)
+
+
+def field_text(kpi: Kpi, name: str) -> str:
+    """A field in words; empty if nobody said it. A target may be absolute, relative, or both."""
+    if name == "target":
+        absolute = amount_text(kpi.target, kpi.unit) if kpi.target else ""
+        relative = change_text(kpi.change, kpi.direction) if kpi.change else ""
+        return f"{absolute} ({relative})" if absolute and relative else absolute or relative
+    if name == "direction":
+        return DIRECTION_LABELS[kpi.direction] if kpi.direction else ""
+    value: object = getattr(kpi, name)
+    if isinstance(value, Amount):
+        return amount_text(value, kpi.unit)
+    return str(value) if value else ""
+
+
+def _said(name: str, node: KpiNode, index: FindingIndex) -> tuple[SaidValue, ...]:
+    """All values of a disputed field, each with the findings that say so."""
+    values: dict[str, list[FindingView]] = {}
+    for finding_id in node.finding_ids:
+        source = index.sources.get(finding_id)
+        text = field_text(source.kpi, name) if source and source.kpi else ""
+        if text:
+            values.setdefault(text, []).append(index.by_id[finding_id])
+    return tuple(SaidValue(text, people_of(found), tuple(found)) for text, found in values.items())
+
+
+def bar(kpi: Kpi) -> BarView | None:
+    """Baseline and target on one scale; None if neither can be drawn.
+
+    Values in different units are never put on one scale, and nothing below zero is drawn. A relative
+    target is worked out from the baseline, except for a change of a percentage, which is ambiguous.
+    """
+    baseline = _size(kpi.baseline)
+    target, computed = _size(kpi.target), False
+    if kpi.baseline and kpi.target and not _same_unit(kpi.baseline, kpi.target, kpi.unit):
+        return None
+    if kpi.target is None and kpi.change is not None and baseline is not None and kpi.baseline is not None:
+        percent = (kpi.change.unit or "%") in ("%", "percent") and (kpi.baseline.unit or kpi.unit) != "%"
+        if percent:
+            sign = -1 if change_text(kpi.change, kpi.direction).removeprefix("about ").startswith("−") else 1
+            target, computed = max(0.0, baseline * (1 + sign * abs(kpi.change.value) / 100)), True
+    sizes = [size for size in (baseline, target) if size is not None]
+    longest = max(sizes, default=0.0)
+    if longest <= 0:
+        return None
+
+    def share(size: float | None) -> float | None:
+        return None if size is None else round(100 * size / longest, 1)
+
+    return BarView(share(baseline), share(target), computed)
+
+
+def _size(amount: Amount | None) -> float | None:
+    """The length to draw: the middle of a range. None below zero or without end."""
+    if amount is None:
+        return None
+    size = amount.value if amount.upper is None else (amount.value + amount.upper) / 2
+    return size if 0 <= size < float("inf") else None
+
+
+def _same_unit(first: Amount, second: Amount, unit: str | None) -> bool:
+    def plain(amount: Amount) -> str:
+        return (amount.unit or unit or "").casefold().strip().rstrip("s.")
+
+    return plain(first) == plain(second)
+
+
+def kpi_gaps(kpis: Iterable[KpiView]) -> tuple[GapView, ...]:
+    """What the KPIs lack, field by field, the most frequent first."""
+    rows = tuple(kpis)
+    gaps: list[GapView] = []
+    for name in NEEDED_FIELDS:
+        label = FIELD_LABELS[name]
+        lacking = tuple((row.anchor, row.metric) for row in rows if label in row.gaps)
+        if lacking:
+            gaps.append(GapView(f"no {label}", len(lacking), len(rows), lacking))
+    return tuple(sorted(gaps, key=lambda gap: -gap.count))
+
+
+def gap_sentence(gap: GapView) -> str:
+    """`2 of 4 KPIs have no owner`."""
+    return f"{gap.count} of {plural(gap.of, 'KPI')} {'has' if gap.count == 1 else 'have'} {gap.label}"

@@ -1,0 +1,153 @@
+"""The view model of a report: everything that the pages show, worked out once, as plain values.
+
+`build_view` is pure. The HTML and the Markdown only lay out what stands here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from discovery_agent.analysts.protocol import Usage
+from discovery_agent.discovery.report.finding_view import (
+    FindingIndex,
+    FindingView,
+    KindView,
+    StakeholderView,
+    index_findings,
+    stakeholders,
+)
+from discovery_agent.discovery.report.kpi_view import GapView, KpiView, kpi_gaps, kpi_views
+from discovery_agent.discovery.report.transcript_view import FailedView, TranscriptView, transcript_view
+from discovery_agent.discovery.report.tree_view import TreeView, tree_gaps, tree_view
+from discovery_agent.discovery.report.wording import KIND_LABELS, NOBODY, analyst_words, day
+from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
+from discovery_agent.domain.findings import FindingKind, FindingStatus, UnverifiedFinding
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedQuote:
+    """A quote that is no evidence, and why."""
+
+    text: str
+    claimed_speaker: str
+    reason: str
+    anchor: str | None
+    """The utterance that it was claimed to come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedView:
+    """A claim kept apart because nothing proves it."""
+
+    kind_label: str
+    statement: str
+    conversation: str
+    quotes: tuple[RejectedQuote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A whole report."""
+
+    title: str
+    date: str
+    analyst: str
+    uses_model: bool
+    words: int
+    speakers: int
+    kpis: tuple[KpiView, ...]
+    tree: TreeView
+    kpi_gaps: tuple[GapView, ...]
+    tree_gaps: tuple[GapView, ...]
+    kinds: tuple[KindView, ...]
+    positions: tuple[FindingView, ...]
+    stakeholders: tuple[StakeholderView, ...]
+    transcripts: tuple[TranscriptView, ...]
+    unverified: tuple[UnverifiedView, ...]
+    unreadable: tuple[UnreadableFile, ...]
+    usage: Usage
+    approved: int
+    """How many findings a person has confirmed or corrected."""
+    index: FindingIndex
+
+    @property
+    def findings(self) -> tuple[FindingView, ...]:
+        """All findings, by number."""
+        return self.index.all
+
+    @property
+    def missing(self) -> int:
+        """How many fields the KPIs lack, taken together."""
+        return sum(len(kpi.gaps) for kpi in self.kpis)
+
+    @property
+    def disputed(self) -> tuple[KpiView, ...]:
+        """KPIs on which people differ."""
+        return tuple(kpi for kpi in self.kpis if kpi.disputes)
+
+    @property
+    def failed(self) -> tuple[FailedView, ...]:
+        """Stretches that could not be read, of all conversations."""
+        return tuple(item for transcript in self.transcripts for item in transcript.failed)
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether a reader skipped or repaired anything."""
+        return any(transcript.notes for transcript in self.transcripts)
+
+
+def build_view(analysis: EngagementAnalysis) -> ReportView:
+    """Work out everything that a report of this analysis shows."""
+    index = index_findings(analysis)
+    kpis = kpi_views(analysis.goal_tree, index)
+    tree = tree_view(analysis.goal_tree, kpis, index)
+    transcripts = tuple(
+        transcript_view(item, number, index) for number, item in enumerate(analysis.conversations, start=1)
+    )
+    people = stakeholders(analysis, index)
+    statuses = Counter(finding.status for finding in analysis.findings)
+    return ReportView(
+        title=analysis.title,
+        date=day(analysis.created_at),
+        analyst=analyst_words(analysis.analyst),
+        uses_model=analysis.usage.calls + analysis.usage.cached_calls > 0,
+        words=sum(transcript.words for transcript in transcripts),
+        speakers=sum(1 for person in people if person.name != NOBODY and person.words),
+        kpis=tuple(kpis.values()),
+        tree=tree,
+        kpi_gaps=kpi_gaps(kpis.values()),
+        tree_gaps=tree_gaps(tree),
+        kinds=index.by_kind(),
+        positions=index.of_kind(FindingKind.POSITION),
+        stakeholders=people,
+        transcripts=transcripts,
+        unverified=_unverified(analysis),
+        unreadable=analysis.unreadable,
+        usage=analysis.usage,
+        approved=statuses[FindingStatus.CONFIRMED] + statuses[FindingStatus.CORRECTED],
+        index=index,
+    )
+
+
+def _unverified(analysis: EngagementAnalysis) -> tuple[UnverifiedView, ...]:
+    found: list[UnverifiedView] = []
+    for number, item in enumerate(analysis.conversations, start=1):
+        known = {utterance.id for utterance in item.conversation.utterances}
+        found.extend(_unverified_view(one, number, item.conversation.title, known) for one in item.unverified)
+    return tuple(found)
+
+
+def _unverified_view(item: UnverifiedFinding, number: int, title: str, known: set[str]) -> UnverifiedView:
+    quotes = tuple(
+        RejectedQuote(
+            text=quote.text if quote else "",
+            claimed_speaker=(quote.speaker or "") if quote else "",
+            reason=reason or "No reason was recorded.",
+            anchor=f"c{number}{quote.utterance_id}" if quote and quote.utterance_id in known else None,
+        )
+        for quote, reason in zip_longest(item.proposal.quotes, item.reasons)
+    )
+    nothing = RejectedQuote("", "", "No quote was given.", None)
+    return UnverifiedView(KIND_LABELS[item.proposal.kind][0], item.proposal.statement, title, quotes or (nothing,))

@@ -1,0 +1,141 @@
+"""Goals: what somebody wants for the organisation (business) or for how work runs (operational)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from discovery_agent.analysts.rules.modality import Doubt, Modality
+from discovery_agent.analysts.rules.sentences import Sentence
+from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.findings import FindingKind
+
+_US = (
+    r"(?:we|i|they|you|the (?:board|group|owners?|council|minister|ministry|regulator|business|company|bank|hospital|team|teams|guys|nurses|drivers|planners|agents|shop floor|"
+    r"management|leadership|executive|exec|ceo|cfo|coo|md|shareholders|investors|partners|city|mayor|steering group|management team|leadership team)|management|leadership|head office|"
+    r"headquarters|hq|group|finance|operations|corporate|everyone|everybody|people|my (?:boss|team|people|manager|director|guys|staff|department)|our (?:ceo|cfo|coo|board|owners?|investors|shareholders|team|customers|clients|director|chairman|people|staff))"
+)
+_FILL = r"(?:\s+(?:really|just|also|all|still|definitely|actually|desperately|badly|certainly|basically|simply|mainly|mostly|always|kind of|sort of|obviously|clearly|probably|honestly|first and foremost|ideally|absolutely|now|then|only|ultimately|frankly|seriously|very much|um|uh|you know|at least|would|do))*"
+_DESIRE = re.compile(
+    rf"\b{_US}(?:'ve|'d|'re|'s|'m)?{_FILL}\s*(?:"
+    rf"(?:want|wants|wanted|need|needs|would like|would love|'d like|'d love|like|love|hope|hopes|aim|aims|intend|intends|expect|expects|must|have to|has to|got to|gotta|"
+    rf"ought to|wish|(?:are|is|am|'re|'m|was|were) (?:trying|looking|aiming|hoping|keen|determined|committed|under (?:\w+ )?pressure|expected|supposed|required|obliged|desperate|after|asked|told|here to)|"
+    rf"(?:has|have|'s|'ve) (?:been )?(?:asked|told|tasked|promised|committed|set|demanded|mandated|insisted|decided|agreed|challenged)|asked|told|asks|insists?|insisted|demands?|demanded|mandates?|committed|promised|care about|cares about|dream of|look forward)\b"
+    rf"|should\b|could do with\b|can't (?:go on|keep|carry on|afford|continue|be|have|let|lose|miss|wait|risk)\b|cannot (?:go on|keep|carry on|afford|continue|lose|let|risk)\b|(?:'re|are) not (?:prepared|willing) to)"
+)
+_FRAME = re.compile(
+    r"\b(?:(?:our|the|my|a|one|first|second|main|real|primary|overall|big|biggest|key|top|shared|common|business|operational|whole|number one|end|ultimate|overriding|strategic|other|another|only|actual)\s+){1,3}"
+    r"(?:goals?|objectives?|aims?|targets?|ambitions?|priorit(?:y|ies)|mission|purpose|point|idea|north star|outcome|result|wish|hope|ask|headline|focus|prize|task|job|mandate|brief|remit|dream)\b(?:[^.?!]{0,40}?)\b(?:is|are|was|would be|has to be|remains|being|must be|:)"
+    r"|\b(?:success|winning|good|victory|a good (?:year|result|outcome|day))\b[^.?!]{0,30}?\b(?:would (?:be|look|mean)|looks? like|means?|is when|is if|for (?:me|us)|to me)\b"
+    r"|\bwhat\b[^.?!]{0,12}?\b(?:we|i|they|matters?|counts?|keeps? me|the (?:board|business|group|ceo|cfo))\b[^.?!]{0,40}?\b(?:is|are|'s|would be)\b"
+    r"|\bwhat(?:'d| would| i'd| we'd| really)?\b[^.?!]{0,25}?\b(?:make my (?:year|day|life)|help|change|be a (?:win|success)|let me sleep|make (?:me|us) (?:happy|smile))\b"
+    r"|\b(?:it'd|it would|that'd|that would|this would|i'd|would) be (?:a (?:huge |big |massive |real |proper )?(?:win|success|relief|result|game changer|godsend|dream)|great|brilliant|fantastic|lovely|amazing|happy|delighted|thrilled|over the moon|ideal|wonderful|nice|good)\b[^.?!]{0,30}?\b(?:if|to|when|with|not to|that)\b"
+    r"|\bi'd (?:be (?:happy|happier|delighted|thrilled|satisfied|content)|settle|sleep better|sign|call it a (?:win|success)|take)\b"
+    r"|\b(?:has|have|needs?|ought|got|must|should)(?: got)? ?(?:to |really |simply |just )*(?:come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be (?:faster|quicker|shorter|lower|higher|cheaper|better|simpler|halved|doubled|cut|reduced|fixed|sorted|safer|smoother|gone|under|below|above|at least|no more|one|visible|traceable|able))\b"
+    r"|\b(?:it's|it is|this is|that's) (?:really |all |mainly |mostly |purely |basically )*about (?:getting|making|reducing|cutting|keeping|saving|growing|winning|giving|stopping|protecting|freeing|not|being|having|retaining)"
+    r"|\b(?:the|our) (?:board|group|council|ceo|cfo|owners?|regulator|ministry) (?:has |have )?(?:asked|wants?|expects?|told|demands?|set|given)\b"
+    r"|\b(?:no more|never again|stop (?:losing|wasting|paying|bleeding|having))\b"
+    r"|^\s*(?:so |and |um,? |uh,? |well,? |yeah,? |yes,? |okay,? |mainly |basically |simple[,:.] |honestly,? |first(?:ly)?,? |second(?:ly)?,? |then |ideally,? |for me,? |to )*(?:to )?"
+    r"(?:cut|reduce|lower|grow|increase|improve|raise|win|protect|retain|keep|shorten|speed up|free up|stop|get rid of|eliminate|bring down|get|halve|double|avoid|save|give|make sure)\s+(?!back to|started|into this|going|me|it\b|there)\w+ \w+"
+)
+_TALK_ABOUT_TALK = re.compile(
+    r"^\s*(?:to )?(?:just |really |quickly |briefly |first |also |all |maybe |only |perhaps )*(?:hear|talk|start|begin|kick off|ask|show|go (?:through|over|around|round|back|first|next|on\b|to\b|off)|finish|leave|thank|discuss|look at|introduce|walk|record|wrap|close|"
+    r"say|mention|add|clarify|come back|circle back|hand over|pick up on|jump|drop off|share my|share the|run|note|repeat|stress|emphasi[sz]e|be clear|be honest|admit|move on|skip|focus|stay on|understand (?:from|what|how|where|why|your)|"
+    r"get (?:started|going|into|through|back|your|this meeting|to the|a feel|a sense|coffee|the slides|some)|know (?:if|what|how|why|whether|when|more|from)|see (?:if|whether|what|how you|you|the slides)|hop|check|make sure (?:i|we|you|everyone) (?:heard|understood|got|understand|have|can hear)|"
+    r"double-?check|send|email|schedule|book|meet|sit down|explain|apologi[sz]e|go\b$|eat|grab|take (?:a|five|that offline|notes)|put (?:that|this|it) on|write (?:that|this|it) down|tell|hear|believe|think (?:about|so)|agree|disagree|be (?:somewhere|in|off|back|gone|careful|there|at|fair|out|done|quick)|have (?:another|a (?:hard|call|meeting|quick|look|think|chat|word)|lunch)|stop (?:here|there|you)|be sure i|summari[sz]e|figure out|find out|bring (?:up|in)|do (?:that|this|it)\b|remember|do\b$)\b"
+    r"|^\s*(?:you|them|him|her|everyone|anyone|somebody|someone|people|us|to know|a (?:minute|second|moment|coffee|break)|that|this|it|one|the (?:slides|screen|minutes|link|recording|room|agenda))\s*(?:$|[,.?!]|to (?:tell|say|send|go|look|talk|explain|walk|know|understand|hear|describe|give me|think))"
+)
+_CAPABILITY = re.compile(
+    r"\b(?:(?:an? |the |our |some |this |that |one of th(?:ese|ose) |new |big |proper |little |smart |clever |fancy |own )*(?:ai|a\.i\.|artificial intelligence|machine[- ]learning|ml|chat ?-?bots?|co-?pilots?|assistants?|gpt|chat ?gpt|llms?|large language models?|gen(?:erative)? ?-?ai|"
+    r"neural nets?(?:works?)?|deep learning|agents? (?:that|which|to)|ai agents?|agentic|voice ?bots?|bots?|rpa|robots?|blockchain|digital twins?|predictive models?|prediction models?|algorithms?|data lakes?|dashboards?|apps?|portals?|platforms?|"
+    r"computer vision|image recognition|recommendation engines?|automation tool|knowledge graphs?|crm|erp|new system|new software|new tool|sharepoint|power ?bi|self-service kiosks?|drones?|smart (?:contracts?|sensors?|cameras?)|model))\b"
+)
+_SOLUTION_AFTER_CUE = re.compile(
+    r"^\s*(?:to )?(?:(?:have|get|build|buy|use|deploy|roll out|implement|introduce|try|see|put in|install|add|launch|create|develop|do|go for|bring in|adopt|invest in|be using|start using|set up|own|with|is|be|go|go with|do something with|something with|just|really|some(?: kind| sort)? of|like|move to|switch to|leverage|embrace|apply|an?|the|our own|our|one of|those|these|more|in on|on board with|a proper|a new|own|proper|modern|shiny|company-wide)\s+)*"
+)
+
+_BUSINESS = re.compile(
+    r"\b(?:revenue|sales|turnover|profit\w*|margins?|ebitda|market share|growth|grow|money|cash|euros?|dollars?|pounds?|eur|usd|gbp|million|savings?|save|costs?|cost base|cheaper|spend|budget|penalt(?:y|ies)|fines?|write-?offs?|loss(?:es)?|los(?:e|ing) (?:customers|money|clients|business|"
+    r"revenue|contracts|discounts|patients|people|members|deals|market)|churn|retention|retain|renewals?|customers?|clients?|satisfaction|nps|loyal\w*|reputation|brand|complaints?|trust|competitive\w*|compet\w+|complian\w+|regulator\w*|audit\w*|licen[cs]e|risk|safety|safer|injur\w+|accidents?|"
+    r"shareholders?|investors?|discounts?|contracts?|tenders?|attract|staff turnover|attrition|keep (?:our |the |good |my )*(?:customers|people|staff|clients|patients|members|tenants|drivers|nurses)|access to care|outcomes?|residents|citizens|tenants|patients|donors?|donations|sustainab\w*|emissions?|carbon|co2|"
+    r"premium|return|roi|payback|business|income|fees?|subsid\w+|funding|occupancy|bookings?|membership|overtime bill|expansion|expand|market|fraud|exposure|liabilit\w+|working capital|leakage|waste|headcount|capacity without)\b"
+)
+_OPERATIONAL = re.compile(
+    r"\b(?:time|times|faster|quick\w*|slow\w*|speed|turnaround|lead time|cycle|minutes?|hours?|days?|weeks?|manual\w*|by hand|re-?typ\w+|copy\w*|paste|key(?:ing|ed)?|data entry|errors?|mistakes?|accura\w+|rework|backlog|queue|wait\w*|process\w*|handl\w+|workflow|step|approv\w+|routing|route|triage|"
+    r"schedul\w+|plan(?:ning|ner|s)?|dispatch\w*|forecast\w*|report(?:s|ing)?|visib\w+|track\w*|find|search\w*|one place|single (?:view|place|source)|overview|alert\w*|notif\w+|remind\w*|automat\w+|paper\w*|spreadsheets?|excel|forms?|emails?|phone calls?|calls?|tickets?|cases?|invoices?|claims?|orders?|"
+    r"documents?|files?|data|system|systems|integrat\w+|duplicate\w*|double|check(?:s|ing)?|chas(?:e|ing)|hand-?offs?|inspect\w*|maintenance|downtime|breakdowns?|uptime|no-?shows?|slots?|appointments?|stock-?outs?|inventory|stock|scrap|yield|throughput|match\w*|reconcil\w+|classif\w+|sort\w*|prioriti\w+|"
+    r"first[- ]time|touch\w*|standardi[sz]e\w*|consistent\w*|on time|late|overtime|response|respond|answer\w*|resolve\w*|onboard\w*|hir(?:e|ing)|screen\w*|review\w*|sign-?off|transparen\w+|real[- ]time|shift\w*|roster\w*|pick\w*|pack\w*|load\w*|truck|trips?|visits?|callbacks?|know where|see (?:where|what|which|at a glance))\b"
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A clause in which somebody wants something, and the words after the cue."""
+
+    sentence: Sentence
+    body: str
+    cue_start: int
+
+
+def wish_in(sentence: Sentence) -> Wish | None:
+    """The wish of a sentence: the first cue whose object is not about the meeting itself."""
+    low = sentence.low
+    candidates: list[tuple[int, int]] = [(match.start(), match.end()) for match in _DESIRE.finditer(low)]
+    candidates += [(match.start(), match.end()) for match in _FRAME.finditer(low)]
+    for start, end in sorted(candidates):
+        body = sentence.text[end:]
+        if _FRAME_IS_ITS_OWN_BODY.search(low[start:end]) or re.match(r"\s*[.,;!]?\s*$", body):
+            body = sentence.text[start:] if len(sentence.text[start:].split()) >= 4 else sentence.text
+        if _TALK_ABOUT_TALK.match(body.lower()):
+            continue
+        if len(body.split()) < 2:
+            continue
+        return Wish(sentence, body, start)
+    return None
+
+
+_FRAME_IS_ITS_OWN_BODY = re.compile(
+    r"\b(?:come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
+    r"can't (?:go on|afford|keep|lose|miss|wait|risk|let)|cut|reduce|lower|grow|increase|raise|win|protect|retain|shorten|speed up|free up|get rid of|eliminate|bring down|get|double|avoid|save|give|make sure)$"
+)
+
+
+def is_solution(wish: Wish) -> re.Match[str] | None:
+    """The named technology, when a solution is asked for in place of a goal ("we want a chatbot")."""
+    body = wish.body.lower()
+    opening = _SOLUTION_AFTER_CUE.match(body)
+    at = opening.end() if opening else 0
+    found = _CAPABILITY.match(body, at) or _CAPABILITY.match(body.lstrip())
+    if found:
+        return found
+    anywhere = _CAPABILITY.search(body)
+    if anywhere and re.search(r"\b(?:build|buy|get|use|deploy|roll out|implement|introduce|put in|install|launch|develop|adopt|bring in|invest in|leverage|doing|do something with|something with)\b", body[: anywhere.start()]):
+        return anywhere
+    return None
+
+
+_LOGISTICS = re.compile(
+    r"\b(?:this (?:call|meeting|session|recording|workshop|interview)|the (?:agenda|slides|recording|minutes of|invite)|my (?:camera|mic|screen|coffee|train|kids?|dog)|can you (?:hear|see) me|next (?:meeting|call|session)|hard stop|follow[- ]up (?:call|meeting|email)|coffee|lunch|whiteboard|on mute|unmute|"
+    r"let's (?:start|move|go|wrap|talk|take|park|not|come|get|pick|leave|see)|thanks|thank you|sorry|good (?:morning|afternoon)|see you|bye|hello|welcome)\b"
+)
+
+
+def classify(sentence: Sentence, body: str, business_pull: float) -> FindingKind:
+    """Business or operational, from the words, the speaker's role and similarity to known goals.
+
+    `business_pull` is the similarity to business prototypes less that to operational ones.
+    """
+    low = body.lower()
+    business = len(_BUSINESS.findall(low))
+    operational = len(_OPERATIONAL.findall(low))
+    lean = {Role.SPONSOR: 0.5, Role.BUSINESS: 0.1, Role.COMPLIANCE: 0.3}.get(sentence.role, 0.0)
+    lean -= {Role.TECHNICAL: 0.6, Role.END_USER: 0.6}.get(sentence.role, 0.0)
+    score = (business - operational) * 0.5 + lean + business_pull * 6
+    return FindingKind.BUSINESS_GOAL if score > 0 else FindingKind.OPERATIONAL_GOAL
+
+
+def believable(sentence: Sentence, modality: Modality) -> bool:
+    """Whether a wish in this sentence may count as a goal at all."""
+    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.NEGATED):
+        return False
+    return not _LOGISTICS.search(sentence.low)

@@ -1,0 +1,433 @@
+"""KPIs: a measure with what was said of its baseline, target and deadline, wherever in the conversation.
+
+People name a measure once and go on to "six would be fine" ten turns later. So the conversation is read
+in order with the measures mentioned so far at hand; a number without a measure of its own goes to the
+latest one it fits, and a number that is taken back leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from discovery_agent.analysts.rules.metrics import (
+    Metric,
+    inferred_metric,
+    metric_of_question,
+    metric_phrases,
+    overlap,
+    usual_direction,
+)
+from discovery_agent.analysts.rules.modality import RETRACTION, Doubt, Modality
+from discovery_agent.analysts.rules.quantities import Dimension, Quantity, find_deadlines, find_quantities
+from discovery_agent.analysts.rules.sentences import Sentence
+from discovery_agent.domain.findings import Direction, Kpi
+
+# How many turns back a number may look for the measure it belongs to.
+REACH = 14
+
+
+class Part(StrEnum):
+    """What a quantity is to its measure."""
+
+    BASELINE = "baseline"
+    TARGET = "target"
+    CHANGE = "change"
+
+
+@dataclass
+class Slot:
+    """A quantity in its part, and the sentence that gives it."""
+
+    quantity: Quantity
+    sentence: Sentence
+
+
+@dataclass
+class Measure:
+    """A KPI in the making."""
+
+    metric: Metric
+    dimension: Dimension
+    unit: str | None
+    last_turn: int
+    slots: dict[Part, Slot] = field(default_factory=dict[Part, Slot])
+    deadline: tuple[str, Sentence] | None = None
+    named_in: Sentence | None = None
+    owner: tuple[str, Sentence] | None = None
+    measured_by: tuple[str, Sentence] | None = None
+    direction: Direction | None = None
+
+    def sentences(self) -> list[Sentence]:
+        """The sentences that prove it, in reading order, each once."""
+        said = [slot.sentence for slot in self.slots.values()]
+        said += [pair[1] for pair in (self.deadline, self.owner, self.measured_by) if pair]
+        return sorted({sentence.position: sentence for sentence in said}.values(), key=lambda one: one.position)
+
+
+_FROM_TO = re.compile(r"\bfrom\b[^.?!;]{0,30}$")
+_TO_BETWEEN = re.compile(r"^[^.?!;]{0,30}?\b(?:down |up |back )?(?:to|into|towards)\b(?: about| around| roughly| maybe| something like| say| at (?:most|least)| under| below| over)*\s*$")
+_TARGET_BEFORE = re.compile(
+    r"(?:\b(?:down to|up to|back to|to|under|below|beneath|at least|at most|no more than|not more than|no longer than|no less than|less than|fewer than|more than|over|above|"
+    r"north of|south of|better than|within|inside|max(?:imum)?(?: of)?|minimum(?: of)?|target(?: is| of| at| would be| should be)?|aim(?:ing)? (?:for|at)|goal (?:is|of)|"
+    r"reach(?:ing)?|hit(?:ting)?|get(?:ting)? (?:it |that |this |us |them )?(?:to|under|below|above|over|into)|settle (?:for|on)|happy with|live with|okay with|fine with|content with|anything (?:under|below|above|over)|"
+    r"should be|needs? to be|has to be|have to be|must be|ought to be|got to be|want|wants|like|expects?|asked for|asking for|commit(?:ted)? to|promised|agreed on|closer to|"
+    r"make (?:it|that)|put|call it|go for|let's say|say)\s*(?:at |it at |us at |about |around |roughly |something like |maybe |a |an |the |say |well |closer to )*)$"
+)
+_TARGET_AFTER = re.compile(
+    r"^[^.?!;]{0,28}?\b(?:would be (?:fine|ok|okay|great|good|enough|nice|acceptable|lovely|plenty|a win|ideal|perfect|amazing|brilliant|a dream|realistic|more like it|my target|the target)|"
+    r"will do|would do|is (?:fine|enough|the target|our target|my target|the goal|what (?:we|i) (?:want|need)|where (?:we|i) (?:want|need)|realistic|doable|acceptable|the aim|the line|the number (?:we|i) want)|"
+    r"max\b|maximum|tops\b|at (?:most|the most|least|worst)|or (?:less|better|under|fewer|more|lower|below|above|higher)|by (?:the )?(?:end|next|q[1-4]|january|february|march|april|june|july|august|september|october|november|december|christmas|summer|spring|autumn)|is the (?:goal|target|aim|ambition))"
+)
+_BASELINE_BEFORE = re.compile(
+    r"\b(?:currently|right now|at the moment|at present|today|now|these days|nowadays|as of (?:now|today)|last (?:year|quarter|month|week|spring|summer|autumn|winter)|so far|"
+    r"we're at|we are at|we're (?:running|sitting|stuck|hovering) at|sits? at|stands? at|is at|runs? at|running at|hover\w* (?:at|around)|was|were|is|are|averag\w+|takes?|took|taking|spend(?:s|ing)?|spent|los(?:e|es|ing|t)|"
+    r"have|has|had|get|gets|got|see|make|makes|comes? (?:in|out) (?:at|to)|measured|counted|it's|that's|they're|cost(?:s|ing)?|pay(?:s|ing)?|waits?|waiting|up to|as (?:much|many) as|closed? at|about|around|roughly|came to|ended (?:up )?at)\b[^.?!;]{0,40}$"
+)
+_NOW = re.compile(r"\b(?:currently|right now|at the moment|at present|today|these days|nowadays|last (?:year|quarter|month|week)|as it stands|so far|on average|typically|usually|we're at|we are at|baseline|actual(?:ly)? (?:running|at))\b")
+_WANTED = re.compile(
+    r"\b(?:want|wants|wanted|need|needs|would like|'d like|'d love|would love|goal|target|aim|aiming|objective|should|must|has to|have to|had to|got to|ought to|hope|hoping|expect|expects|"
+    r"ambition|asked (?:us )?for|asking for|would be (?:fine|great|happy|good|enough|ok|okay|a win|success)|happy with|i'd (?:be|take|settle|sign)|live with|success|reduce|cut|lower|bring|push|drive|raise|increase|"
+    r"improve|get (?:it|that|this|us|them|our|the|those|\w+ \w+) (?:down|up|to|under|below|above|over|back)|halve|double|shave|trim|commit|promised|plan to|planning to|supposed to|make it|settle|"
+    r"down to|come down|go down|drop to|go up|climb to|anything (?:under|below|over|above)|acceptable|good enough|no more than|at most|at least|max|maximum|let's (?:say|aim|go|agree)|agreed?)\b"
+)
+_CHANGE_BEFORE = re.compile(
+    r"\b(?:by|reduc\w+|cut(?:ting)?|sav(?:e|es|ing)|shav(?:e|es|ing)|trim\w*|drop\w*|lower\w*|increas\w+|rais\w+|improv\w+|grow\w*|boost\w*|lift\w*|another|an extra|take out|knock\w*(?: off)?|a)\s*(?:about |around |roughly |at least |some |maybe |up to |of |it by |that by |another |an? |even )*$"
+)
+_CHANGE_AFTER = re.compile(
+    r"^\s*(?:of (?:that|it|this|those|them)\b|off\b|out of\b|fewer|less\b|more\b|lower|higher|faster|quicker|cheaper|better|reduction|increase|improvement|cut\b|drop\b|growth|uplift|saving|decrease|down\b|up\b)"
+)
+_WORD_CHANGE = re.compile(r"\b(halv(?:e|es|ed|ing)|cut in half|in half|doubl(?:e|es|ed|ing)|tripl(?:e|es|ing))\b")
+_CHANGE_VALUES = {"halv": -50.0, "cut": -50.0, "in h": -50.0, "doub": 100.0, "trip": 200.0}
+_DOWN = re.compile(r"\b(?:reduc\w+|cut\w*|lower\w*|decreas\w+|down|drop\w*|fewer|less|under|below|at most|no more than|max\w*|shav\w+|trim\w*|halv\w+|shrink\w*|sav\w+|slash\w*|off|within|faster|quicker|cheaper|eliminat\w+|stop)\b")
+_UP = re.compile(r"\b(?:increas\w+|rais\w+|up|grow\w*|improv\w+|at least|over|above|more|higher|boost\w*|lift\w*|doubl\w+|tripl\w+|minimum|better|climb)\b")
+_NOT_OURS = re.compile(
+    r"\b(?:budget|licen[cs]es?|subscription|quoted|quotation|price tag|per seat|per user|invest(?:ment)?|capex|salary|salaries|headcount|people in (?:the|my|our)|team of|staff of|"
+    r"employees|years? (?:old|in the|of experience|experience|here|with)|i've been|been (?:here|with|doing)|for (?:the last |over |about |nearly |almost )?(?:\w+ )?years?|meeting|call is|minutes left|hard stop|"
+    r"fte|sites?|branches|depots|warehouses|locations|go[- ]live|pilot (?:runs|lasts|of)|contract (?:runs|ends)|retention period|keep (?:\w+ ){0,4}for|stored? for|history|retain|notice|population|square|founded|"
+    r"implementation|project (?:costs?|takes?)|proof of concept|poc\b|tender|spreadsheet has|rows|columns|fields)\b"
+)
+_NOT_DISCARDED = re.compile(r"(?:,|\.\.\.|-|–|—)?\s*\bnot\s+(?:the |a |some )?$")
+_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
+_OWNER = re.compile(r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?")
+_MEASURED = re.compile(
+    r"\b(?:(?:we|i|they|it's|it is|that's|that is)(?: can| already| would)? (?:measure|measured|track|tracked|count|counted|read|pull|pulled|take|report|reported|log|logged)(?: it| that| this| them)?(?: off| out)? (?:in|by|from|with|via|every|using|through|on)|"
+    r"(?:number|figure|that|it|data) comes (?:straight |out )?(?:from|of|out of))\s+([^.?!;,]{3,60})"
+)
+
+
+def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part | None:
+    """Whether a quantity is where things stand, where they should go, or how far they should move."""
+    low = sentence.low
+    before, after = low[: quantity.start], low[quantity.end :]
+    near = before[-60:]
+    if quantity.dimension is Dimension.SHARE and (_CHANGE_AFTER.match(after) or _CHANGE_BEFORE.search(near)):
+        wants = _WANTED.search(low)
+        if wants and not re.search(r"\b(?:to|at|is|are|of)\s*(?:about |around |roughly )*$", near):
+            return Part.CHANGE
+    if _CHANGE_AFTER.match(after) and _WANTED.search(low) and not _TO_BETWEEN.search(near[-12:]):
+        return Part.CHANGE
+    if re.search(r"\bby\s*(?:about |around |roughly |at least |maybe |another )*$", near) and _WANTED.search(low):
+        return Part.CHANGE
+    clause = re.split(r"[;:]|,? but |, and |\bso\b|\bwhereas\b|, (?=we|i|that|it|they)", before)[-1]
+    clause_after = re.split(r"[;:]|,? but |, and |\bwhereas\b|, (?=we|i|that|it|they)", after)[0]
+    here = clause + " # " + clause_after
+    if _TARGET_AFTER.match(after):
+        return Part.TARGET
+    target_word = _TARGET_BEFORE.search(near)
+    if target_word and _WANTED.search(clause + " " + clause_after) and not _NOW.search(here):
+        return Part.TARGET
+    if _NOW.search(here):
+        return Part.BASELINE
+    if target_word and re.search(r"\b(?:target|goal|aim|settle|happy with|anything|should be|needs? to be|has to be|have to be|must be)\b", near[-40:]):
+        return Part.TARGET
+    if re.search(r"\b(?:under|below|at most|no more than|at least|within)\s*(?:\w+ )?$", near) and _WANTED.search(low):
+        return Part.TARGET
+    if _BASELINE_BEFORE.search(clause) and not _WANTED.search(clause):
+        return Part.BASELINE
+    if _WANTED.search(clause):
+        return Part.TARGET
+    if asked is not None:
+        return asked
+    if _BASELINE_BEFORE.search(clause):
+        return Part.BASELINE
+    return None
+
+
+_ASKS_TARGET = re.compile(r"\b(?:target|goal|want|aim|should|good|success|acceptable|happy|would (?:be|you|it)|like (?:it|to)|need|realistic|ideal|where (?:do|does|would)|to what)\b")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the latest question asked the size of."""
+
+    metric: Metric | None
+    part: Part
+    turn: int
+    sentence: Sentence
+
+
+class KpiReader:
+    """Reads a conversation once, in order, and keeps the measures it has met."""
+
+    def __init__(self, sentences: list[Sentence], modalities: list[Modality]) -> None:
+        self._sentences = sentences
+        self._modalities = modalities
+        self._measures: list[Measure] = []
+        self._question: Question | None = None
+        self._recent_metric: tuple[Metric, Sentence] | None = None
+
+    def read(self) -> list[Measure]:
+        """Every measure that has a number of ours in force."""
+        for sentence, modality in zip(self._sentences, self._modalities, strict=True):
+            self._read_sentence(sentence, modality)
+        return [measure for measure in self._measures if measure.slots]
+
+    def _read_sentence(self, sentence: Sentence, modality: Modality) -> None:
+        low = sentence.low
+        if modality.has(Doubt.QUESTION):
+            part = Part.TARGET if _ASKS_TARGET.search(low) else Part.BASELINE
+            self._question = Question(metric_of_question(low), part, sentence.turn, sentence)
+            return
+        phrases = metric_phrases(low)
+        quantities = [one for one in find_quantities(sentence.text) if one.text.strip()]
+        deadlines = find_deadlines(sentence.text)
+        quantities = [
+            one for one in quantities if not any(due.start - 12 <= one.start < due.end and one.end <= due.end + 1 for due in deadlines)
+        ]
+        if modality.has(Doubt.ABANDONED) and not quantities:
+            self._abandon(sentence)
+        if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED):
+            return
+        if modality.retracts_previous and quantities:
+            quantities = self._retract(sentence, quantities)
+        quantities = self._drop_discarded(low, quantities)
+        touched: list[Measure] = []
+        for index, quantity in enumerate(quantities):
+            measure = self._place(sentence, modality, phrases, quantities, index, quantity)
+            if measure:
+                touched.append(measure)
+        worded = _WORD_CHANGE.search(low)
+        if worded and not touched and _WANTED.search(low) and not modality.has(Doubt.NEGATED):
+            measure = self._word_change(sentence, worded, phrases)
+            if measure:
+                touched.append(measure)
+        self._attach_deadline(sentence, modality, touched)
+        self._attach_owner_and_means(sentence, touched)
+        strong = [metric for metric in phrases if metric.strong]
+        if strong:
+            self._recent_metric = (strong[-1], sentence)
+
+    def _retract(self, sentence: Sentence, quantities: list[Quantity]) -> list[Quantity]:
+        """Forget the number that is taken back, here or in the sentence before; keep what replaces it."""
+        at = [match.start() for match in RETRACTION.finditer(sentence.low)]
+        if at and all(one.end <= at[0] for one in quantities) and sentence.low[at[-1] :].strip(" .,!").count(" ") <= 3:
+            return []
+        kept = [one for one in quantities if not (any(one.end <= place for place in at) and any(place < other.start for place in at for other in quantities))]
+        if len(kept) == len(quantities):
+            for measure in reversed(self._measures):
+                for part, slot in list(measure.slots.items()):
+                    recent = 0 < sentence.position - slot.sentence.position <= 3
+                    if recent and kept and slot.quantity.dimension in (kept[0].dimension, Dimension.BARE) or (recent and kept and kept[0].dimension is Dimension.BARE):
+                        kept = [one.in_unit_of(slot.quantity) if one.dimension is Dimension.BARE else one for one in kept]
+                        del measure.slots[part]
+                        measure.slots[part] = Slot(kept[0], sentence)
+                        measure.last_turn = sentence.turn
+                        return kept[1:]
+        return kept
+
+    def _abandon(self, sentence: Sentence) -> None:
+        for measure in self._measures:
+            for part, slot in list(measure.slots.items()):
+                if part is not Part.BASELINE and 0 < sentence.position - slot.sentence.position <= 2:
+                    del measure.slots[part]
+
+    @staticmethod
+    def _drop_discarded(low: str, quantities: list[Quantity]) -> list[Quantity]:
+        """"25, not 40": the 40 is nobody's number."""
+        return [one for one in quantities if len(quantities) == 1 or not _NOT_DISCARDED.search(low[: one.start])]
+
+    def _place(
+        self, sentence: Sentence, modality: Modality, phrases: list[Metric], quantities: list[Quantity], index: int, quantity: Quantity
+    ) -> Measure | None:
+        low = sentence.low
+        if quantity.dimension is Dimension.COUNT and not self._count_is_metric(low, quantity, phrases):
+            return None
+        if _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
+            return None
+        question = self._question if self._question and sentence.turn - self._question.turn <= 6 else None
+        part = self._pair_part(low, quantities, index) or _part_of(quantity, sentence, question.part if question else None)
+        if part is None or (modality.has(Doubt.NEGATED) and part is not Part.BASELINE):
+            return None
+        metric, own = self._metric_for(sentence, phrases, quantity, question)
+        measure = self._find(metric if own else None, quantity, sentence, part)
+        if measure is None:
+            if metric is None or (quantity.dimension is Dimension.BARE and not own):
+                return None
+            measure = Measure(metric, quantity.dimension, quantity.unit, sentence.turn, named_in=sentence)
+            self._measures.append(measure)
+        if quantity.dimension is Dimension.BARE and measure.dimension is not Dimension.BARE:
+            quantity = Quantity(**{**quantity.__dict__, "dimension": measure.dimension, "unit": measure.unit})
+        present = measure.slots.get(part)
+        if present and present.quantity.value != quantity.value and not modality.retracts_previous:
+            if present.sentence.speaker != sentence.speaker and own:
+                measure = Measure(measure.metric, measure.dimension, measure.unit, sentence.turn, named_in=sentence)
+                self._measures.append(measure)
+            elif part is Part.BASELINE:
+                return measure
+        measure.slots[part] = Slot(quantity, sentence)
+        measure.last_turn = sentence.turn
+        self._note_direction(measure, part, low)
+        return measure
+
+    @staticmethod
+    def _count_is_metric(low: str, quantity: Quantity, phrases: list[Metric]) -> bool:
+        """A count belongs to a KPI when what is counted is a measure itself, or somebody wants it to move."""
+        noun = quantity.noun or ""
+        after = low[quantity.end : quantity.end + 40]
+        return usual_direction(noun + " " + after[: len(noun) + 25]) is not None or bool(phrases) and bool(_WANTED.search(low))
+
+    @staticmethod
+    def _pair_part(low: str, quantities: list[Quantity], index: int) -> Part | None:
+        """"from 9 to 6" and "6 instead of 9" say themselves what is what."""
+        quantity = quantities[index]
+        before = low[: quantity.start]
+        if _INSTEAD_OF.search(before):
+            return Part.BASELINE
+        if index + 1 < len(quantities):
+            other = quantities[index + 1]
+            between = low[quantity.end : other.start]
+            if (_FROM_TO.search(before) and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:down|up|back)\s+to\b", between):
+                return Part.BASELINE
+            if _INSTEAD_OF.search(between):
+                return Part.TARGET
+        if index > 0:
+            other = quantities[index - 1]
+            between = low[other.end : quantity.start]
+            from_before = _FROM_TO.search(low[: other.start])
+            if (from_before and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:down|up|back)\s+to\b", between):
+                return Part.TARGET
+        return None
+
+    def _metric_for(
+        self, sentence: Sentence, phrases: list[Metric], quantity: Quantity, question: Question | None
+    ) -> tuple[Metric | None, bool]:
+        """The measure a quantity belongs to, and whether this very sentence names it."""
+        strong = [metric for metric in phrases if metric.strong and not (quantity.start <= metric.start < quantity.end)]
+        inferred = inferred_metric(sentence.low, quantity.start, quantity.end, quantity.dimension.value)
+        if inferred and quantity.dimension is Dimension.MONEY:
+            return inferred, True
+        if strong:
+            return min(strong, key=lambda one: min(abs(one.end - quantity.start), abs(one.start - quantity.end))), True
+        if inferred:
+            return inferred, True
+        if question and question.metric and question.turn < sentence.turn:
+            return question.metric, True
+        if phrases and self._recent_metric is None:
+            return phrases[0], True
+        if self._recent_metric and sentence.turn - self._recent_metric[1].turn <= 3:
+            return self._recent_metric[0], False
+        return (phrases[0], True) if phrases else (None, False)
+
+    def _find(self, metric: Metric | None, quantity: Quantity, sentence: Sentence, part: Part) -> Measure | None:
+        """The measure met before that this quantity belongs to, latest first."""
+        for measure in reversed(self._measures):
+            fits = quantity.dimension in (Dimension.BARE, measure.dimension) or (part is Part.CHANGE and quantity.dimension is Dimension.SHARE)
+            if not fits:
+                continue
+            if metric is not None:
+                if overlap(metric.name, measure.metric.name) >= 0.5:
+                    return measure
+            elif sentence.turn - measure.last_turn <= REACH:
+                return measure
+        return None
+
+    def _word_change(self, sentence: Sentence, worded: re.Match[str], phrases: list[Metric]) -> Measure | None:
+        strong = [metric for metric in phrases if metric.strong]
+        metric = strong[0] if strong else (phrases[0] if phrases else None)
+        measure = None
+        if metric:
+            measure = next((one for one in reversed(self._measures) if overlap(metric.name, one.metric.name) >= 0.5), None)
+        elif self._measures and sentence.turn - self._measures[-1].last_turn <= 4:
+            measure = self._measures[-1]
+        if measure is None:
+            if metric is None:
+                return None
+            measure = Measure(metric, Dimension.SHARE, "%", sentence.turn, named_in=sentence)
+            self._measures.append(measure)
+        value = _CHANGE_VALUES[worded.group(1)[:4].strip() if not worded.group(1).startswith("cut") else "cut"]
+        change = Quantity(worded.start(), worded.end(), value, Dimension.SHARE, sentence.text[worded.start() : worded.end()], "%")
+        measure.slots[Part.CHANGE] = Slot(change, sentence)
+        measure.last_turn = sentence.turn
+        measure.direction = Direction.DECREASE if value < 0 else Direction.INCREASE
+        return measure
+
+    def _attach_deadline(self, sentence: Sentence, modality: Modality, touched: list[Measure]) -> None:
+        deadlines = find_deadlines(sentence.text)
+        if not deadlines or modality.has(Doubt.NEGATED):
+            return
+        aimed = [measure for measure in touched if measure.slots.keys() & {Part.TARGET, Part.CHANGE}]
+        if not aimed and not touched and (_WANTED.search(sentence.low) or len(sentence.plain.split()) <= 12):
+            recent = [
+                measure
+                for measure in self._measures
+                if sentence.turn - measure.last_turn <= 4 and measure.slots.keys() & {Part.TARGET, Part.CHANGE} and measure.deadline is None
+            ]
+            aimed = recent[-1:]
+        for measure in aimed:
+            if measure.deadline is None or modality.retracts_previous:
+                measure.deadline = (deadlines[-1].text, sentence)
+
+    def _attach_owner_and_means(self, sentence: Sentence, touched: list[Measure]) -> None:
+        recent = touched or [one for one in self._measures[-3:] if sentence.turn - one.last_turn <= 3][-1:]
+        if not recent:
+            return
+        owner = _OWNER.search(sentence.low)
+        if owner:
+            start, end = owner.span("name") if owner.group("name") else (0, 0)
+            name = sentence.text[start:end] if end else sentence.speaker
+            if name and (name[:1].isupper()):
+                recent[-1].owner = (name, sentence)
+        means = _MEASURED.search(sentence.low)
+        if means:
+            recent[-1].measured_by = (sentence.text[means.start(1) : means.end(1)].strip(), sentence)
+
+    @staticmethod
+    def _note_direction(measure: Measure, part: Part, low: str) -> None:
+        if part is Part.BASELINE:
+            return
+        down, up = bool(_DOWN.search(low)), bool(_UP.search(low))
+        if down != up:
+            measure.direction = Direction.DECREASE if down else Direction.INCREASE
+
+
+def direction_of(measure: Measure) -> Direction | None:
+    """Which way the KPI should move: from its numbers first, then from the words, then from the name."""
+    baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
+    if baseline and target and baseline.quantity.value != target.quantity.value:
+        return Direction.DECREASE if target.quantity.value < baseline.quantity.value else Direction.INCREASE
+    return measure.direction or usual_direction(measure.metric.name)
+
+
+def kpi_of(measure: Measure) -> Kpi:
+    """The measure as a domain KPI. A relative target keeps the sign of its direction."""
+    direction = direction_of(measure)
+    change = measure.slots.get(Part.CHANGE)
+    change_amount = change.quantity.amount() if change else None
+    if change_amount and direction is Direction.DECREASE and change_amount.value > 0:
+        change_amount = change_amount.model_copy(update={"value": -change_amount.value})
+    baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
+    units: Iterable[str | None] = (slot.quantity.unit for slot in (target, baseline) if slot)
+    return Kpi(
+        metric=measure.metric.name,
+        unit=next((unit for unit in units if unit), measure.unit),
+        direction=direction,
+        baseline=baseline.quantity.amount() if baseline else None,
+        target=target.quantity.amount() if target else None,
+        change=change_amount,
+        deadline=measure.deadline[0] if measure.deadline else None,
+        measured_by=measure.measured_by[0] if measure.measured_by else None,
+        owner=measure.owner[0] if measure.owner else None,
+    )

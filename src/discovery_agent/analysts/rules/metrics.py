@@ -1,0 +1,188 @@
+"""What is measured: the noun phrase that a quantity belongs to, and which way it should move."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from discovery_agent.domain.findings import Direction
+
+# Nouns that name a measure when they head a phrase, by the way an organisation wants them to move.
+_FALLING = (
+    r"time|times|lead ?-?times?|cycle|duration|turnaround|wait|waits|waiting|delay|delays|latency|hold|queue|queues|backlog|backlogs|"
+    r"cost|costs|spend|spending|expense|expenses|overspend|overhead|overtime|penalty|penalties|fines|fees|surcharges|"
+    r"error|errors|mistake|mistakes|defect|defects|rework|scrap|waste|wastage|spoilage|shrinkage|write-?offs?|losses|loss|leakage|"
+    r"churn|attrition|turnover|drop-?outs?|drop-?off|abandonment|cancellations?|no-?shows?|absences?|absenteeism|sick leave|"
+    r"complaints?|escalations?|returns|refunds|chargebacks|claims|incidents?|accidents?|injuries|outages?|downtime|breakdowns?|failures?|stoppages?|"
+    r"stock-?outs?|out-?of-?stocks?|overstock|inventory|dead stock|misses|exceptions|queries|duplicates|mismatches|discrepancies|"
+    r"touches|hand-?offs|rejections|false positives|false alarms|dso|mttr|aht|vacancies|truck rolls|repeat visits|emissions|overdue|arrears|"
+    r"late payments?|late deliveries|callbacks|re-?visits|detention|demurrage|fraud|mileage|energy use|consumption"
+)
+_RISING = (
+    r"revenue|sales|turnover growth|margin|margins|profit|ebitda|growth|market share|retention|renewals?|renewal rate|upsell|conversions?|"
+    r"satisfaction|csat|nps|net promoter score|engagement|accuracy|precision|quality|first-?time-?right|first-?call resolution|fcr|"
+    r"resolution|uptime|availability|oee|yield|throughput|output|productivity|capacity|utili[sz]ation|occupancy|fill rate|service level|"
+    r"coverage|compliance|adherence|punctuality|on-?time delivery|on-?time|delivery performance|completion|completeness|adoption|uptake|attendance|"
+    r"discounts?|savings|donations?|enrol?lments?|sign-?ups|registrations|bookings|quotes|hit rate|containment|deflection|"
+    r"straight-?through processing|straight-?through|automation rate|recovery|collections|applications|hires"
+)
+_NEUTRAL = r"rate|rates|ratio|share|percentage|proportion|level|levels|score|scores|number|numbers|index|figure|volume|volumes|average|per cent"
+_TIME_NOUNS = r"handling|processing|response|approval|resolution|review|onboarding|set-?up|changeover|delivery|search|reporting|turnaround|planning"
+
+_STOP = (
+    r"the|a|an|our|your|their|my|his|her|its|this|that|these|those|is|are|was|were|be|been|and|or|but|so|to|of|in|on|at|for|from|with|by|as|if|"
+    r"we|you|they|i|he|she|it|us|them|me|do|does|did|have|has|had|get|gets|got|getting|cut|cuts|reduce|reduces|lower|raise|increase|improve|bring|"
+    r"keep|see|want|wants|need|needs|like|would|could|should|will|can|may|must|not|no|yes|well|um|uh|erm|er|okay|right|yeah|just|really|very|"
+    r"about|around|roughly|some|any|all|more|less|fewer|most|what|which|who|how|when|where|why|because|then|than|there|here|also|even|only|"
+    r"every|each|still|now|currently|today|actually|basically|probably|maybe|think|know|say|said|mean|means|having|being|that's|it's|we're|"
+    r"don't|i'm|you're|halve|double|drive|down|up|push|take|takes|took|make|makes|spend|spends|lose|loses|losing|hit|reach|"
+    r"move|shift|drop|fix|measure|track|report|put|let's|let|me|stop|too|much|many|long|same|whole|last|next|year|week|month|day|quarter|"
+    r"terms|terrible|awful|bad|good|big|biggest|main|key|real|huge|current|target|goal|aim|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
+)
+_WORD = rf"(?:(?!(?:{_STOP})\b)[a-z][a-z'&/-]*)"
+_HEAD = rf"(?:{_FALLING}|{_RISING}|{_NEUTRAL})"
+_PHRASE = re.compile(
+    rf"\b((?:{_WORD}\s+){{0,4}}?(?:(?:{_TIME_NOUNS})\s+)?{_HEAD}(?:\s+{_HEAD}){{0,2}})\b"
+    rf"((?:\s+(?:of|for|in|on|per|at|to|from|between|until|before|across)\s+(?:the |a |an |our |all |each |every |any )?(?:{_WORD}\s*){{1,3}})?)"
+)
+_BARE_HEADS = re.compile(rf"^(?:{_NEUTRAL}|time|times|cost|costs|quality|loss|level|hold|cycle|average|wait|applications|quotes|claims|returns|returns|capacity|output)$")
+
+_TAKES = re.compile(
+    r"\b(?P<subject>(?:[a-z][a-z'/-]* ){0,5}?[a-z][a-z'/-]*)\s+(?:currently |usually |typically |normally |still |now |often |always |easily |can |will |would |should |just |really )*"
+    r"(?:takes?|took|taking|lasts?|runs? to|drags on(?: for)?|sits?(?: there| in \w+| in a queue)?(?: for)?|waits?(?: for)?|waiting)\b"
+)
+_IT_TAKES_TO = re.compile(
+    r"\btak(?:es?|ing)\b[^.?!]{0,60}?\b(?:to|before (?:we|they|you) (?:can )?)\s*((?!about\b|get to\b)[a-z]+(?: (?:a|an|the|our|one|each|every|new))*(?: [a-z'/-]+){1,3})"
+)
+_SPEND = re.compile(
+    r"\b(?:spend(?:s|ing)?|spent|waste[sd]?|wasting)\b[^.?!]{0,50}?\b(?:on|just|a (?:week|day|month|year)|per \w+|each \w+|every \w+)\s+"
+    r"((?:[a-z]+ing\b)?(?: ?[a-z'/-]+){1,4})"
+)
+_LOSE = re.compile(
+    r"\b(?:los(?:e|es|ing|t)|burn(?:s|ing)?|bleed(?:s|ing)?|haemorrhag\w+|hemorrhag\w+|leav(?:e|ing)|writ(?:e|ing) off|throw(?:ing)? away|pay(?:s|ing)?|costs? us|costing us|forgo(?:ing)?|miss(?:ing)? out on)\b"
+)
+_LOSE_TO = re.compile(r"\b(?:to|on|in|from|because of|through|for|of)\s+((?:the |our |missed |unclaimed |late |lost |early )*[a-z][a-z'/-]+(?: [a-z'/-]+){0,3})")
+_OF_THINGS = re.compile(
+    r"^\s*(?:percent|per cent|%)?\s*(?:of )(?:the |our |all |all the |all our |those |these |them |my )?((?:[a-z][a-z'/-]*\s*){1,9})"
+)
+_HOW_LONG = re.compile(r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one )?\s*((?:[a-z'/-]+\s*){1,7})")
+_HOW_MANY = re.compile(r"\bhow (?:many|much|often)(?: of)?(?: the| your| those)?\s+((?:[a-z'/-]+\s*){1,7})")
+_TRAILING = re.compile(r"(?:\s+(?:" + _STOP + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute))+$")
+_LEADING = re.compile(r"^(?:(?:" + _STOP + r")\s+)+")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """The name of a measure and where it stands in its sentence (`start` -1 when it was inferred)."""
+
+    name: str
+    start: int
+    end: int
+    strong: bool
+    """True if the phrase names a measure on its own; False for a bare 'time', 'rate' or 'number'."""
+
+
+def tidy(phrase: str) -> str:
+    """A phrase without the articles and fillers at its ends."""
+    phrase = re.sub(r"\s+", " ", phrase.strip(" ,.;:-'\""))
+    return _TRAILING.sub("", _LEADING.sub("", phrase)).strip(" ,.;:-'\"")
+
+
+def metric_phrases(low: str) -> list[Metric]:
+    """Every phrase of a lower-case sentence that names a measure."""
+    found: list[Metric] = []
+    for match in _PHRASE.finditer(low):
+        core = tidy(match.group(1))
+        tail = tidy(match.group(2)) if match.group(2) else ""
+        tail = "" if re.match(r"^(?:to|from|in|at|on)\b", match.group(2).strip()) and not _useful_tail(match.group(2)) else tail
+        if not core:
+            continue
+        bare = bool(_BARE_HEADS.match(core))
+        joiner = match.group(2).strip().split()[0] if tail else ""
+        name = f"{core} {joiner} {tail}" if tail and joiner in ("of", "per", "for", "to", "between") else core
+        found.append(Metric(name, match.start(), match.end(1), strong=not bare or bool(tail and joiner in ("of", "per", "for", "to"))))
+    return found
+
+
+def _useful_tail(tail: str) -> bool:
+    """"time to hire" names a measure; "costs to about" does not."""
+    return bool(re.match(r"^\s*to\s+(?:hire|market|fill|quote|resolve|resolution|answer|pay|approve|ship|deliver|value|first|respond|repair|invoice|close|onboard|decision|offer|cash)\b", tail))
+
+
+def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension: str) -> Metric | None:
+    """A measure named by a verb: what takes time, what money is lost to, what a share is a share of."""
+    after, before = low[quantity_end:], low[:quantity_start]
+    if dimension == "share":
+        of = _OF_THINGS.match(after)
+        if of:
+            name = tidy(of.group(1))
+            if name:
+                return Metric(f"share of {name}", -1, -1, True)
+    if dimension == "duration":
+        to_do = _IT_TAKES_TO.search(low)
+        if to_do:
+            return Metric(f"time to {tidy(to_do.group(1))}", -1, -1, True)
+        takes = _TAKES.search(low)
+        if takes and takes.start() < quantity_start:
+            subject = tidy(takes.group("subject"))
+            if subject and subject not in ("it", "that", "this", "which", "they"):
+                return Metric(f"{subject} time", -1, -1, True)
+        spend = _SPEND.search(low)
+        if spend:
+            return Metric(f"time spent {tidy(spend.group(1))}", -1, -1, True)
+    if dimension in ("money", "count", "share") and _LOSE.search(low):
+        to_what = _LOSE_TO.search(after)
+        if to_what:
+            name = tidy(to_what.group(1))
+            if name:
+                verb = "cost of" if re.search(r"\bpay|\bcost|\bspend", before + after[:1]) else "loss from"
+                return Metric(f"{verb} {name}", -1, -1, True)
+    return None
+
+
+def metric_of_question(low: str) -> Metric | None:
+    """What a question asks the size of: "how long does an invoice take?" -> invoice time."""
+    phrases = [metric for metric in metric_phrases(low) if metric.strong]
+    if phrases:
+        return phrases[0]
+    long = _HOW_LONG.search(low)
+    if long:
+        subject = tidy(re.sub(r"\b(?:take|takes|right now|today|these days|usually|typically|on average|you|currently)\b", " ", long.group(1)))
+        return Metric(f"time to {subject}" if "it take" in low else f"{subject} time", -1, -1, True) if subject else None
+    many = _HOW_MANY.search(low)
+    if many:
+        subject = tidy(re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", many.group(1)))
+        return Metric(subject, -1, -1, True) if subject else None
+    weak = metric_phrases(low)
+    return weak[0] if weak else None
+
+
+_FALLING_HEAD = re.compile(rf"\b(?:{_FALLING})\b")
+_RISING_HEAD = re.compile(rf"\b(?:{_RISING})\b")
+
+
+def usual_direction(metric: str) -> Direction | None:
+    """The way organisations want this measure to move; None if the name does not tell."""
+    falling = [match.end() for match in _FALLING_HEAD.finditer(metric)]
+    rising = [match.end() for match in _RISING_HEAD.finditer(metric)]
+    if not falling and not rising:
+        return Direction.DECREASE if re.match(r"(?:time|loss|cost)\b", metric) else None
+    return Direction.DECREASE if max(falling, default=0) >= max(rising, default=0) else Direction.INCREASE
+
+
+_STEM = re.compile(r"(?:ations?|ings?|ment|es|ed|s)$")
+_EMPTY_WORDS = frozenset("of to per for the a an in on share rate number average level time cost".split())
+
+
+def words_of(metric: str) -> frozenset[str]:
+    """Stems of the words that tell one measure from another."""
+    words = re.findall(r"[a-z]+", metric.lower())
+    telling = [word for word in words if word not in _EMPTY_WORDS] or words
+    return frozenset(_STEM.sub("", word) if len(word) > 4 else word for word in telling)
+
+
+def overlap(left: str, right: str) -> float:
+    """Share of the shorter name's telling words that the other has too."""
+    one, other = words_of(left), words_of(right)
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0

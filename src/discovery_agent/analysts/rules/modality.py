@@ -1,0 +1,181 @@
+"""Whether a sentence asserts something about this organisation, now and in earnest.
+
+A number that was taken back, a wish that is only imagined, a competitor's target, a question, a joke:
+each reads like a fact to a pattern and is none. This module says which sentences may be believed, so
+that the patterns elsewhere can stay simple.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from discovery_agent.analysts.rules.sentences import Sentence
+
+
+class Doubt(StrEnum):
+    """Why a sentence is not taken at its word."""
+
+    QUESTION = "question"
+    HYPOTHETICAL = "hypothetical"
+    SOMEBODY_ELSE = "somebody_else"
+    SARCASM = "sarcasm"
+    ABANDONED = "abandoned"
+    RETRACTED = "retracted"
+    NEGATED = "negated"
+
+
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if (?:we|you|they|it|i|that|he|she|somebody|someone|anybody|everyone|only) (?:ever|could|were|was|had|got|did|"
+    r"managed|hit|reached|somehow|just|even|magically|went|dropped|halved|doubled|cut)\b"
+    r"|(?:suppose|supposing|imagine|let's say|say for (?:the sake of )?argument|hypothetically|in theory|in an ideal world|"
+    r"in a perfect world|in a dream world|what if|let's pretend|for argument's sake|for the sake of argument|picture this|"
+    r"pretend|theoretically|assume for a (?:moment|second))\b"
+    r"|(?:even|only) if\b|\bif (?:we|you|it|they|that)'d\b|\bwith a magic wand\b|\bmagic wand\b"
+    r"|\b(?:say|like|for example|for instance),? (?:we|you|it|they) (?:halved|doubled|got|hit|cut|reached)\b"
+    r"|\bwould have been\b|\bcould have been\b)"
+)
+# "It would be a win if people stopped chasing us" wishes, it does not imagine.
+_WISH_WITH_IF = re.compile(
+    r"\b(?:win|great|nice|good|lovely|brilliant|fantastic|happy|happier|delighted|thrilled|pleased|relief|success|dream|"
+    r"glad|over the moon|helpful|huge|content)\b[^.?!]{0,40}\bif\b|\bi'd (?:love|like) it if\b"
+)
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:(?:our |the |a |their |my |your |his |her |one |another |some |any |that )?"
+    r"(?:main |biggest |big |closest |nearest |direct |old |former |previous |last |other |local |sister |rival |larger )*"
+    r"(?:competitors?|competition|rivals?|sister (?:company|firm|site|organi[sz]ation|hospital|bank|plant|agency)|"
+    r"former (?:employer|company|boss|firm|place)|(?:previous|old|last|ex-?) ?(?:employer|company|job|firm|place|shop|workplace|role)|"
+    r"other (?:companies|banks|hospitals|firms|councils|cities|municipalities|insurers|carriers|airlines|retailers|vendors|"
+    r"plants|providers|utilities|schools|organi[sz]ations|agencies)|vendor(?:s|'s)?|case study|case studies|benchmark(?:s)?|"
+    r"industry (?:average|standard|benchmark|figure)s?|white ?paper|brochure|sales deck|sales rep|neighbou?ring \w+|"
+    r"parent company of|(?:the )?folks (?:over )?at|(?:the )?guys (?:over )?at|people (?:over )?at))\b"
+    r"|\bmy (?:brother|sister|wife|husband|friend|cousin|neighbou?r|mate|buddy|uncle|dad|partner)\b"
+    r"|\b(?:when|back when|where) i (?:was|worked|used to work) (?:at|for|with)\b"
+    r"|\bat my (?:old|last|previous|former) \w+"
+    r"|\b(?:i|we) read (?:about|that|somewhere|in)\b|\bat a conference\b|\bon linkedin\b|\b(?:a|the) trade (?:fair|show|press)\b"
+)
+# "faster than our competitors", "catch up with the competition" is still about us.
+_ABOUT_US_AGAINST_THEM = re.compile(
+    r"\b(?:than|against|behind|beat|beating|catch(?:ing)? up with|losing (?:\w+ ){0,4}to|compared (?:to|with)|unlike|like|from|to)"
+    r" (?:our |the |a |any |some )?(?:main |biggest |big |other |local |larger )*(?:competitors?|competition|rivals?|"
+    r"industry (?:average|standard|benchmark)|benchmark|vendors?|other \w+)\b"
+)
+_SARCASM = re.compile(
+    r"\b(?:oh,? (?:sure|great|yes|yeah|right|lovely|wonderful|brilliant|fantastic|perfect|absolutely|of course)\b|"
+    r"yeah,? (?:right|sure)\b|sure,? (?:and|because|why not|let's)\b|"
+    r"(?:and )?(?:i|we)(?:'d| would)? (?:also )?(?:want|like|love) (?:a|to have a|to own a|to ride a|to)? ?"
+    r"(?:pony|unicorn|fly to the moon|win the lottery|private jet|world peace|yacht|time machine|million dollars|castle)"
+    r"|pigs (?:might|will|can|could)? ?fly|when hell freezes|fly to the moon|world peace|ponies?|unicorns?|"
+    r"santa|fairy dust|because that (?:always )?(?:works|worked|went) (?:so )?well|good luck with that|"
+    r"as if\b|in your dreams|dream on|just (?:joking|kidding)|i'm (?:joking|kidding|being sarcastic|being facetious)|ha ha|haha|"
+    r"what could (?:possibly )?go wrong|/s\b|and while we're at it)|\[(?:sarcas\w+|sarcastic(?:ally)?|joking|laughs? sarcastically)\]"
+    r"|\((?:sarcas\w+|sarcastic(?:ally)?|joking|ironically|deadpan)\)"
+)
+_ABANDONED = re.compile(
+    r"\b(?:used to (?:want|aim|target|be|have|say|think|try)|(?:we|they|it|he|she|i|which)(?:'ve| have| has)? (?:since )?(?:dropped|abandoned|"
+    r"gave up|given up|shelved|scrapped|binned|parked|killed|buried|ditched|walked away from|pulled)\b(?! (?:by|to|from|from)\b)"
+    r"|(?:was|were|been|got|is|are) (?:since )?(?:dropped|abandoned|shelved|scrapped|binned|parked|killed|buried|ditched|cancelled|"
+    r"canceled|off the table|dead)\b(?! (?:by|to|from)\b)|no longer (?:a|the|our|in|on|something|relevant|want|the plan|the target)"
+    r"|(?:that|which|it)(?:'s| is| was) (?:history|gone|dead|off|ancient history|obsolete|out of date|yesterday)\b"
+    r"|(?:years?|ages) ago (?:we|the|they|there|it|our|somebody|i)\b|back in (?:19|20)\d\d|back then\b|in those days"
+    r"|(?:the|our|an|that) (?:old|original|previous|former|earlier|initial) (?:target|goal|aim|plan|objective|number|figure|idea|ambition|kpi))\b"
+)
+_NOT_A_GOAL = re.compile(
+    r"\b(?:(?:is|are|was|were)(?:n't| not)|'s not|'re not|am not|i'm not|not|never|nobody|no one|none of us|don't|do not|doesn't|does not|didn't|did not|"
+    r"wouldn't|won't) (?:\w+ ){0,3}?(?:want|wants|wanted|trying|looking|aiming|asking|asked|asks|about|here to|planning|after|need|needs|"
+    r"chasing|going to|gonna|the goal|the aim|the point|the objective|a goal|our goal|interested|care|keen|expecting|out to|"
+    r"in favou?r|necessary|required|suggesting|proposing|saying)\b"
+)
+# What can't go on is a goal by another name.
+_NEGATED_BUT_WANTED = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|can no longer|mustn't|must not|shouldn't|should not|don't want (?:to (?:lose|keep|go on|miss|be|have|wait|"
+    r"spend|pay|see)|another|any more|people|customers|patients|staff|that to happen|more))\b"
+    r"|\bif (?:we|it|this) (?:don't|doesn't)\b|\bwhy (?:don't|can't) we\b"
+)
+RETRACTION = re.compile(
+    r"\b(?:scrap that|scratch that|strike that|forget (?:that|i said|what i said)|no,? (?:wait|sorry|hang on|hold on)|wait,? no|"
+    r"sorry,? (?:no|that's|i mean|make that|i meant|that was|it's|wrong|not)|i (?:misspoke|take that back|stand corrected|was wrong|meant|mean(?=,? \w+,? not))|"
+    r"correction|let me (?:correct|rephrase|take that back)|make (?:that|it) (?=[\d\w])|actually,? (?:no|make|it's|put|that's wrong|let's say)|"
+    r"put (?:it )?(?:down )?(?:as )?(?=\d|twenty|thirty|forty|fifty|ten|five|six|four|three|two)|not \w+[,.]? sorry|rather than that|"
+    r"no,? no,? (?:no,? )?|that's (?:wrong|not right|the old)|or rather|ignore (?:that|what)|disregard)\b"
+)
+_INDIRECT_QUESTION = re.compile(
+    r"\b(?:i(?:'m| am|'d be| was)? (?:just )?(?:wonder(?:ing)?|curious|asking)|do you know|can you tell|could you tell|tell me (?:about|what|how)|"
+    r"walk (?:me|us) through|not sure (?:if|whether|what|how)|no idea (?:if|what|how|whether)|"
+    r"(?:the|my|a) question is|don't know (?:if|whether|what|how)|would(?:n't)? know)\b"
+)
+
+
+@dataclass(frozen=True)
+class Modality:
+    """The doubts about one sentence; none means it may be believed."""
+
+    doubts: frozenset[Doubt]
+    retracts_previous: bool = False
+
+    @property
+    def asserted(self) -> bool:
+        """True if the sentence may be taken at its word."""
+        return not self.doubts
+
+    def has(self, *doubts: Doubt) -> bool:
+        """True if any of these doubts applies."""
+        return any(doubt in self.doubts for doubt in doubts)
+
+
+def modality_of(sentence: Sentence) -> Modality:
+    """Doubts that the sentence itself gives rise to; `Discourse` adds those that come from its neighbours."""
+    low = sentence.low
+    doubts: set[Doubt] = set()
+    if sentence.is_question or _INDIRECT_QUESTION.search(low):
+        doubts.add(Doubt.QUESTION)
+    if _HYPOTHETICAL.search(low) and not _WISH_WITH_IF.search(low):
+        doubts.add(Doubt.HYPOTHETICAL)
+    if _SOMEBODY_ELSE.search(_ABOUT_US_AGAINST_THEM.sub(lambda found: " " * len(found.group()), low)):
+        doubts.add(Doubt.SOMEBODY_ELSE)
+    if _SARCASM.search(low):
+        doubts.add(Doubt.SARCASM)
+    if _ABANDONED.search(low):
+        doubts.add(Doubt.ABANDONED)
+    if _NOT_A_GOAL.search(low) and not _NEGATED_BUT_WANTED.search(low):
+        doubts.add(Doubt.NEGATED)
+    return Modality(frozenset(doubts), retracts_previous=bool(RETRACTION.search(low)))
+
+
+_THEY_GO_ON = re.compile(r"\s*(?:and |so |but |well,? )*(?:they|he|she|their|his|her|it)(?:'re|'ve|'d|'s|'ll)?\b")
+_DROPS_PREVIOUS = re.compile(
+    r"\s*(?:but |and |so |anyway,? |well,? |then )*(?:that|it|which|this|we|those)(?:'s| is| was|'ve| have| has|'re)? ?(?:all |long |since |now |been |just )*"
+    r"(?:dropped|abandoned|gone|dead|history|off the table|shelved|scrapped|binned|parked|killed|given up|gave up|no longer|not (?:happening|the (?:target|plan|goal) any ?more))\b"
+)
+_JOKE_AFTER = re.compile(r"\s*(?:\w+,? )?(?:i'm (?:joking|kidding)|just (?:joking|kidding)|joking|kidding|sarcasm|that was (?:a joke|sarcasm))\b")
+
+
+def modalities(sentences: list[Sentence]) -> list[Modality]:
+    """Modality of each sentence with its surroundings at hand.
+
+    Three things carry over inside a turn: talk of somebody else goes on through "they ...", an imagined
+    case goes on through "then we'd ...", and "we dropped that" reaches back to the sentence before it.
+    """
+    found = [modality_of(sentence) for sentence in sentences]
+    for here in range(1, len(sentences)):
+        now, before = sentences[here], sentences[here - 1]
+        same_turn = now.turn == before.turn
+        doubts = set(found[here].doubts)
+        if same_turn and found[here - 1].has(Doubt.SOMEBODY_ELSE) and _THEY_GO_ON.match(now.low):
+            doubts.add(Doubt.SOMEBODY_ELSE)
+        if same_turn and found[here - 1].has(Doubt.HYPOTHETICAL) and re.match(
+            r"\s*(?:and |so |then )*(?:(?:then )?(?:we|it|that|i|they)(?:'d| would| could)|maybe)\b", now.low
+        ):
+            doubts.add(Doubt.HYPOTHETICAL)
+        if same_turn and found[here - 1].has(Doubt.SARCASM) and len(now.plain.split()) <= 6:
+            doubts.add(Doubt.SARCASM)
+        found[here] = Modality(frozenset(doubts), found[here].retracts_previous)
+        back: Doubt | None = None
+        if _DROPS_PREVIOUS.match(now.low) and now.turn - before.turn <= 1:
+            back = Doubt.ABANDONED
+        elif _JOKE_AFTER.match(now.low) and same_turn:
+            back = Doubt.SARCASM
+        if back:
+            found[here - 1] = Modality(found[here - 1].doubts | {back}, found[here - 1].retracts_previous)
+    return found

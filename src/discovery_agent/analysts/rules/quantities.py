@@ -1,0 +1,267 @@
+"""Quantities and deadlines in a sentence: numbers with their unit, comparator and place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from discovery_agent.domain.findings import Amount
+from discovery_agent.domain.numbers import NumberMention, find_numbers
+
+
+class Dimension(StrEnum):
+    """What kind of quantity it is; only quantities of one dimension can be baseline and target of one KPI."""
+
+    SHARE = "share"
+    MONEY = "money"
+    DURATION = "duration"
+    COUNT = "count"
+    SCORE = "score"
+    BARE = "bare"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit. Offsets count in the sentence; `noun` is what a count counts."""
+
+    start: int
+    end: int
+    value: float
+    dimension: Dimension
+    text: str
+    unit: str | None = None
+    upper: float | None = None
+    noun: str | None = None
+    per: str | None = None
+    approximate: bool = False
+
+    def amount(self) -> Amount:
+        """The quantity as the domain keeps it."""
+        return Amount(value=self.value, upper=self.upper, unit=self.unit, text=self.text, approximate=self.approximate)
+
+    def in_unit_of(self, other: Quantity) -> Quantity:
+        """This bare number read in the unit of another ("from 9 to 6 minutes")."""
+        return replace(self, dimension=other.dimension, unit=other.unit, noun=other.noun, per=other.per)
+
+
+_CURRENCIES = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
+    "bucks": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "quid": "GBP", "chf": "CHF", "franc": "CHF",
+    "francs": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "kroner": "DKK", "kronor": "SEK", "crowns": "CZK", "pln": "PLN",
+    "zloty": "PLN", "yen": "JPY", "jpy": "JPY", "¥": "JPY", "inr": "INR", "rupees": "INR", "cad": "CAD", "aud": "AUD", "k€": "EUR",
+}  # fmt: skip
+_DURATIONS = {
+    "second": "seconds", "sec": "seconds", "secs": "seconds", "minute": "minutes", "min": "minutes", "mins": "minutes",
+    "hour": "hours", "hr": "hours", "hrs": "hours", "day": "days", "week": "weeks", "wk": "weeks", "month": "months", "year": "years",
+    "fortnight": "fortnights", "quarter": "quarters",
+}  # fmt: skip
+_SHARE_WORDS = re.compile(r"\s*(?:%|per ?cent\b|pct\b|percentage points?\b|points?\b(?= (?:of|in) (?:margin|market share|churn)))")
+_FRACTION = re.compile(r"^(?:a |one |two |three |about )?(?:half|third|thirds|quarter|quarters|fifth|fifths|tenth|tenths|sixth)s?$")
+_UNIT_WORD = re.compile(
+    r"\s*-?\s*(?:(?:working|business|calendar|full|whole|elapsed|man|person|odd|or so|solid|entire) ?-?)*([A-Za-z€$£¥]+)"
+)
+_CURRENCY_BEFORE = re.compile(r"(€|\$|£|¥|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|jpy|inr|cad|aud)\b)\s*$", re.IGNORECASE)
+_APPROXIMATE = re.compile(
+    r"\b(?:about|around|roughly|approximately|approx\.?|some|something like|like|maybe|perhaps|nearly|almost|circa|ca\.?|close to|"
+    r"in the region of|give or take|probably|say|call it|ish|just (?:over|under)|more or less|somewhere (?:near|around)|what,)\s*(?:a |an |the )?$"
+)
+_APPROXIMATE_AFTER = re.compile(r"\s*-?(?:ish\b|or so\b|or thereabouts\b|give or take\b|odd\b|roughly\b)")
+_RANGE_BETWEEN = re.compile(r"^\s*(?:to|or|and|-|–|—|maybe)\s*(?:maybe |even )?$")
+_PER = re.compile(r"^\s*(?:,? ?(?:a|an|per|each|every)\s+|/\s*)((?:working |business |calendar )?[a-z]+)\b")
+_SCORE = re.compile(r"^\s*(?:out of|/)\s*(\d+|ten|five|hundred|seven|four)\b")
+_ONE_IN = re.compile(r"(?<![\d.])\b(one|two|three|1|2|3)\s+(?:in|out of)(?: every)?\s+(\w+)\b")
+_NOT_A_MEASURE_BEFORE = re.compile(
+    r"(?:\b(?:version|v|room|floor|page|slide|step|phase|wave|section|article|item|chapter|line|level|tier|building|gate|platform|iso|"
+    r"form|question|number|no\.|option|plan|act|table|sprint|release|pip|covid|windows|office|gen|wing|point|day|week|in|since|by|"
+    r"at|until|till|after|before|january|february|march|april|may|june|july|august|september|october|november|december)\s*#?)$"
+)
+_TIME_OF_DAY = re.compile(r"^\s*(?::\d\d|o'clock|am\b|pm\b|a\.m|p\.m)")
+_PRONOUN_NUMBER = re.compile(
+    r"^(?:of (?:us|you|them|those|these|the|our|my)|thing|things|reason|reasons|question|questions|point|points|way|ways|part|parts|"
+    r"side|sides|option|options|word|words|idea|ideas|more|other|others|another|at a time|by one|another|last|day i|day we|moment|sec\b|hand)\b"
+)
+_NO_UNIT = frozenset(
+    """the a an of to in on at for and or but by with from as is are was were be been it its that this than then so per each every
+    would will should could can may might must has have had do does did not no if when while because which who what where how
+    we you they i he she our your their my his her us them more less fewer over under out off up down about now right today last next
+    ish or thereabouts roughly maybe too also just only even still sorry wait actually yeah yes well um uh er like fine okay ok good
+    currently before after between max maximum minimum tops plus minus instead percent again max everyone later earlier ago against
+    top better worse higher lower faster slower either both all some any same other such here there""".split()
+)
+_BARE_YEAR = re.compile(r"^(?:19|20)\d\d$")
+
+
+def _dimension_of_score(text: str) -> bool:
+    return bool(_SCORE.match(text))
+
+
+def _read(mention: NumberMention, low: str) -> Quantity | None:
+    """One number with what stands around it; None if it measures nothing (a year, a room, 'one of us')."""
+    before, after = low[: mention.start], low[mention.end :]
+    word = mention.text.lower()
+    if _TIME_OF_DAY.match(after) or (_BARE_YEAR.match(word) and not _SHARE_WORDS.match(after)):
+        return None
+    approximate = bool(_APPROXIMATE.search(before)) or bool(_APPROXIMATE_AFTER.match(after))
+    base = Quantity(mention.start, mention.end, mention.value, Dimension.BARE, mention.text, approximate=approximate)
+
+    currency = _CURRENCY_BEFORE.search(before)
+    if currency:
+        return replace(
+            base, start=currency.start(), dimension=Dimension.MONEY, unit=_CURRENCIES[currency.group(1).lower()]
+        )
+    if any(sign in word for sign in "€$£¥"):
+        sign = next(sign for sign in "€$£¥" if sign in word)
+        return replace(base, dimension=Dimension.MONEY, unit=_CURRENCIES[sign])
+    if word.split()[0] in _CURRENCIES and len(word.split()) > 1:
+        return replace(base, dimension=Dimension.MONEY, unit=_CURRENCIES[word.split()[0]])
+    share = _SHARE_WORDS.match(after)
+    if share or "%" in word or "percent" in word or "per cent" in word:
+        return replace(base, end=mention.end + (share.end() if share else 0), dimension=Dimension.SHARE, unit="%")
+    if _dimension_of_score(after):
+        return replace(base, dimension=Dimension.SCORE, unit="points", end=mention.end)
+
+    unit = _UNIT_WORD.match(after)
+    unit_word = unit.group(1).lower() if unit else ""
+    singular = unit_word[:-1] if unit_word.endswith("s") and len(unit_word) > 3 else unit_word
+    if unit and (singular in _DURATIONS or unit_word in _DURATIONS):
+        name = _DURATIONS.get(singular) or _DURATIONS[unit_word]
+        return replace(base, end=mention.end + unit.end(1), dimension=Dimension.DURATION, unit=name)
+    following = re.match(r"\s+(?:a|an)\s+(second|minute|hour|day|week|month|year)s?\b", after)
+    if word in ("half", "a quarter", "quarter", "quarters", "half a", "three quarters") or word.endswith(("half", "quarter")):
+        of_duration = re.match(r"\s*(?:of )?(?:an?|the)?\s*(hour|day|week|month|year|minute)s?\b", after)
+        if of_duration:
+            unit_name = _DURATIONS[of_duration.group(1)]
+            return replace(base, end=mention.end + of_duration.end(), dimension=Dimension.DURATION, unit=unit_name)
+    if _FRACTION.match(word) and not following:
+        return replace(base, value=round(mention.value * 100, 1), dimension=Dimension.SHARE, unit="%")
+    if unit_word in _CURRENCIES:
+        assert unit is not None
+        return replace(base, end=mention.end + unit.end(1), dimension=Dimension.MONEY, unit=_CURRENCIES[unit_word])
+    if _PRONOUN_NUMBER.match(after.lstrip()) or _NOT_A_MEASURE_BEFORE.search(before.rstrip() + (" " if before.endswith(" ") else "")):
+        return base if not _PRONOUN_NUMBER.match(after.lstrip()) else None
+    if unit and unit_word not in _NO_UNIT and len(unit_word) > 2:
+        return replace(base, dimension=Dimension.COUNT, unit=unit_word, noun=unit_word)
+    return base
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Quantities of a sentence in reading order; ranges ("two to three days") are one quantity."""
+    low = text.lower() if len(text.lower()) == len(text) else text
+    found: list[Quantity] = []
+    for ratio in _ONE_IN.finditer(low):
+        parts = [mention.value for mention in find_numbers(ratio.group())]
+        if len(parts) == 2 and parts[1] > parts[0] > 0:
+            found.append(
+                Quantity(ratio.start(), ratio.end(), round(100 * parts[0] / parts[1], 1), Dimension.SHARE, ratio.group(), "%")
+            )
+    taken = [(one.start, one.end) for one in found]
+    for mention in find_numbers(text):
+        if any(start <= mention.start < end for start, end in taken):
+            continue
+        quantity = _read(mention, low)
+        if quantity:
+            found.append(quantity)
+    found.sort(key=lambda one: one.start)
+    return _with_rates(_share_units(_ranges(found, low), low), low, text)
+
+
+def _ranges(found: list[Quantity], low: str) -> list[Quantity]:
+    """Join "two to three days"; leave "from 9 to 6 minutes" apart, which is a change."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.upper is None
+            and last.value < quantity.value
+            and (last.dimension is Dimension.BARE or last.dimension is quantity.dimension)
+            and _RANGE_BETWEEN.match(low[last.end : quantity.start])
+            and not re.search(r"\bfrom\s+(?:about |around |roughly |like |the )*$", low[: last.start])
+            and (" and" not in low[last.end : quantity.start] or re.search(r"\bbetween\s*$", low[: last.start]))
+        ):
+            joined[-1] = replace(quantity, start=last.start, value=last.value, upper=quantity.value)
+        else:
+            joined.append(quantity)
+    return joined
+
+
+def _share_units(found: list[Quantity], low: str) -> list[Quantity]:
+    """Give a bare number the unit of its partner in "from 9 to 6 minutes", "25, not 40 percent", "9 minutes to 6"."""
+    result = list(found)
+    for here, quantity in enumerate(result):
+        if quantity.dimension is not Dimension.BARE:
+            continue
+        for partner in [*result[here + 1 : here + 2], *reversed(result[max(0, here - 1) : here])]:
+            left, right = sorted((quantity, partner), key=lambda one: one.start)
+            between = low[left.end : right.start]
+            if partner.dimension is not Dimension.BARE and re.match(
+                r"^[^.;?!]{0,12}?\b(?:to|not|instead of|rather than|down|up|and|or|into|towards|from|versus|vs)\b[^.;?!]{0,24}$", between
+            ):
+                result[here] = quantity.in_unit_of(partner)
+                break
+    return result
+
+
+def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
+    """Add "a day", "per week", and cut the quantity's text out of the sentence."""
+    finished: list[Quantity] = []
+    for quantity in found:
+        per = _PER.match(low[quantity.end :])
+        rate = per.group(1) if per and quantity.dimension in (Dimension.MONEY, Dimension.COUNT, Dimension.DURATION, Dimension.BARE) else None
+        if per is None and quantity.noun:
+            after_noun = re.match(r"^\s*" + re.escape(quantity.noun) + r"(?:\s\w+)?", low[quantity.end :])
+            if after_noun:
+                per = _PER.match(low[quantity.end + after_noun.end() :])
+                rate = per.group(1) if per else None
+        words = text[quantity.start : quantity.end].strip()
+        finished.append(replace(quantity, text=words or quantity.text, per=rate))
+    return finished
+
+
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+_SEASON = r"(?:spring|summer|autumn|fall|winter|christmas|easter|thanksgiving|year[- ]end|new year|ramadan|peak season|the holidays|black friday)"
+_PERIOD = r"(?:year|quarter|month|half|half[- ]year|fiscal year|financial year|season|budget cycle|school year|semester|summer|winter|spring|autumn)"
+_NUMBER = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty[- ]four|a couple of|the next|a few)"
+_WHEN = (
+    rf"(?:(?:the )?(?:very )?(?:end|middle|beginning|start|close|turn|first half|second half|back end|mid|last week)(?: of)?[- ]?(?: the| this| next)?[ ]?"
+    rf"(?:q[1-4]|h[12]|{_MONTH}|{_PERIOD}|{_SEASON}|(?:fy ?)?'?\d{{2,4}})(?: (?:of )?(?:this year|next year|\d{{4}}))?(?: quarter| year)?"
+    rf"|(?:next|this|the coming|the following|the) (?:q[1-4]|{_MONTH}|{_PERIOD}|{_SEASON}|audit|contract renewal|renewal|inspection|board meeting)(?:'s end)?"
+    rf"|(?:the )?(?:q[1-4]|h[12])(?: (?:of )?(?:this year|next year|\d{{4}}))?|(?:the )?(?:first|second|third|fourth|last) quarter(?: (?:of )?(?:this year|next year|\d{{4}}))?"
+    rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? )?(?:mid[- ]|early |late )?{_MONTH}\b(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? (?:next year|this year|20\d\d))?|{_SEASON}(?: (?:next year|this year|20\d\d))?|20\d\d)"
+)
+_DEADLINE = re.compile(
+    rf"\b(?:(?:by|before|until|till|no later than|not later than|latest by|come|for|starting|from|at|in|during|towards?)(?: about| around| roughly)? {_WHEN}"
+    rf"|(?:with)?in(?:side)?(?: of)? (?:the next )?{_NUMBER} (?:weeks?|months?|years?|quarters?)(?:' time|'s time| time)?(?! (?:of|each|per))"
+    rf"|(?:over|in) the next {_NUMBER} (?:weeks?|months?|years?|quarters?)|(?:this|next) (?:year|quarter|summer|spring|autumn|winter|month)|by then"
+    rf"|{_NUMBER} (?:weeks?|months?|years?) from now|by year[- ]end)\b"
+)
+_NOT_A_DEADLINE = re.compile(r"^(?:in|during|at|for|from) (?:the )?(?:last|first|second|20\d\d|year|month|quarter|summer|winter|spring|autumn|season)")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A point in time by which something should be done; offsets count in the sentence."""
+
+    start: int
+    end: int
+    text: str
+
+
+_LEADING = re.compile(r"^(?:by|before|until|till|no later than|not later than|latest by|come|for|at|towards?)\s+")
+
+
+def find_deadlines(text: str) -> list[Deadline]:
+    """Deadlines of a sentence as they were said, without the leading "by"."""
+    low = text.lower() if len(text.lower()) == len(text) else text
+    found: list[Deadline] = []
+    for match in _DEADLINE.finditer(low):
+        if _NOT_A_DEADLINE.match(match.group()):
+            continue
+        start = match.start()
+        lead = _LEADING.match(match.group())
+        keeps_before = match.group().startswith("before ")
+        if lead and not keeps_before:
+            start += lead.end()
+        found.append(Deadline(start, match.end(), text[start : match.end()]))
+    return found

@@ -1,0 +1,114 @@
+"""`doctor`: what is configured, what works, and what to do about the rest."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from discovery_agent import __version__
+from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.errors import ConfigurationError, DiscoveryError
+from discovery_agent.settings import Settings, data_folder
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: whether it works, what was seen, and what to do if it does not."""
+
+    name: str
+    works: bool
+    seen: str
+    remedy: str = ""
+
+
+def _embeddings(_settings: Settings) -> str:
+    from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+
+    vector = MiniLMEmbeddings().embed_query("ready?")
+    return f"all-MiniLM-L6-v2, {len(vector)} dimensions, local"
+
+
+def _prototypes(settings: Settings) -> str:
+    from discovery_agent.analysts.rules.prototypes import load_prototypes
+
+    path = (settings.knowledge_dir or data_folder("knowledge")) / "prototypes.yaml"
+    table = load_prototypes(path)
+    return f"{sum(len(one) for one in table.values())} prototype sentences of {len(table)} kinds"
+
+
+def _prompts(settings: Settings) -> str:
+    from discovery_agent.models.prompts import load_prompts
+
+    return ", ".join(f"{prompt.name} {prompt.version}" for prompt in load_prompts(settings.prompts_dir or data_folder("prompts")))
+
+
+def _tokens(settings: Settings) -> str:
+    from discovery_agent.models.tokens import counter_for
+
+    count = counter_for(settings.model).count("How many tokens is this?")
+    return "estimated (the tiktoken vocabulary could not be had)" if count.estimated else "counted by tiktoken"
+
+
+def _cache(settings: Settings) -> str:
+    folder = settings.cache_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f".probe-{os.getpid()}"
+    probe.write_text("", encoding="utf-8")
+    probe.unlink()
+    return str(folder)
+
+
+def _look(name: str, probe: Callable[[Settings], str], settings: Settings) -> Check:
+    try:
+        return Check(name, True, probe(settings))
+    except DiscoveryError as error:
+        return Check(name, False, f"{error.where}: {error.what}" if error.where else error.what, error.remedy or "")
+    except OSError as error:
+        return Check(name, False, f"{error.filename}: {error.strerror}", "Check the folder's permissions, or set DISCOVERY_CACHE_DIR.")
+
+
+def _model(settings: Settings) -> Check:
+    if settings.model is None:
+        return Check("language model", True, "none configured: the rules analyst works", "Set DISCOVERY_MODEL and OPENAI_API_KEY to use one.")
+    if not os.environ.get("OPENAI_API_KEY"):
+        return Check("language model", False, f"{settings.model}, but no key", "Set OPENAI_API_KEY (any value, if your server needs none).")
+    server = os.environ.get("OPENAI_BASE_URL", "the provider's own address")
+    return Check("language model", True, f"{settings.model} at {server}; not called by doctor")
+
+
+def run_doctor() -> Exit:
+    """Print the checks and the settings; the exit code is 0 only if everything works."""
+    console = Console(highlight=False)
+    console.print(f"discovery-agent {__version__}, Python {platform.python_version()}, langchain {importlib.metadata.version('langchain')}")
+    try:
+        settings = Settings.load()
+    except ConfigurationError as error:
+        console.print(f"[red]no[/]   settings: {error.what} {error.remedy or ''}")
+        return Exit.CONFIGURATION
+    checks = [
+        _model(settings),
+        _look("sentence embeddings", _embeddings, settings),
+        _look("prototypes", _prototypes, settings),
+        _look("prompts", _prompts, settings),
+        _look("token counts", _tokens, settings),
+        _look("cache folder", _cache, settings),
+    ]
+    for check in checks:
+        mark = "[green]ok[/] " if check.works else "[red]no[/] "
+        console.print(f"{mark}  {check.name}: ", end="")
+        console.print(check.seen, markup=False, soft_wrap=True)
+        if check.remedy:
+            console.print(f"      {check.remedy}", markup=False, soft_wrap=True)
+    table = Table(title="Settings (environment variables)", title_justify="left")
+    for column in ("variable", "meaning", "default", "now"):
+        table.add_column(column, overflow="fold")
+    for row in settings.describe():
+        table.add_row(row.variable, row.meaning, row.default, row.current)
+    console.print(table)
+    return Exit.OK if all(check.works for check in checks) else Exit.CONFIGURATION

@@ -1,0 +1,73 @@
+"""`eval run`: an analyst against annotated cases."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.discovery.analyse import analyse_conversation
+from discovery_agent.discovery.workbench import Workbench
+from discovery_agent.domain.findings import FindingKind
+from discovery_agent.errors import ConfigurationError
+from discovery_agent.evals.cases import find_cases, load_case
+from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, score_case
+from discovery_agent.evals.report import print_scores, total
+from discovery_agent.settings import Settings
+
+
+def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) -> Exit:
+    """Run the cases of a suite and print the figures.
+
+    Raises:
+        ConfigurationError: the suite or its cases are not there.
+    """
+    if suite != "extraction":
+        raise ConfigurationError(f"There is no suite `{suite}`.", remedy="The suites are: extraction.")
+    root = folder or Path("evals") / suite / "cases"
+    found = find_cases(root)
+    if not found:
+        raise ConfigurationError("No case was found.", where=str(root), remedy="Run this in the project's folder, or give --cases DIR.")
+    settings = Settings.load()
+    with Workbench(settings) as bench:
+        scores = [asyncio.run(_score(path, bench, settings.concurrency)) for path in found]
+        if as_json:
+            print(json.dumps(_figures(scores, bench.analyst.name), indent=2))
+            return Exit.OK
+        console = Console(highlight=False)
+        console.print(f"Analyst: {bench.analyst.name}. Cases: {root}")
+        print_scores(scores, console, details=details)
+    return Exit.OK
+
+
+async def _score(folder: Path, bench: Workbench, concurrency: int) -> CaseScore:
+    case, conversation = load_case(folder)
+    analysis = await analyse_conversation(conversation, bench.analyst, asyncio.Semaphore(concurrency))
+    return score_case(case, conversation, analysis.findings, len(analysis.unverified), bench.embeddings.embed)
+
+
+def _figures(scores: list[CaseScore], analyst: str) -> dict[str, object]:
+    kinds = {kind: total([one.kinds[kind] for one in scores]) for kind in FindingKind}
+    predicted = sum(one.predicted for one in scores)
+    return {
+        "suite": "extraction",
+        "analyst": analyst,
+        "cases": [one.case_id for one in scores],
+        "kinds": {
+            kind.value: {"precision": round(one.precision, 4), "recall": round(one.recall, 4), "f1": round(one.f1, 4)}
+            for kind, one in kinds.items()
+            if one.found + one.missed + one.wrong
+        },
+        "kpi_fields": {
+            name: [sum(one.fields[name][0] for one in scores), sum(one.fields[name][1] for one in scores)] for name in SCORED_FIELDS
+        },
+        "false_facts": [sum(len(one.on_traps) for one in scores), predicted],
+        "quotes": {
+            "exact": sum(one.exact for one in scores),
+            "normalised": sum(one.normalised for one in scores),
+            "unverified_findings": sum(one.unverified for one in scores),
+        },
+    }

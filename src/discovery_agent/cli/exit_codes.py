@@ -1,0 +1,78 @@
+"""Exit codes of every command, and the one place where an error becomes a message."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+
+from discovery_agent.errors import (
+    ConfigurationError,
+    DiscoveryError,
+    ExportError,
+    ModelError,
+    SpendLimitReached,
+    TranscriptError,
+)
+
+
+class Exit(IntEnum):
+    """What a command's exit code means."""
+
+    OK = 0
+    PARTLY = 1
+    USAGE = 2
+    NOTHING_READ = 3
+    CONFIGURATION = 4
+    MODEL = 5
+    CANNOT_WRITE = 6
+    INTERRUPTED = 130
+
+
+MEANINGS: dict[Exit, str] = {
+    Exit.OK: "everything was read and analysed",
+    Exit.PARTLY: "the result was written, but some file or stretch of a conversation is missing from it",
+    Exit.USAGE: "the command was called wrongly",
+    Exit.NOTHING_READ: "no conversation could be read",
+    Exit.CONFIGURATION: "a setting, prompt or data table is wrong",
+    Exit.MODEL: "the language model gave nothing: refused, unavailable, or the spending cap was reached",
+    Exit.CANNOT_WRITE: "the result could not be written",
+    Exit.INTERRUPTED: "stopped by Ctrl-C",
+}
+
+EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items()) + "."
+
+
+def code_of(error: DiscoveryError) -> Exit:
+    """The exit code that an error ends a command with."""
+    match error:
+        case ConfigurationError():
+            return Exit.CONFIGURATION
+        case TranscriptError():
+            return Exit.NOTHING_READ
+        case ModelError() | SpendLimitReached():
+            return Exit.MODEL
+        case ExportError():
+            return Exit.CANNOT_WRITE
+        case _:
+            return Exit.PARTLY
+
+
+def run_guarded(program: Callable[[], None]) -> None:
+    """Run a program so that no traceback of an expected error reaches the user."""
+    try:
+        program()
+    except DiscoveryError as error:
+        where = f"{error.where}: " if error.where else ""
+        print(f"Error: {where}{error.what}", file=sys.stderr)
+        if error.remedy:
+            print(f"What to do: {error.remedy}", file=sys.stderr)
+        sys.exit(code_of(error))
+    except KeyboardInterrupt:
+        print("\nStopped. What was already written is complete.", file=sys.stderr)
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has left: nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.OK)

@@ -1,0 +1,170 @@
+"""The batch use case: transcripts in, evidenced findings and a goal tree out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from discovery_agent.analysts.protocol import Analyst, Extraction, Usage, Window
+from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
+from discovery_agent.domain.conversation import Conversation, Stakeholder
+from discovery_agent.domain.findings import Finding, UnverifiedFinding
+from discovery_agent.domain.grounding import Grounder
+from discovery_agent.domain.joining import join_duplicates
+from discovery_agent.domain.merging import Similarity, build_goal_tree
+from discovery_agent.errors import ModelError, SpendLimitReached, TranscriptError
+from discovery_agent.transcripts import read_transcript
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a conversation, the windows done and the windows in all."""
+
+
+def _silent(_name: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def read_conversations(
+    paths: Iterable[Path], stakeholders: Sequence[Stakeholder] = ()
+) -> tuple[list[Conversation], list[UnreadableFile]]:
+    """Read every file; one that cannot be read is listed and loses none of the others.
+
+    The same conversation given twice (as a copy, or in another format) counts once.
+    """
+    conversations: dict[str, Conversation] = {}
+    unreadable: list[UnreadableFile] = []
+    for path in paths:
+        try:
+            conversation = read_transcript(path, stakeholders=stakeholders)
+        except TranscriptError as error:
+            reason = f"{error.where}: {error.what}" if error.where and error.where != str(path) else error.what
+            unreadable.append(UnreadableFile(source=str(path), error=reason, remedy=error.remedy))
+            continue
+        twin = conversations.get(conversation.id)
+        if twin is not None:
+            unreadable.append(
+                UnreadableFile(source=str(path), error=f"It has the same content as {twin.source}.", remedy="It was counted once.")
+            )
+            continue
+        conversations[conversation.id] = conversation
+    return list(conversations.values()), unreadable
+
+
+async def analyse_conversation(
+    conversation: Conversation, analyst: Analyst, limit: asyncio.Semaphore, progress: Progress = _silent
+) -> ConversationAnalysis:
+    """Let the analyst propose findings window by window, and keep those whose quotes hold.
+
+    A window that fails is listed and loses nothing of the others.
+    """
+    windows = analyst.windows(conversation)
+    done = 0
+    progress(conversation.title, 0, len(windows))
+
+    async def one(window: Window) -> Extraction | FailedWindow:
+        nonlocal done
+        async with limit:
+            try:
+                return await analyst.extract(conversation, window)
+            except (ModelError, SpendLimitReached) as error:
+                return FailedWindow(window=window, error=error.what, remedy=error.remedy)
+            finally:
+                done += 1
+                progress(conversation.title, done, len(windows))
+
+    outcomes = await asyncio.gather(*(one(window) for window in windows))
+    return await asyncio.to_thread(_check, conversation, analyst.name, outcomes)
+
+
+def _check(
+    conversation: Conversation, analyst: str, outcomes: Sequence[Extraction | FailedWindow]
+) -> ConversationAnalysis:
+    """Ground every proposal, join what overlapping windows said twice, and add up the cost."""
+    grounder = Grounder(conversation)
+    findings: list[Finding] = []
+    unverified: list[UnverifiedFinding] = []
+    failed: list[FailedWindow] = []
+    usage = Usage()
+    for outcome in outcomes:
+        if isinstance(outcome, FailedWindow):
+            failed.append(outcome)
+            continue
+        usage = usage.plus(outcome.usage)
+        for proposal in outcome.proposals:
+            checked = grounder.ground_all(proposal, proposed_by=analyst)
+            if isinstance(checked, Finding):
+                findings.append(checked)
+            else:
+                unverified.append(checked)
+    return ConversationAnalysis(
+        conversation=conversation,
+        analyst=analyst,
+        findings=join_duplicates(findings),
+        unverified=tuple(unverified),
+        failed_windows=tuple(failed),
+        usage=usage,
+    )
+
+
+async def analyse_each(
+    conversations: Sequence[Conversation], analyst: Analyst, *, concurrency: int, progress: Progress = _silent
+) -> AsyncIterator[ConversationAnalysis]:
+    """Analyses in the order in which they finish; at most `concurrency` windows are read at once."""
+    limit = asyncio.Semaphore(concurrency)
+    tasks = [
+        asyncio.create_task(analyse_conversation(conversation, analyst, limit, progress)) for conversation in conversations
+    ]
+    try:
+        for finished in asyncio.as_completed(tasks):
+            yield await finished
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def analyse_engagement(
+    conversations: Sequence[Conversation],
+    analyst: Analyst,
+    *,
+    title: str,
+    similarity_of: Callable[[Sequence[str]], Similarity],
+    concurrency: int = 8,
+    unreadable: Sequence[UnreadableFile] = (),
+    progress: Progress = _silent,
+) -> EngagementAnalysis:
+    """All conversations of an engagement, in the order given, with their goals merged."""
+    finished = {
+        analysis.conversation.id: analysis
+        async for analysis in analyse_each(conversations, analyst, concurrency=concurrency, progress=progress)
+    }
+    analyses = [finished[conversation.id] for conversation in conversations]
+    return await asyncio.to_thread(
+        assemble, analyses, analyst=analyst.name, title=title, similarity_of=similarity_of, unreadable=unreadable
+    )
+
+
+def assemble(
+    analyses: Sequence[ConversationAnalysis],
+    *,
+    analyst: str,
+    title: str,
+    similarity_of: Callable[[Sequence[str]], Similarity],
+    unreadable: Sequence[UnreadableFile] = (),
+    now: datetime | None = None,
+) -> EngagementAnalysis:
+    """Put analysed conversations together: one goal tree, one bill."""
+    findings = [finding for analysis in analyses for finding in analysis.findings]
+    texts = [finding.statement for finding in findings] + [finding.kpi.metric for finding in findings if finding.kpi]
+    usage = Usage()
+    for analysis in analyses:
+        usage = usage.plus(analysis.usage)
+    return EngagementAnalysis(
+        title=title,
+        created_at=now or datetime.now(UTC),
+        analyst=analyst,
+        conversations=tuple(analyses),
+        goal_tree=build_goal_tree(findings, similarity_of(texts)),
+        unreadable=tuple(unreadable),
+        usage=usage,
+    )

@@ -1,0 +1,84 @@
+"""Puts together what an analysis needs from the settings: the analyst, the embeddings, the estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from discovery_agent.analysts.protocol import Analyst
+from discovery_agent.domain.conversation import Conversation
+from discovery_agent.settings import Settings, data_folder
+
+if TYPE_CHECKING:
+    from discovery_agent.analysts.llm import LLMAnalyst
+    from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+
+
+
+class Workbench:
+    """What one run works with. Made from settings; heavy parts are built when first used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    @cached_property
+    def embeddings(self) -> MiniLMEmbeddings:
+        """The local sentence embeddings."""
+        from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+
+        return MiniLMEmbeddings()
+
+    @cached_property
+    def analyst(self) -> Analyst:
+        """The language model if one is configured, the rules analyst otherwise."""
+        return self._model_analyst or self._rules_analyst()
+
+    @cached_property
+    def _model_analyst(self) -> LLMAnalyst | None:
+        if self._settings.model is None:
+            return None
+        from discovery_agent.analysts.llm import LLMAnalyst
+
+        return LLMAnalyst.from_settings(self._settings)
+
+    def _rules_analyst(self) -> Analyst:
+        from discovery_agent.analysts.rules import RulesAnalyst
+
+        folder = self._settings.knowledge_dir or data_folder("knowledge")
+        return RulesAnalyst(folder / "prototypes.yaml", self.embeddings)
+
+    @property
+    def introduction(self) -> str:
+        """Who will read, in a line; said once a run."""
+        if self._settings.model is None:
+            return "Rules analyst: no language model is configured (DISCOVERY_MODEL is not set), so none is called."
+        return f"Language model: {self._settings.model}."
+
+    def similarity_of(self, texts: Sequence[str]) -> Callable[[str, str], float]:
+        """Cosine similarity among these texts, each embedded once."""
+        distinct = list(dict.fromkeys(texts))
+        vectors = self.embeddings.embed(distinct) if distinct else None
+        places = {text: number for number, text in enumerate(distinct)}
+
+        def similarity(left: str, right: str) -> float:
+            if vectors is None:
+                return 0.0
+            return float(vectors[places[left]] @ vectors[places[right]])
+
+        return similarity
+
+    def estimate(self, conversations: Sequence[Conversation]) -> str:
+        """Calls, tokens and price of an analysis, in words, before any model is called."""
+        if self._model_analyst is None:
+            return "The rules analyst calls no language model: 0 calls, 0 tokens, no cost."
+        return self._model_analyst.estimate(conversations).describe()

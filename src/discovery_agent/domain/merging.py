@@ -1,0 +1,249 @@
+"""Builds the goal tree: joins findings that say the same, and ties KPIs and goals to what they serve.
+
+Candidates are found through shared words, never by comparing all with all, so the time grows with the
+number of findings and not with its square.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from discovery_agent.domain.conversation import content_id
+from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi
+from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
+
+Similarity = Callable[[str, str], float]
+"""How alike two statements are, 0..1."""
+
+SAME_GOAL = 0.80
+SAME_METRIC = 0.72
+SERVES = 0.42
+# Goals said within this many turns of each other are likely to be about one another.
+NEAR_TURNS = 6
+NEAR_BONUS = 0.12
+# A common word ("time") would otherwise make everything a candidate of everything.
+CANDIDATES_PER_WORD = 40
+
+_STOP = frozenset(
+    "the a an of to in on for and or our we i it is be with that this by from at as are not no so than have has will would should can could more less per all get make".split()
+)
+
+
+def telling_words(text: str) -> frozenset[str]:
+    """Crude stems of the words that carry meaning; used to look up candidates only."""
+    words = re.findall(r"[^\W\d_]{3,}", text.lower())
+    return frozenset(re.sub(r"(?:ations?|ings?|ers?|es|ed|s)$", "", word) if len(word) > 4 else word for word in words if word not in _STOP)
+
+
+@dataclass
+class _Group:
+    """Findings that say the same."""
+
+    statement: str
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(finding.id for finding in self.findings)
+
+
+class _WordIndex:
+    """Finds groups that share words with a text, the latest first, at most a fixed number."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[_Group]] = defaultdict(list)
+
+    def add(self, group: _Group, text: str) -> None:
+        for word in telling_words(text):
+            holders = self._by_word[word]
+            if not holders or holders[-1] is not group:
+                holders.append(group)
+
+    def candidates(self, text: str) -> list[_Group]:
+        found: dict[int, _Group] = {}
+        for word in sorted(telling_words(text)):
+            for group in self._by_word.get(word, ())[-CANDIDATES_PER_WORD:]:
+                found[id(group)] = group
+        return list(found.values())
+
+
+def _places(finding: Finding) -> set[tuple[str, int]]:
+    """Turns that a finding quotes."""
+    return {(quote.conversation_id, int(quote.utterance_id[1:])) for quote in finding.quotes if quote.utterance_id[1:].isdigit()}
+
+
+def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float]) -> list[_Group]:
+    groups: list[_Group] = []
+    exact: dict[str, _Group] = {}
+    index = _WordIndex()
+    for finding in findings:
+        name = finding.kpi.metric if finding.kpi else finding.statement
+        key = " ".join(re.findall(r"\w+", name.lower()))
+        group = exact.get(key)
+        if group is None or same(finding, group) <= 0:
+            scored = [(same(finding, one), number, one) for number, one in enumerate(index.candidates(name))]
+            best = max(scored, default=None, key=lambda entry: (entry[0], -entry[1]))
+            group = best[2] if best and best[0] > 0 else None
+        if group is None:
+            group = _Group(finding.statement)
+            groups.append(group)
+        group.findings.append(finding)
+        exact.setdefault(key, group)
+        index.add(group, name)
+    for group in groups:
+        group.statement = max(group.findings, key=lambda one: (one.status is FindingStatus.CONFIRMED, one.confidence)).statement
+    return groups
+
+
+def _compatible(left: Kpi, right: Kpi) -> bool:
+    """KPIs in different units measure different things."""
+    return left.unit is None or right.unit is None or left.unit == right.unit
+
+
+def _first(amounts: Iterable[Amount | None]) -> Amount | None:
+    return next((amount for amount in amounts if amount is not None), None)
+
+
+def _texts(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)
+
+
+def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
+    """One KPI of several about the same metric, and the names of the fields on which they differ.
+
+    A disputed field keeps the value that was said first: nothing is averaged.
+    """
+    disputed: list[str] = []
+    for name in ("baseline", "target", "change"):
+        values = {round(amount.value, 6) for amount in (getattr(kpi, name) for kpi in kpis) if amount is not None}
+        if len(values) > 1:
+            disputed.append(name)
+    if len({kpi.deadline.lower() for kpi in kpis if kpi.deadline}) > 1:
+        disputed.append("deadline")
+    if len({kpi.direction for kpi in kpis if kpi.direction}) > 1:
+        disputed.append("direction")
+    joined = Kpi(
+        metric=kpis[0].metric,
+        unit=_texts(kpi.unit for kpi in kpis),
+        direction=next((kpi.direction for kpi in kpis if kpi.direction), None),
+        baseline=_first(kpi.baseline for kpi in kpis),
+        target=_first(kpi.target for kpi in kpis),
+        change=_first(kpi.change for kpi in kpis),
+        deadline=_texts(kpi.deadline for kpi in kpis),
+        measured_by=_texts(kpi.measured_by for kpi in kpis),
+        owner=_texts(kpi.owner for kpi in kpis),
+    )
+    return joined, tuple(disputed)
+
+
+def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> GoalTree:
+    """The goal tree of these findings; rejected ones are left out.
+
+    A KPI or operational goal hangs under the goal it shares a quoted turn with, or the one it is most
+    alike to; below `SERVES` it stays unlinked, and shows as an orphan.
+    """
+    live = [finding for finding in findings if finding.status is not FindingStatus.REJECTED]
+
+    def same_goal(finding: Finding, group: _Group) -> float:
+        score = max(similarity(finding.statement, one.statement) for one in group.findings[:3])
+        return score if score >= SAME_GOAL else 0.0
+
+    def same_metric(finding: Finding, group: _Group) -> float:
+        head = group.findings[0].kpi
+        if finding.kpi is None or head is None or not _compatible(finding.kpi, head):
+            return 0.0
+        if finding.kpi.metric.lower() == head.metric.lower():
+            return 1.0
+        score = similarity(finding.kpi.metric, head.metric)
+        return score if score >= SAME_METRIC else 0.0
+
+    by_kind = {
+        kind: [finding for finding in live if finding.kind is kind]
+        for kind in (FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL, FindingKind.KPI)
+    }
+    business = _join(by_kind[FindingKind.BUSINESS_GOAL], same_goal)
+    operational = _join(by_kind[FindingKind.OPERATIONAL_GOAL], same_goal)
+    measures = _join([one for one in by_kind[FindingKind.KPI] if one.kpi], same_metric)
+
+    to_operational = _Linker(operational, similarity)
+    to_business = _Linker(business, similarity)
+    kpis_of: dict[int, list[KpiNode]] = defaultdict(list)
+    orphan_kpis: list[KpiNode] = []
+    for measure in measures:
+        node = _kpi_node(measure)
+        low, low_score = to_operational.best(measure)
+        high, high_score = to_business.best(measure)
+        owner = low if low_score >= high_score else high
+        if owner is None:
+            orphan_kpis.append(node)
+        else:
+            kpis_of[id(owner)].append(node)
+
+    operational_of: dict[int, list[OperationalGoalNode]] = defaultdict(list)
+    orphan_goals: list[OperationalGoalNode] = []
+    for group in operational:
+        node = OperationalGoalNode(
+            id=content_id("og", *group.ids), statement=group.statement, finding_ids=group.ids, kpis=tuple(kpis_of[id(group)])
+        )
+        above, _ = to_business.best(group)
+        if above is None:
+            orphan_goals.append(node)
+        else:
+            operational_of[id(above)].append(node)
+    return GoalTree(
+        business_goals=tuple(
+            BusinessGoalNode(
+                id=content_id("bg", *group.ids),
+                statement=group.statement,
+                finding_ids=group.ids,
+                operational_goals=tuple(operational_of[id(group)]),
+                kpis=tuple(kpis_of[id(group)]),
+            )
+            for group in business
+        ),
+        unlinked_operational_goals=tuple(orphan_goals),
+        unlinked_kpis=tuple(orphan_kpis),
+    )
+
+
+def _kpi_node(measure: _Group) -> KpiNode:
+    kpi, disputed = join_kpis([finding.kpi for finding in measure.findings if finding.kpi])
+    return KpiNode(id=content_id("k", *measure.ids), statement=measure.statement, kpi=kpi, finding_ids=measure.ids, disputed=disputed)
+
+
+class _Linker:
+    """Finds the group above that a group serves."""
+
+    def __init__(self, groups: Sequence[_Group], similarity: Similarity) -> None:
+        self._similarity = similarity
+        self._index = _WordIndex()
+        self._by_turn: dict[tuple[str, int], list[_Group]] = defaultdict(list)
+        for group in groups:
+            self._index.add(group, group.statement)
+            for finding in group.findings:
+                for turn in _places(finding):
+                    self._by_turn[turn].append(group)
+
+    def best(self, below: _Group) -> tuple[_Group | None, float]:
+        """The best group above and its score; (None, 0) if nothing is close enough."""
+        turns = {turn for finding in below.findings for turn in _places(finding)}
+        distance: dict[int, int] = {}
+        found: dict[int, _Group] = {id(group): group for group in self._index.candidates(below.statement)}
+        for conversation, turn in sorted(turns):
+            for step in range(-NEAR_TURNS, NEAR_TURNS + 1):
+                for group in self._by_turn.get((conversation, turn + step), ()):
+                    found[id(group)] = group
+                    distance[id(group)] = min(abs(step), distance.get(id(group), NEAR_TURNS))
+        best: _Group | None = None
+        best_score = 0.0
+        for key, group in found.items():
+            score = self._similarity(below.statement, group.statement)
+            if key in distance:
+                score += NEAR_BONUS * (1 - distance[key] / (NEAR_TURNS + 1))
+                score += 0.25 if distance[key] == 0 else 0.0
+            if score >= SERVES and score > best_score:
+                best, best_score = group, score
+        return best, best_score

@@ -229,6 +229,8 @@ def follow_up() -> Conversation:
             ("Tomas Lind", "We assume that body shops will send photos through the portal once it is there."),
             ("Mehmet Aydin", "We could send a text message at each step, then nobody has to call. Calls about status should go down."),
             ("Tomas Lind", "Simple claims follow the same twelve rules, my senior clerk can write them down."),
+            ("Anna Berg", "Then send me the list of them, please."),
+            ("Tomas Lind", "You will have it next week."),
         ],
         title="Compliance follow-up",
         source="compliance follow-up.docx",
@@ -370,7 +372,7 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
             ),
             failed_windows=(
                 FailedWindow(
-                    window=Window(first=2, last=3),
+                    window=Window(first=6, last=7),
                     error="The model did not answer within 60 seconds.",
                     remedy="Run the analysis again: only this stretch is read again.",
                 ),

@@ -47,6 +47,8 @@ class BarView:
     target: float | None
     computed: bool = False
     """The target was worked out from a relative change."""
+    others: tuple[float, ...] = ()
+    """Other targets, where people differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
         number=number,
         metric=node.statement or node.kpi.metric,
         fields=fields,
-        bar=bar(node.kpi),
+        bar=bar(node.kpi, _other_targets(node, index)),
         gaps=tuple(FIELD_LABELS[name] for name in node.kpi.gaps),
         disputes=tuple(field for field in fields if field.disputed) + unplaced,
         findings=findings,
@@ -149,7 +151,16 @@ def _said(name: str, node: KpiNode, index: FindingIndex) -> tuple[SaidValue, ...
     return tuple(SaidValue(text, people_of(found), tuple(found)) for text, found in values.items())
 
 
-def bar(kpi: Kpi) -> BarView | None:
+def _other_targets(node: KpiNode, index: FindingIndex) -> tuple[Amount, ...]:
+    """Targets of the joined findings that differ from the one of the node."""
+    if "target" not in node.disputed:
+        return ()
+    sources = (index.sources.get(one) for one in node.finding_ids)
+    targets = (source.kpi.target for source in sources if source and source.kpi)
+    return tuple(one for one in targets if one and node.kpi.target and one.value != node.kpi.target.value)
+
+
+def bar(kpi: Kpi, others: tuple[Amount, ...] = ()) -> BarView | None:
     """Baseline and target on one scale; None if neither can be drawn.
 
     Values in different units are never put on one scale, and nothing below zero is drawn. A relative
@@ -164,7 +175,8 @@ def bar(kpi: Kpi) -> BarView | None:
         if percent:
             sign = -1 if change_text(kpi.change, kpi.direction).removeprefix("about ").startswith("−") else 1
             target, computed = max(0.0, baseline * (1 + sign * abs(kpi.change.value) / 100)), True
-    sizes = [size for size in (baseline, target) if size is not None]
+    alike = [_size(one) for one in others if kpi.target and _same_unit(one, kpi.target, kpi.unit)]
+    sizes = [size for size in (baseline, target, *alike) if size is not None]
     longest = max(sizes, default=0.0)
     if longest <= 0:
         return None
@@ -172,7 +184,8 @@ def bar(kpi: Kpi) -> BarView | None:
     def share(size: float | None) -> float | None:
         return None if size is None else round(100 * size / longest, 1)
 
-    return BarView(share(baseline), share(target), computed)
+    ticks = tuple(tick for one in alike if (tick := share(one)) is not None)
+    return BarView(share(baseline), share(target), computed, ticks)
 
 
 def _size(amount: Amount | None) -> float | None:

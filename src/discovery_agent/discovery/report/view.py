@@ -43,6 +43,7 @@ class UnverifiedView:
 
     kind_label: str
     statement: str
+    conversation_number: int
     conversation: str
     quotes: tuple[RejectedQuote, ...]
 
@@ -150,4 +151,5 @@ def _unverified_view(item: UnverifiedFinding, number: int, title: str, known: se
         for quote, reason in zip_longest(item.proposal.quotes, item.reasons)
     )
     nothing = RejectedQuote("", "", "No quote was given.", None)
-    return UnverifiedView(KIND_LABELS[item.proposal.kind][0], item.proposal.statement, title, quotes or (nothing,))
+    label = KIND_LABELS[item.proposal.kind][0]
+    return UnverifiedView(label, item.proposal.statement, number, title, quotes or (nothing,))

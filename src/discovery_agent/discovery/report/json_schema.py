@@ -1,0 +1,45 @@
+"""The published JSON schemas of `report.json` and of the files in `conversations/`.
+
+`python -m discovery_agent.discovery.report.json_schema [folder]` writes them, by default to `docs/schemas`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from discovery_agent.discovery.results import SCHEMA_VERSION, ConversationAnalysis, EngagementAnalysis
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "engagement-analysis": EngagementAnalysis,
+    "conversation-analysis": ConversationAnalysis,
+}
+
+
+def schema_text(name: str) -> str:
+    """The schema of that name as it is published; every field that the program always writes is required."""
+    body = SCHEMAS[name].model_json_schema(mode="serialization")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:discovery-agent:{name}:{SCHEMA_VERSION}",
+    }
+    return json.dumps({**head, **body}, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> tuple[Path, ...]:
+    """Write every schema as `<name>.schema.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    for name in SCHEMAS:
+        path = folder / f"{name}.schema.json"
+        path.write_text(schema_text(name), encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
+
+
+if __name__ == "__main__":
+    for written in write_schemas(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/schemas")):
+        print(written)

@@ -5,8 +5,7 @@ Quotes are given as text and located here, so that their offsets are always righ
     meeting = conversation([("Ada", "We want claims paid in 5 days.")])
     goal = finding(meeting, FindingKind.BUSINESS_GOAL, "Pay claims faster", [(0, "claims paid in 5 days")])
 
-`engagement()` puts together two meetings with every kind of finding, overlapping quotes, a dispute,
-orphans, unverified findings, a failed window and an unreadable file.
+`tests/example.py` puts them together to a whole engagement.
 """
 
 from __future__ import annotations
@@ -14,19 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from discovery_agent.analysts.protocol import Usage, Window
-from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
+from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis
 from discovery_agent.domain.conversation import (
     Conversation,
     ReadingNote,
-    Role,
     Stakeholder,
     Utterance,
     content_id,
 )
 from discovery_agent.domain.findings import (
     Amount,
-    Direction,
     Finding,
     FindingKind,
     FindingStatus,
@@ -79,7 +75,12 @@ def conversation(
 
 
 def quote(
-    source: Conversation, index: int, text: str, *, grounding: Grounding = Grounding.EXACT, occurrence: int = 0
+    source: Conversation,
+    index: int,
+    text: str,
+    *,
+    grounding: Grounding = Grounding.EXACT,
+    occurrence: int = 0,
 ) -> Quote:
     """The quote of `text` in the utterance at `index`; ValueError if it is not there."""
     utterance = source.utterances[index]
@@ -128,16 +129,24 @@ def finding(
     )
 
 
-def amount(value: float, unit: str | None = None, *, upper: float | None = None, text: str | None = None) -> Amount:
+def amount(
+    value: float, unit: str | None = None, *, upper: float | None = None, text: str | None = None
+) -> Amount:
     """A quantity; its words default to the number and the unit."""
     return Amount(value=value, upper=upper, unit=unit, text=text or f"{value:g} {unit or ''}".strip())
 
 
-def kpi_node(statement: str, kpi: Kpi, findings: Sequence[Finding], *, disputed: Sequence[str] = ()) -> KpiNode:
+def kpi_node(
+    statement: str, kpi: Kpi, findings: Sequence[Finding], *, disputed: Sequence[str] = ()
+) -> KpiNode:
     """A KPI of the goal tree that joins the given findings."""
     identifiers = tuple(item.id for item in findings)
     return KpiNode(
-        id=content_id("k", *identifiers), statement=statement, kpi=kpi, finding_ids=identifiers, disputed=tuple(disputed)
+        id=content_id("k", *identifiers),
+        statement=statement,
+        kpi=kpi,
+        finding_ids=identifiers,
+        disputed=tuple(disputed),
     )
 
 
@@ -149,7 +158,9 @@ def operational_node(item: Finding, kpis: Sequence[KpiNode] = ()) -> Operational
 
 
 def business_node(
-    findings: Sequence[Finding], operational_goals: Sequence[OperationalGoalNode] = (), kpis: Sequence[KpiNode] = ()
+    findings: Sequence[Finding],
+    operational_goals: Sequence[OperationalGoalNode] = (),
+    kpis: Sequence[KpiNode] = (),
 ) -> BusinessGoalNode:
     """A business goal that joins findings; its statement is that of the first."""
     return BusinessGoalNode(
@@ -188,207 +199,4 @@ def engagement_of(
         analyst="rules",
         conversations=conversations,
         goal_tree=goal_tree or GoalTree(),
-    )
-
-
-def kickoff() -> Conversation:
-    """The first of the two meetings of `engagement()`: goals, figures and pains."""
-    return conversation(
-        [
-            ("Anna Berg", "Thanks for coming. What I want is simple: customers should get their claim paid fast, and stay with us."),
-            ("Anna Berg", "Last year 14 percent of claimants left. I want that under 10 percent by the end of 2027."),
-            ("Tomas Lind", "A motor claim takes 9 working days from first notice to payment today, and half of that is waiting for papers."),
-            ("Tomas Lind", "So we need to shorten handling of simple motor claims. Five days should do it."),
-            ("Priya Nair", "Photos arrive by e-mail, a clerk opens every one and types the plate into ClaimDesk."),
-            ("Anna Berg", "Everybody is talking about chatbots. I think we should have one on the front page."),
-            ("Tomas Lind", "Honestly I would not start with a chatbot, people call because they do not know the status."),
-            ("Priya Nair", "All claims since 2019 are in ClaimDesk, but the damage codes before 2022 are not reliable."),
-            (None, "[crosstalk]"),
-            ("Anna Berg", "Handling cost is about 38 euros a claim. I would be happy with a fifth less."),
-            ("Priya Nair", "Do we know how many calls are only about the status? Nobody measures that."),
-            ("Anna Berg", "Let us agree: no new system before the summer release."),
-        ],
-        title="Motor claims kick-off",
-        source="motor-claims-kickoff.vtt",
-        participants=(
-            Stakeholder(name="Anna Berg", role=Role.SPONSOR, department="Claims", title="Head of Claims"),
-            Stakeholder(name="Tomas Lind", role=Role.BUSINESS, department="Claims operations"),
-            Stakeholder(name="Priya Nair", role=Role.TECHNICAL, department="IT"),
-        ),
-        notes=(ReadingNote(line=41, message="A cue without text was skipped."),),
-    )
-
-
-def follow_up() -> Conversation:
-    """The second meeting of `engagement()`: compliance speaks, and one target is disputed."""
-    return conversation(
-        [
-            ("Mehmet Aydin", "From the compliance side: every rejection must be explained to the customer in writing."),
-            ("Anna Berg", "On the nine days, I told the board three days, not five. Three days by June."),
-            ("Mehmet Aydin", "If photos go to a vendor abroad we have a data protection problem."),
-            ("Tomas Lind", "We assume that body shops will send photos through the portal once it is there."),
-            ("Mehmet Aydin", "We could send a text message at each step, then nobody has to call. Calls about status should go down."),
-            ("Tomas Lind", "Simple claims follow the same twelve rules, my senior clerk can write them down."),
-            ("Anna Berg", "Then send me the list of them, please."),
-            ("Tomas Lind", "You will have it next week."),
-        ],
-        title="Compliance follow-up",
-        source="compliance follow-up.docx",
-        participants=(
-            Stakeholder(name="Mehmet Aydin", role=Role.COMPLIANCE, department="Legal"),
-            Stakeholder(name="Anna Berg", role=Role.SPONSOR, department="Claims"),
-            Stakeholder(name="Tomas Lind", role=Role.BUSINESS, department="Claims operations"),
-        ),
-        held_on=date(2026, 3, 10),
-        seconds_per_turn=None,
-    )
-
-
-def kickoff_findings(source: Conversation) -> dict[str, Finding]:
-    """What the first meeting gave, by a short name. `leave` and `churn` quote overlapping words."""
-    churn = Kpi(
-        metric="Claimants who leave",
-        unit="%",
-        direction=Direction.DECREASE,
-        baseline=amount(14, "%", text="14 percent"),
-        target=amount(10, "%", text="10 percent"),
-        deadline="by the end of 2027",
-        measured_by="policies cancelled within 12 months of a claim",
-        owner="Anna Berg",
-    )
-    days = Kpi(
-        metric="Time to pay a simple motor claim",
-        unit="days",
-        direction=Direction.DECREASE,
-        baseline=amount(9, "days", text="9 working days"),
-        target=amount(5, "days", text="Five days"),
-    )
-    cost = Kpi(
-        metric="Handling cost per claim",
-        unit="EUR",
-        direction=Direction.DECREASE,
-        baseline=Amount(value=38, unit="EUR", text="about 38 euros", approximate=True),
-        change=amount(-20, "%", text="a fifth less"),
-    )
-    kind = FindingKind
-    return {
-        "fast": finding(source, kind.BUSINESS_GOAL, "Customers get their claim paid fast and stay", [(0, "customers should get their claim paid fast, and stay with us")], confidence=0.9),
-        "leave": finding(source, kind.BUSINESS_GOAL, "Keep customers after a claim", [(1, "14 percent of claimants left. I want that under 10 percent")], confidence=0.74),
-        "churn": finding(source, kind.KPI, "Claimants who leave: from 14 % to under 10 % by the end of 2027", [(1, "I want that under 10 percent by the end of 2027")], confidence=0.92, kpi=churn),
-        "days": finding(source, kind.KPI, "Time to pay a simple motor claim: from 9 to 5 days", [(2, "9 working days from first notice to payment"), (3, "Five days should do it")], confidence=0.85, kpi=days),
-        "shorten": finding(source, kind.OPERATIONAL_GOAL, "Shorten the handling of simple motor claims", [(3, "we need to shorten handling of simple motor claims")], confidence=0.88),
-        "waiting": finding(source, kind.PAIN_POINT, "Half of the handling time is waiting for papers", [(2, "half of that is waiting for papers")], confidence=0.81),
-        "typing": finding(source, kind.PROCESS_STEP, "A clerk opens each photo and types the number plate into ClaimDesk", [(4, "a clerk opens every one and types the plate into ClaimDesk")], confidence=0.78),
-        "form": finding(source, kind.CRITERION, "Input arrives as photos by e-mail", [(4, "Photos arrive by e-mail, a clerk opens every one")], confidence=0.66, note="Bears on the form of the input."),
-        "chatbot": finding(source, kind.POSITION, "A chatbot on the front page", [(5, "I think we should have one on the front page")], confidence=0.7, stance=Stance.FOR),
-        "no_chatbot": finding(source, kind.POSITION, "Starting with a chatbot", [(6, "I would not start with a chatbot")], confidence=0.83, stance=Stance.AGAINST),
-        "archive": finding(source, kind.DATA_SOURCE, "ClaimDesk holds all claims since 2019", [(7, "All claims since 2019 are in ClaimDesk")], confidence=0.87),
-        "codes": finding(source, kind.RISK, "Damage codes before 2022 are not reliable", [(7, "the damage codes before 2022 are not reliable")], confidence=0.79, grounding=Grounding.NORMALISED),
-        "cost": finding(source, kind.KPI, "Handling cost per claim: about 38 EUR, a fifth less", [(9, "Handling cost is about 38 euros a claim. I would be happy with a fifth less")], confidence=0.72, kpi=cost),
-        "calls": finding(source, kind.OPEN_QUESTION, "How many calls are only about the status?", [(10, "Do we know how many calls are only about the status?")], confidence=0.76),
-        "freeze": finding(source, kind.DECISION, "No new system before the summer release", [(11, "no new system before the summer release")], confidence=0.9),
-    }  # fmt: skip
-
-
-def follow_up_findings(source: Conversation) -> dict[str, Finding]:
-    """What the second meeting gave, by a short name."""
-    days = Kpi(
-        metric="Time to pay a simple motor claim",
-        unit="days",
-        direction=Direction.DECREASE,
-        baseline=amount(9, "days", text="nine days"),
-        target=amount(3, "days", text="three days"),
-        deadline="by June",
-    )
-    status = Kpi(metric="Calls about the status", direction=Direction.DECREASE)
-    kind = FindingKind
-    return {
-        "explain": finding(source, kind.CONSTRAINT, "Each rejection must be explained in writing", [(0, "every rejection must be explained to the customer in writing")], confidence=0.93),
-        "days": finding(source, kind.KPI, "Time to pay a simple motor claim: from 9 to 3 days by June", [(1, "I told the board three days, not five. Three days by June")], confidence=0.8, kpi=days),
-        "abroad": finding(source, kind.RISK, "Photos sent to a vendor abroad would break data protection rules", [(2, "If photos go to a vendor abroad we have a data protection problem")], confidence=0.77),
-        "portal": finding(source, kind.ASSUMPTION, "Body shops will send photos through the portal", [(3, "body shops will send photos through the portal once it is there")], confidence=0.48),
-        "message": finding(source, kind.OPERATIONAL_GOAL, "Tell customers the status before they call", [(4, "We could send a text message at each step, then nobody has to call")], confidence=0.6),
-        "sms": finding(source, kind.POSITION, "A text message at each step", [(4, "We could send a text message at each step")], confidence=0.64, stance=Stance.FOR),
-        "status": finding(source, kind.KPI, "Fewer calls about the status", [(4, "Calls about status should go down")], confidence=0.69, kpi=status),
-        "rules": finding(source, kind.CRITERION, "An expert can write the rules for simple claims down", [(5, "Simple claims follow the same twelve rules, my senior clerk can write them down")], confidence=0.84),
-    }  # fmt: skip
-
-
-def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> EngagementAnalysis:
-    """Two meetings of an insurer, with everything that a report has to show."""
-    first, second = kickoff(), follow_up()
-    early, late = kickoff_findings(first), follow_up_findings(second)
-    days = early["days"].kpi
-    assert days and early["churn"].kpi and early["cost"].kpi and late["status"].kpi
-    tree = GoalTree(
-        business_goals=(
-            business_node(
-                [early["fast"]],
-                [
-                    operational_node(
-                        early["shorten"],
-                        [
-                            kpi_node(
-                                "Time to pay a simple motor claim",
-                                days.model_copy(update={"deadline": "by June"}),
-                                [early["days"], late["days"]],
-                                disputed=["target"],
-                            )
-                        ],
-                    )
-                ],
-                [kpi_node("Handling cost per claim", early["cost"].kpi, [early["cost"]])],
-            ),
-            business_node([early["leave"]], [], [kpi_node("Claimants who leave", early["churn"].kpi, [early["churn"]])]),
-        ),
-        unlinked_operational_goals=(operational_node(late["message"]),),
-        unlinked_kpis=(kpi_node("Calls about the status", late["status"].kpi, [late["status"]]),),
-    )
-    analyses = (
-        ConversationAnalysis(
-            conversation=first,
-            analyst=analyst,
-            findings=tuple(early.values()),
-            unverified=(
-                unverified(
-                    first,
-                    FindingKind.KPI,
-                    "Claims are paid in 4 days",
-                    [(2, "takes 4 working days from first notice", "The source says 9, the quote says 4.")],
-                ),
-            ),
-        ),
-        ConversationAnalysis(
-            conversation=second,
-            analyst=analyst,
-            findings=tuple(late.values()),
-            unverified=(
-                unverified(
-                    second,
-                    FindingKind.CONSTRAINT,
-                    "Rejections need no explanation",
-                    [(0, "rejection must not be explained", "The quote adds a negation that nobody said.")],
-                ),
-            ),
-            failed_windows=(
-                FailedWindow(
-                    window=Window(first=6, last=7),
-                    error="The model did not answer within 60 seconds.",
-                    remedy="Run the analysis again: only this stretch is read again.",
-                ),
-            ),
-        ),
-    )
-    return EngagementAnalysis(
-        title="Faster motor claims",
-        created_at=CREATED_AT,
-        analyst=analyst,
-        conversations=analyses,
-        goal_tree=tree,
-        unreadable=(
-            UnreadableFile(
-                source="workshop photo.heic", error="This is a picture, not a transcript.", remedy="Give the text of it."
-            ),
-        ),
-        usage=usage or Usage(),
     )

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from discovery_agent.errors import ExportError
 
-_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
 
 
 def slugs(titles: Iterable[str]) -> list[str]:
@@ -38,7 +40,7 @@ def slugs(titles: Iterable[str]) -> list[str]:
 
 
 def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
-    """Write each text under its relative name: first all to a temporary folder beside, then each moved into place.
+    """Write each text under its relative name: all to a temporary folder first, then moved into place.
 
     What can fill the disk happens before anything is replaced. The last name of `contents` is moved last.
 
@@ -62,7 +64,7 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
         raise ExportError(
             f"The report cannot be written: {reason}.",
             where=str(folder),
-            remedy=f"{_kept(moved, contents)} Make room or choose another folder, then write the report again.",
+            remedy=f"{_kept(moved, contents)} Make room or choose another folder, then try again.",
         ) from error
     finally:
         if staging is not None:
@@ -82,4 +84,5 @@ def _write_through(path: Path, text: str) -> None:
 def _kept(moved: list[str], contents: Mapping[str, str]) -> str:
     if not moved:
         return "Nothing was replaced: files of an earlier report are as they were."
-    return f"{len(moved)} of {len(contents)} files are new ({', '.join(moved[:5])}), the others are as they were."
+    names = ", ".join(moved[:5])
+    return f"{len(moved)} of {len(contents)} files are new ({names}), the others are as they were."

@@ -122,7 +122,9 @@ class FindingIndex:
         for item in self.all:
             groups[item.kind].append(item)
         return tuple(
-            KindView(kind, plural, tuple(groups[kind])) for kind, (_, plural) in KIND_LABELS.items() if kind in groups
+            KindView(kind, plural, tuple(groups[kind]))
+            for kind, (_, plural) in KIND_LABELS.items()
+            if kind in groups
         )
 
     def of_kind(self, kind: FindingKind) -> tuple[FindingView, ...]:
@@ -177,7 +179,9 @@ def _view(
     places: _Places,
     marks: dict[tuple[int, str], list[Mark]],
 ) -> FindingView:
-    quotes = tuple(_quote(quote, number, count, places, marks) for count, quote in enumerate(finding.quotes, start=1))
+    quotes = tuple(
+        _quote(quote, number, count, places, marks) for count, quote in enumerate(finding.quotes, start=1)
+    )
     names = finding.speakers or (None,)
     return FindingView(
         number=number,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A highlighted passage: characters `start` to `end` of one utterance, for the finding numbered `finding`."""
+    """A highlighted passage: characters `start` to `end` of an utterance, for finding number `finding`."""
 
     start: int
     end: int
@@ -29,13 +29,13 @@ class Segment:
     opening: tuple[Mark, ...] = ()
     """The marks that begin with this segment: the place that a quote links to."""
     closing: tuple[Mark, ...] = ()
-    """The marks that end with this segment: where the links back to the findings stand."""
+    """The marks that end with this segment: where links to findings stand."""
 
 
 def segments(text: str, marks: Sequence[Mark]) -> list[Segment]:
     """The text as a run of segments, cut wherever a mark begins or ends.
 
-    Joining the segments' texts gives back `text`. Marks that are empty or reach outside the text are left out.
+    Joined, the segments give back `text`. Marks that are empty or reach outside the text are left out.
 
     >>> [(s.text, len(s.marks)) for s in segments("abcdef", [Mark(1, 4, 1), Mark(3, 5, 2)])]
     [('a', 0), ('bc', 1), ('d', 2), ('e', 1), ('f', 0)]
@@ -54,6 +54,12 @@ def segments(text: str, marks: Sequence[Mark]) -> list[Segment]:
             active.pop(mark, None)
         active.update(dict.fromkeys(opening.get(start, ())))
         found.append(
-            Segment(start, text[start:end], tuple(active), tuple(opening.get(start, ())), tuple(closing.get(end, ())))
+            Segment(
+                start,
+                text[start:end],
+                tuple(active),
+                tuple(opening.get(start, ())),
+                tuple(closing.get(end, ())),
+            )
         )
     return found

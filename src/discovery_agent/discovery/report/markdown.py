@@ -13,7 +13,7 @@ from discovery_agent.discovery.report.view import ReportView, UnverifiedView
 from discovery_agent.discovery.report.wording import KIND_LABELS, plural, visible
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>&|~$#@]")
-_SCHEME = re.compile(r":(?=/|\s*$)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
+_SCHEME = re.compile(r":(?=/)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
 _START = re.compile(r"^(?=[-+=:!.)])|^(\d{1,9})(?=[.)])")
 
 
@@ -94,7 +94,8 @@ def render_conversation_markdown(view: ReportView, number: int) -> str:
         f"# {text(talk.title)}",
         "",
         f"{text(talk.source)}{', ' + talk.date if talk.date else ''}: {plural(talk.speakers, 'speaker')}, "
-        f"{plural(talk.words, 'word')}, {plural(talk.findings, 'finding')}. Proposed by the {text(view.analyst)}.",
+        f"{plural(talk.words, 'word')}, {plural(talk.findings, 'finding')}. "
+        f"Proposed by the {text(view.analyst)}.",
         "",
         "## Findings",
         *_findings(findings),
@@ -130,7 +131,8 @@ def _unread(view: ReportView) -> Iterator[str]:
         where = f"{markdown_text(item.conversation)}, {item.first} to {item.last}"
         yield f"- {where}: {markdown_text(item.error)} {markdown_text(item.remedy)}".rstrip()
     for file in view.unreadable:
-        yield f"- {markdown_text(file.source)}: {markdown_text(file.error)} {markdown_text(file.remedy or '')}".rstrip()
+        hint = markdown_text(file.remedy or "")
+        yield f"- {markdown_text(file.source)}: {markdown_text(file.error)} {hint}".rstrip()
 
 
 def _tree(view: ReportView) -> Iterator[str]:
@@ -208,7 +210,8 @@ def _findings(findings: Iterable[FindingView]) -> Iterator[str]:
             note = f" {markdown_text(finding.note)}" if finding.note else ""
             judged = f"{finding.confidence_word} evidence, {finding.confidence:.2f}{stance}{status}"
             yield ""
-            yield f"**{finding.label}** {markdown_text(finding.statement)} ({_people(finding.people)}; {judged}){note}"
+            claim = f"**{finding.label}** {markdown_text(finding.statement)}"
+            yield f"{claim} ({_people(finding.people)}; {judged}){note}"
             for quote in finding.quotes:
                 time = f", {quote.time}" if quote.time else ""
                 place = f"{markdown_text(quote.speaker.name)}, {markdown_text(quote.conversation)}{time}"

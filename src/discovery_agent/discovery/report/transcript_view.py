@@ -16,7 +16,7 @@ LONG_TRANSCRIPT = 300
 
 @dataclass(frozen=True, slots=True)
 class UtteranceView:
-    """One utterance cut into segments; offsets count in the original text, the shown text is safe to the eye."""
+    """One utterance cut into segments; offsets count in the original text, the shown text is safe."""
 
     anchor: str
     id: str
@@ -109,13 +109,17 @@ def transcript_view(analysis: ConversationAnalysis, number: int, index: FindingI
 
 
 def _visible(text: str, parts: list[Segment]) -> list[Segment]:
-    """The segments with tricky characters made visible; judged in the whole text, where a joiner has neighbours."""
+    """The segments with tricky characters made visible, judged in the whole text: joiners need neighbours."""
     pieces = visible_characters(text)
     if pieces is None:
         return parts
     return [
         Segment(
-            part.start, "".join(pieces[part.start : part.start + len(part.text)]), part.marks, part.opening, part.closing
+            part.start,
+            "".join(pieces[part.start : part.start + len(part.text)]),
+            part.marks,
+            part.opening,
+            part.closing,
         )
         for part in parts
     ]

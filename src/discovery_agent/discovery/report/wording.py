@@ -1,4 +1,4 @@
-"""How the report puts things in words: labels, amounts, times, and text that cannot play tricks on the eye."""
+"""How the report puts things in words: labels, amounts, times, and text that plays no tricks on the eye."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ STATUS_LABELS = {
     FindingStatus.CORRECTED: "corrected",
     FindingStatus.REJECTED: "rejected",
 }
-GROUNDING_LABELS = {Grounding.EXACT: "", Grounding.NORMALISED: "same words; case, spacing or punctuation differ"}
+GROUNDING_LABELS = {
+    Grounding.EXACT: "",
+    Grounding.NORMALISED: "same words; case, spacing or punctuation differ",
+}
 FIELD_LABELS = {
     "baseline": "baseline",
     "target": "target",
@@ -73,7 +76,7 @@ def number(value: float) -> str:
 
 
 def amount_text(amount: Amount, unit: str | None = None) -> str:
-    """An amount with its unit: `about 38 EUR`, `2 to 3 days`, `14 %`. `unit` is used if it has none itself."""
+    """An amount with its unit: `about 38 EUR`, `2 to 3 days`, `14 %`. `unit` is used if it has none."""
     size = number(amount.value)
     if amount.upper is not None:
         size = f"{size} to {number(amount.upper)}"
@@ -100,10 +103,15 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
 def day(moment: datetime) -> str:
     """A date in words that mean the same everywhere: `12 March 2026`."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{moment.day} {months[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def analyst_words(analyst: str) -> str:
@@ -118,9 +126,13 @@ def plural(count: int, singular: str, several: str | None = None) -> str:
     return f"{count:,} {singular if count == 1 else several or singular + 's'}"
 
 
-_TRICKY = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-                     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-                     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")  # fmt: skip
+_TRICKY = re.compile(
+    "["
+    "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
+)
 _JOINERS = "\u200c\u200d"
 
 
@@ -128,11 +140,13 @@ def visible_characters(text: str) -> list[str] | None:
     """One piece for each character, tricky ones made visible; None when every character is harmless.
 
     Zero-width, control and direction characters can hide or reorder text, so they are shown as `⟦U+202E⟧`.
-    Joiners inside scripts that need them, and emoji sequences, stay as they are. A carriage return is dropped.
+    Joiners inside scripts that need them, and emoji sequences, stay. A carriage return is dropped.
     """
     if not _TRICKY.search(text):
         return None
-    return [_shown(text, index) if _TRICKY.match(character) else character for index, character in enumerate(text)]
+    return [
+        _shown(text, index) if _TRICKY.match(character) else character for index, character in enumerate(text)
+    ]
 
 
 def visible(text: str) -> str:
@@ -149,11 +163,19 @@ def _shown(text: str, index: int) -> str:
         return ""
     if character in _JOINERS and _joins(before) and _joins(after):
         return character
-    if "\ufe00" <= character <= "\ufe0f" and before and unicodedata.category(before) in ("So", "Sm", "Po", "Nd", "Sk"):
+    if (
+        "\ufe00" <= character <= "\ufe0f"
+        and before
+        and unicodedata.category(before) in ("So", "Sm", "Po", "Nd", "Sk")
+    ):
         return character
     return f"⟦U+{ord(character):04X}⟧"
 
 
 def _joins(neighbour: str) -> bool:
     """Whether a joiner next to this character has a job: emoji, or a script without letter case."""
-    return neighbour == "\ufe0f" or bool(neighbour) and unicodedata.category(neighbour) in ("So", "Sk", "Lo", "Mn", "Mc")
+    return (
+        neighbour == "\ufe0f"
+        or (bool(neighbour)
+        and unicodedata.category(neighbour) in ("So", "Sk", "Lo", "Mn", "Mc"))
+    )

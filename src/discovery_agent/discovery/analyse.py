@@ -11,7 +11,7 @@ from discovery_agent.analysts.protocol import Analyst, Extraction, Usage, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, Stakeholder
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
-from discovery_agent.domain.grounding import Grounder
+from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.domain.merging import Similarity, build_goal_tree
 from discovery_agent.errors import ModelError, SpendLimitReached, TranscriptError
@@ -81,7 +81,6 @@ def _check(
     conversation: Conversation, analyst: str, outcomes: Sequence[Extraction | FailedWindow]
 ) -> ConversationAnalysis:
     """Ground every proposal, join what overlapping windows said twice, and add up the cost."""
-    grounder = Grounder(conversation)
     findings: list[Finding] = []
     unverified: list[UnverifiedFinding] = []
     failed: list[FailedWindow] = []
@@ -92,7 +91,7 @@ def _check(
             continue
         usage = usage.plus(outcome.usage)
         for proposal in outcome.proposals:
-            checked = grounder.ground_all(proposal, proposed_by=analyst)
+            checked = ground_all(proposal, conversation, analyst)
             if isinstance(checked, Finding):
                 findings.append(checked)
             else:

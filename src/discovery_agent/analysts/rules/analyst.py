@@ -25,8 +25,8 @@ MARGINS: dict[FindingKind, float] = {
     FindingKind.CONSTRAINT: 0.0,
     FindingKind.RISK: 0.0,
     FindingKind.DECISION: -0.02,
-    FindingKind.ASSUMPTION: -0.05,
-    FindingKind.OPEN_QUESTION: -0.05,
+    FindingKind.ASSUMPTION: -0.12,
+    FindingKind.OPEN_QUESTION: -0.18,
 }
 GOAL_MARGIN = -0.04
 
@@ -101,7 +101,8 @@ class _Reading:
             return []
         found: list[ProposedFinding] = []
         wish = self._wishes[index]
-        if wish:
+        forbids = any(kind is FindingKind.CONSTRAINT for kind, _ in self._cues[index]) and goals.is_obligation(wish)
+        if wish and not forbids:
             solution = goals.is_solution(wish)
             if solution:
                 return _solution_proposals(sentence, solution.group().strip())

@@ -100,6 +100,14 @@ _FRAME_IS_ITS_OWN_BODY = re.compile(
 )
 
 
+_OBLIGATION = re.compile(r"\b(?:must|have to|has to|had to|need to|needs to|can't|cannot|got to)\b")
+
+
+def is_obligation(wish: Wish | None) -> bool:
+    """True if the wish is worded as what has to be; with a rule in the sentence it is a constraint, not a goal."""
+    return wish is not None and bool(_OBLIGATION.search(wish.sentence.low))
+
+
 def is_solution(wish: Wish) -> re.Match[str] | None:
     """The named technology, when a solution is asked for in place of a goal ("we want a chatbot")."""
     body = wish.body.lower()

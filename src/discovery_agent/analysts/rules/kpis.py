@@ -78,7 +78,7 @@ _TARGET_BEFORE = re.compile(
 )
 _TARGET_AFTER = re.compile(
     r"^[^.?!;]{0,28}?\b(?:would be (?:fine|ok|okay|great|good|enough|nice|acceptable|lovely|plenty|a win|ideal|perfect|amazing|brilliant|a dream|realistic|more like it|my target|the target)|"
-    r"will do|would do|is (?:fine|enough|the target|our target|my target|the goal|what (?:we|i) (?:want|need)|where (?:we|i) (?:want|need)|realistic|doable|acceptable|the aim|the line|the number (?:we|i) want)|"
+    r"will do|would do|is what (?:we|i) (?:can|could) (?:do|promise|offer|commit|manage)|is the (?:most|best|least) (?:we|i) can|is (?:fine|enough|the target|our target|my target|the goal|what (?:we|i) (?:want|need)|where (?:we|i) (?:want|need)|realistic|doable|acceptable|the aim|the line|the number (?:we|i) want)|"
     r"max\b|maximum|tops\b|at (?:most|the most|least|worst)|or (?:less|better|under|fewer|more|lower|below|above|higher)|by (?:the )?(?:end|next|q[1-4]|january|february|march|april|june|july|august|september|october|november|december|christmas|summer|spring|autumn)|is the (?:goal|target|aim|ambition))"
 )
 _BASELINE_BEFORE = re.compile(
@@ -105,11 +105,12 @@ _DOWN = re.compile(r"\b(?:reduc\w+|cut\w*|lower\w*|decreas\w+|down|drop\w*|fewer
 _UP = re.compile(r"\b(?:increas\w+|rais\w+|up|grow\w*|improv\w+|at least|over|above|more|higher|boost\w*|lift\w*|doubl\w+|tripl\w+|minimum|better|climb)\b")
 _NOT_OURS = re.compile(
     r"\b(?:budget|licen[cs]es?|subscription|quoted|quotation|price tag|per seat|per user|invest(?:ment)?|capex|salary|salaries|headcount|people in (?:the|my|our)|team of|staff of|"
-    r"employees|years? (?:old|in the|of experience|experience|here|with)|i've been|been (?:here|with|doing)|for (?:the last |over |about |nearly |almost )?(?:\w+ )?years?|meeting|call is|minutes left|hard stop|"
+    r"(?:days?|weeks?|months?|years?) of |employees|years? (?:old|in the|of experience|experience|here|with)|i've been|been (?:here|with|doing)|for (?:the last |over |about |nearly |almost )?(?:\w+ )?years?|meeting|call is|minutes left|hard stop|"
     r"fte|sites?|branches|depots|warehouses|locations|go[- ]live|pilot (?:runs|lasts|of)|contract (?:runs|ends)|retention period|keep (?:\w+ ){0,4}for|stored? for|history|retain|notice|population|square|founded|"
     r"implementation|project (?:costs?|takes?)|proof of concept|poc\b|tender|spreadsheet has|rows|columns|fields)\b"
 )
 _NOT_DISCARDED = re.compile(r"(?:,|\.\.\.|-|–|—)?\s*\bnot\s+(?:the |a |some )?$")
+_CANNOT = re.compile(r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$")
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
 _OWNER = re.compile(r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?")
 _MEASURED = re.compile(
@@ -156,6 +157,7 @@ def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part
     return None
 
 
+_POINTS_BACK = re.compile(r"\b(?:that|it|this)\b(?! (?:is|are|was) (?:a|an|the|my|our)\b)")
 _ASKS_TARGET = re.compile(r"\b(?:target|goal|want|aim|should|good|success|acceptable|happy|would (?:be|you|it)|like (?:it|to)|need|realistic|ideal|where (?:do|does|would)|to what)\b")
 
 
@@ -188,8 +190,13 @@ class KpiReader:
     def _read_sentence(self, sentence: Sentence, modality: Modality) -> None:
         low = sentence.low
         if modality.has(Doubt.QUESTION):
-            part = Part.TARGET if _ASKS_TARGET.search(low) else Part.BASELINE
-            self._question = Question(metric_of_question(low), part, sentence.turn, sentence)
+            metric = metric_of_question(low)
+            if metric is None and self._question and len(sentence.plain.split()) <= 4:
+                return  # "Roughly?" asks the same again.
+            asks_target = _ASKS_TARGET.search(low)
+            if metric is None and asks_target and self._measures:
+                metric = self._measures[-1].metric
+            self._question = Question(metric, Part.TARGET if asks_target else Part.BASELINE, sentence.turn, sentence)
             return
         phrases = metric_phrases(low)
         quantities = [one for one in find_quantities(sentence.text) if one.text.strip()]
@@ -229,7 +236,8 @@ class KpiReader:
         if len(kept) == len(quantities):
             for measure in reversed(self._measures):
                 for part, slot in list(measure.slots.items()):
-                    recent = 0 < sentence.position - slot.sentence.position <= 3
+                    recent = 0 < sentence.position - slot.sentence.position <= 3 and slot.sentence.speaker == sentence.speaker
+                    recent = recent and slot.sentence.turn >= sentence.turn - 1
                     if recent and kept and slot.quantity.dimension in (kept[0].dimension, Dimension.BARE) or (recent and kept and kept[0].dimension is Dimension.BARE):
                         kept = [one.in_unit_of(slot.quantity) if one.dimension is Dimension.BARE else one for one in kept]
                         del measure.slots[part]
@@ -257,24 +265,34 @@ class KpiReader:
             return None
         if _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
             return None
+        if _CANNOT.search(low[: quantity.start]):
+            return None
+        if quantity.dimension is Dimension.BARE and self._said_again(quantity, sentence):
+            return None
         question = self._question if self._question and sentence.turn - self._question.turn <= 6 else None
+        if question and question.metric is None and sentence.turn - question.turn > 1:
+            question = None
         part = self._pair_part(low, quantities, index) or _part_of(quantity, sentence, question.part if question else None)
         if part is None or (modality.has(Doubt.NEGATED) and part is not Part.BASELINE):
             return None
         metric, own = self._metric_for(sentence, phrases, quantity, question)
         measure = self._find(metric if own else None, quantity, sentence, part)
         if measure is None:
-            if metric is None or (quantity.dimension is Dimension.BARE and not own):
+            if metric is None or (quantity.dimension is Dimension.BARE and not own) or (not own and part is Part.BASELINE):
                 return None
             measure = Measure(metric, quantity.dimension, quantity.unit, sentence.turn, named_in=sentence)
             self._measures.append(measure)
         if quantity.dimension is Dimension.BARE and measure.dimension is not Dimension.BARE:
             quantity = Quantity(**{**quantity.__dict__, "dimension": measure.dimension, "unit": measure.unit})
+        if any(slot.quantity.value == quantity.value for slot in measure.slots.values()) and (
+            quantity.dimension is Dimension.BARE or measure.slots.get(part) is None
+        ):
+            measure.last_turn = sentence.turn
+            return measure  # Said again: "four hours, Marek. Four."
         present = measure.slots.get(part)
-        if present and present.quantity.value != quantity.value and not modality.retracts_previous:
-            if present.sentence.speaker != sentence.speaker and own:
-                measure = Measure(measure.metric, measure.dimension, measure.unit, sentence.turn, named_in=sentence)
-                self._measures.append(measure)
+        if present and not _same_size(present.quantity, quantity) and not modality.retracts_previous:
+            if present.sentence.speaker != sentence.speaker:
+                measure = self._other_view(measure, part, sentence)
             elif part is Part.BASELINE:
                 return measure
         measure.slots[part] = Slot(quantity, sentence)
@@ -282,12 +300,33 @@ class KpiReader:
         self._note_direction(measure, part, low)
         return measure
 
+    def _said_again(self, quantity: Quantity, sentence: Sentence) -> bool:
+        """A bare number that repeats one just given: "the target is four hours. Four." """
+        return any(
+            slot.quantity.value == quantity.value
+            for measure in self._measures[-3:]
+            if sentence.turn - measure.last_turn <= 2
+            for slot in measure.slots.values()
+        )
+
+    def _other_view(self, measure: Measure, part: Part, sentence: Sentence) -> Measure:
+        """The same measure as another speaker sees it: both stay, with the facts they share."""
+        for other in reversed(self._measures):
+            if other.metric == measure.metric and part in other.slots and other.slots[part].sentence.speaker == sentence.speaker:
+                return other
+        view = Measure(measure.metric, measure.dimension, measure.unit, sentence.turn, named_in=sentence)
+        if part is not Part.BASELINE and Part.BASELINE in measure.slots:
+            view.slots[Part.BASELINE] = measure.slots[Part.BASELINE]
+        self._measures.append(view)
+        return view
+
     @staticmethod
     def _count_is_metric(low: str, quantity: Quantity, phrases: list[Metric]) -> bool:
         """A count belongs to a KPI when what is counted is a measure itself, or somebody wants it to move."""
         noun = quantity.noun or ""
         after = low[quantity.end : quantity.end + 40]
-        return usual_direction(noun + " " + after[: len(noun) + 25]) is not None or bool(phrases) and bool(_WANTED.search(low))
+        strong = any(phrase.strong for phrase in phrases)
+        return usual_direction(noun + " " + after[: len(noun) + 25]) is not None or (strong and bool(_WANTED.search(low)))
 
     @staticmethod
     def _pair_part(low: str, quantities: list[Quantity], index: int) -> Part | None:
@@ -323,6 +362,9 @@ class KpiReader:
             return min(strong, key=lambda one: min(abs(one.end - quantity.start), abs(one.start - quantity.end))), True
         if inferred:
             return inferred, True
+        latest = self._measures[-1] if self._measures else None
+        if latest and latest.dimension is quantity.dimension and sentence.turn - latest.last_turn <= 1 and _POINTS_BACK.search(sentence.low):
+            return latest.metric, True
         if question and question.metric and question.turn < sentence.turn:
             return question.metric, True
         if phrases and self._recent_metric is None:
@@ -369,7 +411,8 @@ class KpiReader:
         if not deadlines or modality.has(Doubt.NEGATED):
             return
         aimed = [measure for measure in touched if measure.slots.keys() & {Part.TARGET, Part.CHANGE}]
-        if not aimed and not touched and (_WANTED.search(sentence.low) or len(sentence.plain.split()) <= 12):
+        refers = re.search(r"\b(?:that|it|this|those|both)\b", sentence.low) and _WANTED.search(sentence.low)
+        if not aimed and not touched and (refers or len(sentence.plain.split()) <= 8):
             recent = [
                 measure
                 for measure in self._measures
@@ -387,8 +430,9 @@ class KpiReader:
         owner = _OWNER.search(sentence.low)
         if owner:
             start, end = owner.span("name") if owner.group("name") else (0, 0)
-            name = sentence.text[start:end] if end else sentence.speaker
-            if name and (name[:1].isupper()):
+            words = sentence.text[start:end].split()
+            name = sentence.speaker if not words or words[-1] == "I" else " ".join(word for word in words if word[:1].isupper())
+            if name and words != ["We"]:
                 recent[-1].owner = (name, sentence)
         means = _MEASURED.search(sentence.low)
         if means:
@@ -403,11 +447,23 @@ class KpiReader:
             measure.direction = Direction.DECREASE if down else Direction.INCREASE
 
 
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800, "fortnights": 1209600, "months": 2629800, "quarters": 7889400, "years": 31557600}
+
+
+def _size(quantity: Quantity) -> float:
+    """The value for comparison: durations in seconds."""
+    return quantity.value * _SECONDS.get(quantity.unit or "", 1) if quantity.dimension is Dimension.DURATION else quantity.value
+
+
+def _same_size(left: Quantity, right: Quantity) -> bool:
+    return abs(_size(left) - _size(right)) <= 1e-9 * max(1.0, abs(_size(left)))
+
+
 def direction_of(measure: Measure) -> Direction | None:
     """Which way the KPI should move: from its numbers first, then from the words, then from the name."""
     baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
-    if baseline and target and baseline.quantity.value != target.quantity.value:
-        return Direction.DECREASE if target.quantity.value < baseline.quantity.value else Direction.INCREASE
+    if baseline and target and not _same_size(baseline.quantity, target.quantity):
+        return Direction.DECREASE if _size(target.quantity) < _size(baseline.quantity) else Direction.INCREASE
     return measure.direction or usual_direction(measure.metric.name)
 
 

@@ -26,7 +26,7 @@ _RISING = (
     r"discounts?|savings|donations?|enrol?lments?|sign-?ups|registrations|bookings|quotes|hit rate|containment|deflection|"
     r"straight-?through processing|straight-?through|automation rate|recovery|collections|applications|hires"
 )
-_NEUTRAL = r"rate|rates|ratio|share|percentage|proportion|level|levels|score|scores|number|numbers|index|figure|volume|volumes|average|per cent"
+_NEUTRAL = r"rate|rates|ratio|share|percentage|proportion|level|levels|score|scores|index|volume|volumes"
 _TIME_NOUNS = r"handling|processing|response|approval|resolution|review|onboarding|set-?up|changeover|delivery|search|reporting|turnaround|planning"
 
 _STOP = (
@@ -38,7 +38,7 @@ _STOP = (
     r"don't|i'm|you're|halve|double|drive|down|up|push|take|takes|took|make|makes|spend|spends|lose|loses|losing|hit|reach|"
     r"move|shift|drop|fix|measure|track|report|put|let's|let|me|stop|too|much|many|long|same|whole|last|next|year|week|month|day|quarter|"
     r"terms|terrible|awful|bad|good|big|biggest|main|key|real|huge|current|target|goal|aim|one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
+    r"board|expects|expect|expected|asked|asks|demands|suggest|suggests|questioned|indicated|thought|said|told|use|used|uses|sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
 )
 _WORD = rf"(?:(?!(?:{_STOP})\b)[a-z][a-z'&/-]*)"
 _HEAD = rf"(?:{_FALLING}|{_RISING}|{_NEUTRAL})"
@@ -100,6 +100,7 @@ def metric_phrases(low: str) -> list[Metric]:
             continue
         bare = bool(_BARE_HEADS.match(core))
         joiner = match.group(2).strip().split()[0] if tail else ""
+        tail = tidy(tail.removeprefix(joiner))
         name = f"{core} {joiner} {tail}" if tail and joiner in ("of", "per", "for", "to", "between") else core
         found.append(Metric(name, match.start(), match.end(1), strong=not bare or bool(tail and joiner in ("of", "per", "for", "to"))))
     return found
@@ -115,7 +116,7 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
     after, before = low[quantity_end:], low[:quantity_start]
     if dimension == "share":
         of = _OF_THINGS.match(after)
-        if of:
+        if of and not re.match(r"(?:them|those|these|that|it|this|us|the time)\b", of.group(1)):
             name = tidy(of.group(1))
             if name:
                 return Metric(f"share of {name}", -1, -1, True)
@@ -141,18 +142,24 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
     return None
 
 
+_PRONOUN_SUBJECT = re.compile(r"^(?:one|it|that|this|each|they|these|those|(?:one|each|any) of (?:those|them|these))\b")
+_VERB_AFTER = re.compile(r"\s+(?:could|can|would|should|will|do|does|did|are|is|was|were|get|gets|come|comes|have|has|go|goes|take|takes|end|ends|turn|turns|need|needs|fail|fails|actually|really)\b.*$")
+
+
 def metric_of_question(low: str) -> Metric | None:
     """What a question asks the size of: "how long does an invoice take?" -> invoice time."""
     phrases = [metric for metric in metric_phrases(low) if metric.strong]
     if phrases:
         return phrases[0]
     long = _HOW_LONG.search(low)
+    if long and _PRONOUN_SUBJECT.match(long.group(1)):
+        return Metric("handling time", -1, -1, True)
     if long:
         subject = tidy(re.sub(r"\b(?:take|takes|right now|today|these days|usually|typically|on average|you|currently)\b", " ", long.group(1)))
         return Metric(f"time to {subject}" if "it take" in low else f"{subject} time", -1, -1, True) if subject else None
     many = _HOW_MANY.search(low)
     if many:
-        subject = tidy(re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", many.group(1)))
+        subject = tidy(re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", _VERB_AFTER.sub("", many.group(1))))
         return Metric(subject, -1, -1, True) if subject else None
     weak = metric_phrases(low)
     return weak[0] if weak else None

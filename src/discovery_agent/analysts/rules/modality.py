@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from discovery_agent.analysts.rules.sentences import Sentence
+from discovery_agent.domain.conversation import Role
 
 
 class Doubt(StrEnum):
@@ -46,8 +47,8 @@ _SOMEBODY_ELSE = re.compile(
     r"(?:main |biggest |big |closest |nearest |direct |old |former |previous |last |other |local |sister |rival |larger )*"
     r"(?:competitors?|competition|rivals?|sister (?:company|firm|site|organi[sz]ation|hospital|bank|plant|agency)|"
     r"former (?:employer|company|boss|firm|place)|(?:previous|old|last|ex-?) ?(?:employer|company|job|firm|place|shop|workplace|role)|"
-    r"other (?:companies|banks|hospitals|firms|councils|cities|municipalities|insurers|carriers|airlines|retailers|vendors|"
-    r"plants|providers|utilities|schools|organi[sz]ations|agencies)|vendor(?:s|'s)?|case study|case studies|benchmark(?:s)?|"
+    r"other (?:companies|banks|hospitals|firms|councils|cities|municipalities|insurers|carriers|airlines|retailers|"
+    r"plants|providers|utilities|schools|organi[sz]ations|agencies)|(?:vendors?|suppliers?|salesm[ae]n|consultanc(?:y|ies)) (?:says?|said|claims?|claimed|promis\w+|show\w*|told|demo\w*|wants?|swears?|brags?|boasts?)|case study|case studies|benchmark(?:s)?|"
     r"industry (?:average|standard|benchmark|figure)s?|white ?paper|brochure|sales deck|sales rep|neighbou?ring \w+|"
     r"parent company of|(?:the )?folks (?:over )?at|(?:the )?guys (?:over )?at|people (?:over )?at))\b"
     r"|\bmy (?:brother|sister|wife|husband|friend|cousin|neighbou?r|mate|buddy|uncle|dad|partner)\b"
@@ -134,7 +135,8 @@ def modality_of(sentence: Sentence) -> Modality:
         doubts.add(Doubt.HYPOTHETICAL)
     if _SOMEBODY_ELSE.search(_ABOUT_US_AGAINST_THEM.sub(lambda found: " " * len(found.group()), low)):
         doubts.add(Doubt.SOMEBODY_ELSE)
-    if _SARCASM.search(low):
+    # Marks such as [sarcastically] are noise to everything else, so they are looked up in the source.
+    if _SARCASM.search(low) or _SARCASM.search(sentence.utterance.text[sentence.start : sentence.end].lower()):
         doubts.add(Doubt.SARCASM)
     if _ABANDONED.search(low):
         doubts.add(Doubt.ABANDONED)
@@ -151,13 +153,41 @@ _DROPS_PREVIOUS = re.compile(
 _JOKE_AFTER = re.compile(r"\s*(?:\w+,? )?(?:i'm (?:joking|kidding)|just (?:joking|kidding)|joking|kidding|sarcasm|that was (?:a joke|sarcasm))\b")
 
 
+_INTERVIEWER_NAME = re.compile(r"^(?:the )?(?:interviewer|consultant|facilitator|moderator|host|researcher|q|discovery \w+)\b", re.IGNORECASE)
+
+
+def interviewers(sentences: list[Sentence]) -> frozenset[str]:
+    """Speakers who run the conversation: named so, or with no role and mostly asking.
+
+    What they say in passing ("some people say ...") is no finding; their questions give answers meaning.
+    """
+    asked: dict[str, int] = {}
+    said: dict[str, set[int]] = {}
+    roles: dict[str, Role] = {}
+    for sentence in sentences:
+        if sentence.speaker is None:
+            continue
+        said.setdefault(sentence.speaker, set()).add(sentence.turn)
+        asked[sentence.speaker] = asked.get(sentence.speaker, 0) + sentence.is_question
+        roles[sentence.speaker] = sentence.role
+    return frozenset(
+        name
+        for name, turns in said.items()
+        if _INTERVIEWER_NAME.match(name) or (roles[name] is Role.UNKNOWN and len(turns) >= 4 and asked[name] >= 0.6 * len(turns) and len(said) > 1)
+    )
+
+
 def modalities(sentences: list[Sentence]) -> list[Modality]:
     """Modality of each sentence with its surroundings at hand.
 
     Three things carry over inside a turn: talk of somebody else goes on through "they ...", an imagined
     case goes on through "then we'd ...", and "we dropped that" reaches back to the sentence before it.
     """
+    leading = interviewers(sentences)
     found = [modality_of(sentence) for sentence in sentences]
+    for here, sentence in enumerate(sentences):
+        if sentence.speaker in leading:
+            found[here] = Modality(found[here].doubts | {Doubt.QUESTION}, found[here].retracts_previous)
     for here in range(1, len(sentences)):
         now, before = sentences[here], sentences[here - 1]
         same_turn = now.turn == before.turn

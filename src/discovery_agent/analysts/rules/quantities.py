@@ -70,7 +70,7 @@ _APPROXIMATE_AFTER = re.compile(r"\s*-?(?:ish\b|or so\b|or thereabouts\b|give or
 _RANGE_BETWEEN = re.compile(r"^\s*(?:to|or|and|-|–|—|maybe)\s*(?:maybe |even )?$")
 _PER = re.compile(r"^\s*(?:,? ?(?:a|an|per|each|every)\s+|/\s*)((?:working |business |calendar )?[a-z]+)\b")
 _SCORE = re.compile(r"^\s*(?:out of|/)\s*(\d+|ten|five|hundred|seven|four)\b")
-_ONE_IN = re.compile(r"(?<![\d.])\b(one|two|three|1|2|3)\s+(?:in|out of)(?: every)?\s+(\w+)\b")
+_ONE_IN = re.compile(r"(?<![\d.])\b(one|two|three|1|2|3)\s+(?:in|out of)(?: every)?\s+(\w+(?:-\w+)?)\b")
 _NOT_A_MEASURE_BEFORE = re.compile(
     r"(?:\b(?:version|v|room|floor|page|slide|step|phase|wave|section|article|item|chapter|line|level|tier|building|gate|platform|iso|"
     r"form|question|number|no\.|option|plan|act|table|sprint|release|pip|covid|windows|office|gen|wing|point|day|week|in|since|by|"
@@ -100,6 +100,8 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
     """One number with what stands around it; None if it measures nothing (a year, a room, 'one of us')."""
     before, after = low[: mention.start], low[mention.end :]
     word = mention.text.lower()
+    if re.search(r"\d\s*(?:out of|/)\s*$", before):
+        return None
     if _TIME_OF_DAY.match(after) or (_BARE_YEAR.match(word) and not _SHARE_WORDS.match(after)):
         return None
     approximate = bool(_APPROXIMATE.search(before)) or bool(_APPROXIMATE_AFTER.match(after))
@@ -140,6 +142,9 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
         return replace(base, end=mention.end + unit.end(1), dimension=Dimension.MONEY, unit=_CURRENCIES[unit_word])
     if _PRONOUN_NUMBER.match(after.lstrip()) or _NOT_A_MEASURE_BEFORE.search(before.rstrip() + (" " if before.endswith(" ") else "")):
         return base if not _PRONOUN_NUMBER.match(after.lstrip()) else None
+    if word in ("one", "a", "an"):
+        # "one", with nothing measured behind it, is a pronoun far more often than a figure.
+        return None
     if unit and unit_word not in _NO_UNIT and len(unit_word) > 2:
         return replace(base, dimension=Dimension.COUNT, unit=unit_word, noun=unit_word)
     return base

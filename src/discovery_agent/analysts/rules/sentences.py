@@ -9,12 +9,9 @@ from functools import cached_property
 from discovery_agent.domain.conversation import Conversation, Role, Utterance
 from discovery_agent.domain.speech import clean, spoken
 
-# A full stop ends a sentence unless it belongs to a number, an initial or one of these.
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs etc e.g i.e eg ie approx no nr dept inc ltd co jr sr fig min max avg est tel".split()
-)
-_END = re.compile(r"(?<=\S)\s*([.!?]+|…)[\"'”’)\]]*(?=\s|$)")
-_MINIMUM_LETTERS = re.compile(r"[A-Za-z0-9]")
+# Before a figure these are abbreviations, which the segmenter takes for the end of a sentence.
+_ABBREVIATION_AT_END = re.compile(r"\b(?:approx|ca|no|nr|min|max|avg|est|incl|excl|resp)\.\s*$", re.IGNORECASE)
+_MINIMUM_LETTERS = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True)
@@ -62,35 +59,23 @@ _QUESTION_OPENING = re.compile(
 )
 
 
-def _ends(text: str) -> list[int]:
-    """Offsets just past each sentence end."""
-    ends: list[int] = []
-    for found in _END.finditer(text):
-        if found.group(1) == ".":
-            word = text[: found.start(1)].rsplit(None, 1)[-1].lower().strip("(\"'")
-            if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i"):
-                continue
-        following = text[found.end() :].lstrip()
-        # "..." inside a hesitation goes on in lower case: the same sentence.
-        if found.group(1) in ("...", "…", "..") and following[:1].islower():
-            continue
-        ends.append(found.end())
-    if not ends or ends[-1] < len(text):
-        ends.append(len(text))
-    return ends
-
-
 def split_utterance(text: str) -> list[tuple[int, int]]:
     """Sentence spans of one utterance, trimmed of surrounding space; spans without a letter or digit are dropped."""
+    from sentencex import get_sentence_boundaries
+
     spans: list[tuple[int, int]] = []
-    start = 0
-    for end in _ends(text):
+    start: int | None = None
+    for boundary in get_sentence_boundaries("en", text):
+        start = boundary["start_index"] if start is None else start
+        end = boundary["end_index"]
+        if end < len(text) and _ABBREVIATION_AT_END.search(text, start, end):
+            continue
         piece = text[start:end]
         left = start + len(piece) - len(piece.lstrip())
         right = start + len(piece.rstrip())
-        if _MINIMUM_LETTERS.search(text[left:right]):
+        if _MINIMUM_LETTERS.search(piece):
             spans.append((left, right))
-        start = end
+        start = None
     return spans
 
 

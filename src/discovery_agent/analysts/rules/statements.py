@@ -56,7 +56,7 @@ CUES: tuple[Cue, ...] = (
         re.compile(
             r"\b(?:(?:my|the|our|a|one|another|biggest|main|only|real|big)\s+(?:\w+ )?(?:worry|worries|fear|concern|risk|danger|nightmare)\b|(?:i'm|we're|i am|we are|they're|people are) (?:\w+ )?(?:worried|afraid|scared|nervous|concerned|anxious|wary)|i (?:worry|fear)|"
             r"risk(?:s)? (?:is|of|that|being|losing)|(?:we|you|they) risk|could (?:backfire|go wrong|cost us|blow up|get us|lead to|end up in)|what if|if (?:it|that|this|the (?:model|system|tool|bot|software)) (?:gets|goes|is|makes|breaks|fails|misses)[^.?!]{0,40}(?:wrong|mistake|down|error|liable|sued|fine|newspaper|"
-            r"trouble|blame|trust)|liab(?:le|ility)|lawsuit|sued|end up in (?:the (?:paper|press|news)|court)|front page|single point of failure|retires?|retiring (?:next|in|this)|knowledge (?:walks|leaves|goes) (?:out|with)|only (?:one|person) who knows|nobody else knows|(?:people|staff|drivers|nurses|team|users) (?:won't|will not|may not|might not) "
+            r"trouble|blame|trust)|liab(?:le|ility)|lawsuit|sued|end up in (?:the (?:paper|press|news)|court)|front page|single point of failure|retir(?:es|ing) (?:next|in|this|soon)|knowledge (?:walks|leaves|goes) (?:out|with)|only (?:one|person) who knows|nobody else knows|(?:people|staff|drivers|nurses|team|users) (?:won't|will not|may not|might not) "
             r"(?:use|trust|accept|adopt)|lose trust|bias(?:ed)?|hallucinat\w+|data breach|leak(?:s|ed)? (?:data|out)|reputational)\b"
         ),
         0.6,

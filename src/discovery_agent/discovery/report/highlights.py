@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def segments(text: str, marks: Sequence[Mark]) -> list[Segment]:
     cuts = sorted({0, len(text), *opening, *closing})
     found: list[Segment] = []
     active: dict[Mark, None] = {}
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         for mark in closing.get(start, ()):
             active.pop(mark, None)
         active.update(dict.fromkeys(opening.get(start, ())))

@@ -166,7 +166,10 @@ def _match(text: str, said: str) -> _Match | RejectionReason | None:
             reason = unsafe(source, first, last, quote)
             if reason is None:
                 found = _span(text.strip(), quote, source, first, last)
-                if best is None or (found.grounding is Grounding.EXACT) > (best.grounding is Grounding.EXACT):
+                if best is None or (best.grounding, found.grounding) == (
+                    Grounding.NORMALISED,
+                    Grounding.EXACT,
+                ):
                     best = found
             else:
                 refused = refused or reason
@@ -176,7 +179,7 @@ def _match(text: str, said: str) -> _Match | RejectionReason | None:
 
 
 def _span(text: str, quote: Passage, source: Passage, first: int, last: int) -> _Match:
-    """The stretch of the source that is quoted, with the punctuation at its ends where the quote has it too."""
+    """The stretch of the source that is quoted, with the punctuation at its ends if the quote has it."""
     start, end = source.tokens[first].start, source.tokens[last - 1].end
     lead = quote.text[: quote.tokens[0].start].lstrip()
     tail = quote.text[quote.tokens[-1].end :].rstrip()

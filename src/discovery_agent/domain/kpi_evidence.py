@@ -58,6 +58,6 @@ def _alike(value: float, said: float, share: bool) -> bool:
     """Equal, or the same part of a whole: "a third" is 33.3 %."""
     if isclose(value, said, rel_tol=1e-9, abs_tol=1e-9):
         return True
-    return (share and said < 1 and isclose(value, said * 100, abs_tol=0.5)) or (
-        0 < said < 1 and isclose(value, said, abs_tol=0.005)
-    )
+    if share and said < 1 and isclose(value, said * 100, abs_tol=0.5):
+        return True
+    return 0 < said < 1 and isclose(value, said, abs_tol=0.005)

@@ -6,25 +6,29 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from discovery_agent.domain.meaning_guards import RejectionReason, is_negator
+from discovery_agent.domain.meaning_guards import RejectionReason
+from discovery_agent.domain.negation import is_negator, words_of
 from discovery_agent.domain.numbers import find_numbers
 from discovery_agent.domain.passages import SEPARATOR, Passage
 
 _OPPOSITES = {
     frozenset(pair.split("/"))
-    for pair in (
-        "increase/decrease increases/decreases increased/decreased increasing/decreasing increase/reduce increases/reduces "
-        "increased/reduced increase/cut raise/lower raised/lowered raise/cut rise/fall rises/falls rose/fell grow/shrink grew/shrank "
-        "more/less more/fewer most/least higher/lower high/low up/down before/after earlier/later always/never with/without "
-        "for/against can/cannot all/none everybody/nobody everyone/nobody everything/nothing something/nothing "
-        "somebody/nobody ever/never faster/slower fast/slow better/worse good/bad best/worst easy/hard easier/harder "
-        "many/few above/below over/under inside/outside internal/external accept/reject accepted/rejected approve/reject "
-        "approved/rejected allow/forbid allowed/forbidden include/exclude included/excluded gain/lose gained/lost win/lose "
-        "minimum/maximum minimise/maximise minimize/maximize start/stop started/stopped open/closed on/off true/false "
-        "agree/disagree agreed/disagreed like/dislike support/oppose likely/unlikely possible/impossible able/unable "
-        "manual/automatic cheaper/dearer cheap/expensive yes/no enable/disable profit/loss expand/reduce first/last "
-        "manually/automatically often/rarely improve/worsen improved/worsened strong/weak early/late"
-    ).split()
+    for pair in words_of(
+        "increase/decrease increases/decreases increased/decreased increasing/decreasing increase/reduce "
+        "increases/reduces increased/reduced increase/cut raise/lower raised/lowered raise/cut rise/fall "
+        "rises/falls rose/fell grow/shrink grew/shrank more/less more/fewer most/least higher/lower "
+        "high/low up/down before/after earlier/later always/never with/without for/against can/cannot "
+        "all/none everybody/nobody everyone/nobody everything/nothing something/nothing somebody/nobody "
+        "ever/never faster/slower fast/slow better/worse good/bad best/worst easy/hard easier/harder "
+        "many/few above/below over/under inside/outside internal/external accept/reject accepted/rejected "
+        "approve/reject approved/rejected allow/forbid allowed/forbidden include/exclude "
+        "included/excluded gain/lose gained/lost win/lose minimum/maximum minimise/maximise "
+        "minimize/maximize start/stop started/stopped open/closed on/off true/false agree/disagree "
+        "agreed/disagreed like/dislike support/oppose likely/unlikely possible/impossible able/unable "
+        "manual/automatic cheaper/dearer cheap/expensive yes/no enable/disable profit/loss expand/reduce "
+        "first/last manually/automatically often/rarely improve/worsen improved/worsened strong/weak "
+        "early/late "
+    )
 }
 _NUMBER_SIGNS = frozenset("-+%€$£¥‰/")
 
@@ -49,7 +53,7 @@ def explain_difference(quote: Passage, sources: Sequence[Passage]) -> RejectionR
 
 
 def _cut_word(quote: Passage, source: Passage) -> RejectionReason | None:
-    """Found, but beginning or ending inside a word of the source: "able" in "unable", "5" in "15"."""
+    """Found, but it begins or ends inside a word: "able" in "unable", "5" in "15"."""
     inner = SEPARATOR.join(quote.values)
     place = source.joined.find(inner)
     if place < 0:

@@ -35,8 +35,8 @@ _READ_THE_SAME = (
 _MISSING_SPACE = re.compile(r"(?<=[a-z][a-z])[.!?,;](?=[A-Z][a-z ])")
 
 _NOISE_WORD = (
-    r"(?:laugh(?:ter|s|ing)?|chuckl(?:e|es|ing)|cough(?:s|ing)?|sneez(?:e|es)|sigh(?:s|ing)?|sniff(?:s|le)?|breath(?:es|ing)?|"
-    r"pause|silence|applause|clap(?:s|ping)?|music|noise|background|door|phone|rings?|ringing|clears|throat|gasps?|yawns?|"
+    r"(?:laugh(?:ter|s|ing)?|chuckl(?:e|es|ing)|cough(?:s|ing)?|sneez(?:e|es)|sigh(?:s|ing)?|sniff(?:s|le)?|"
+    r"breath(?:es|ing)?|pause|silence|applause|clap(?:s|ping)?|music|noise|background|door|phone|rings?|ringing|clears|throat|gasps?|yawns?|"
     r"vocalsound|nonvocalsound|disfmarker|comment|long|short|loud|all|everyone)"
 )
 # Marks that may hide a word, such as {gap} or [inaudible], are no noise: they stay in the way of a match.
@@ -80,7 +80,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Passage:
-    """The tokens of a text, and the punctuation before each and after the last: `len(gaps) == len(tokens) + 1`."""
+    """The tokens of a text, and the punctuation before each and after the last.
+
+    So there is one gap more than there are tokens.
+    """
 
     text: str
     tokens: tuple[Token, ...]
@@ -179,7 +182,10 @@ def _gap(between: str) -> Gap:
 
 @lru_cache(maxsize=4096)
 def passage(text: str, *, long_dash_joins: bool = False) -> Passage:
-    """Tokens and gaps of a text. `long_dash_joins`: read "word—word" as "word-word", as some typists mean it."""
+    """Tokens and gaps of a text.
+
+    `long_dash_joins` reads "word—word" as "word-word", as some typists mean it.
+    """
     folded, starts = _fold(text)
     if long_dash_joins:
         folded = re.sub("(?<=[^\\W_])\u2014(?=[^\\W_])", "-", folded)

@@ -201,7 +201,7 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
                         early["shorten"],
                         [
                             kpi_node(
-                                "Time to pay a simple motor claim",
+                                early["days"].statement,
                                 days.model_copy(update={"deadline": "by June"}),
                                 [early["days"], late["days"]],
                                 disputed=["target"],
@@ -209,14 +209,14 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
                         ],
                     )
                 ],
-                [kpi_node("Handling cost per claim", early["cost"].kpi, [early["cost"]])],
+                [kpi_node(early["cost"].statement, early["cost"].kpi, [early["cost"]])],
             ),
             business_node(
                 [early["leave"]], [], [kpi_node("Claimants who leave", early["churn"].kpi, [early["churn"]])]
             ),
         ),
         unlinked_operational_goals=(operational_node(late["message"]),),
-        unlinked_kpis=(kpi_node("Calls about the status", late["status"].kpi, [late["status"]]),),
+        unlinked_kpis=(kpi_node(late["status"].statement, late["status"].kpi, [late["status"]]),),
     )
     analyses = (
         ConversationAnalysis(
@@ -271,7 +271,27 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
 
 
 _FREE_TEXT = frozenset(
-    ["analyst", "deadline", "department", "error", "measured_by", "message", "metric", "name", "note", "owner", "proposed_by", "remedy", "source", "statement", "text", "title", "unit", "format", "speaker"]
+    [
+        "analyst",
+        "deadline",
+        "department",
+        "error",
+        "measured_by",
+        "message",
+        "metric",
+        "name",
+        "note",
+        "owner",
+        "proposed_by",
+        "remedy",
+        "source",
+        "statement",
+        "text",
+        "title",
+        "unit",
+        "format",
+        "speaker",
+    ]
 )
 
 

@@ -180,7 +180,8 @@ CONTRAST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !element.getClientRects().length || element.closest('script')) continue;
+    if (!walker.currentNode.data.trim() || !element.getClientRects().length) continue;
+    if (element.closest('script')) continue;
     const behind = ['white'];
     const chain = []; for (let e = element; e; e = e.parentElement) chain.unshift(e);
     for (const e of chain) behind.push(getComputedStyle(e).backgroundColor);

@@ -57,6 +57,8 @@ class KpiView:
 
     number: int
     metric: str
+    statement: str
+    """What was claimed, in words; empty if it only repeats the metric."""
     fields: tuple[FieldView, ...]
     bar: BarView | None
     gaps: tuple[str, ...]
@@ -107,7 +109,8 @@ def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
     )
     return KpiView(
         number=number,
-        metric=node.statement or node.kpi.metric,
+        metric=node.kpi.metric,
+        statement="" if node.statement.casefold() == node.kpi.metric.casefold() else node.statement,
         fields=fields,
         bar=bar(node.kpi, _other_targets(node, index)),
         gaps=tuple(FIELD_LABELS[name] for name in node.kpi.gaps),

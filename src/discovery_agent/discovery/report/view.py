@@ -79,6 +79,12 @@ class ReportView:
         return self.index.all
 
     @property
+    def leading_kpis(self) -> tuple[KpiView, ...]:
+        """All KPIs, those with the most figures to compare first."""
+        figures = ("baseline", "target")
+        return tuple(sorted(self.kpis, key=lambda kpi: -sum(bool(kpi.field(name).text) for name in figures)))
+
+    @property
     def missing(self) -> int:
         """How many fields the KPIs lack, taken together."""
         return sum(len(kpi.gaps) for kpi in self.kpis)

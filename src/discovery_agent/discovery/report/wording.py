@@ -174,8 +174,6 @@ def _shown(text: str, index: int) -> str:
 
 def _joins(neighbour: str) -> bool:
     """Whether a joiner next to this character has a job: emoji, or a script without letter case."""
-    return (
-        neighbour == "\ufe0f"
-        or (bool(neighbour)
-        and unicodedata.category(neighbour) in ("So", "Sk", "Lo", "Mn", "Mc"))
+    return neighbour == "\ufe0f" or (
+        bool(neighbour) and unicodedata.category(neighbour) in ("So", "Sk", "Lo", "Mn", "Mc")
     )

@@ -156,7 +156,7 @@ def _quote(found: _Match, utterance: Utterance, conversation: Conversation) -> Q
 
 
 def _match(text: str, said: str) -> _Match | RejectionReason | None:
-    """Where the text stands in what was said; why it may not be quoted from there; None if it is not there."""
+    """Where the text stands in what was said; why it may not be quoted; None if it is not there."""
     refused: RejectionReason | None = None
     best: _Match | None = None
     for joins in (False, True):
@@ -218,9 +218,8 @@ def _difference(
     words: Passage, conversation: Conversation, claimed: Utterance | None, speaker: str | None
 ) -> RejectionReason:
     """Why words that stand nowhere are no quote, judged by the utterances that come closest."""
-    own = [
-        one for one in conversation.utterances if one is not claimed and _same_speaker(one.speaker, speaker)
-    ]
-    others = [one for one in conversation.utterances if one is not claimed and one not in own]
-    ordered = ([claimed] if claimed else []) + own + others
+    ordered = sorted(
+        conversation.utterances,
+        key=lambda one: (one is not claimed, not _same_speaker(one.speaker, speaker), one.index),
+    )
     return explain_difference(words, [passage(one.text) for one in ordered])

@@ -47,7 +47,7 @@ def _numbers_said(quote: str) -> list[float]:
 
 
 def _is_said(amount: Amount, said: Sequence[float]) -> bool:
-    """True if every number of the amount, also those in its text, was said; the sign may stand in the verb."""
+    """True if every number of the amount, also those in its text, was said; the verb may hold the sign."""
     share = amount.unit == "%" or "%" in amount.text or "percent" in amount.text
     needed = [amount.value, *([] if amount.upper is None else [amount.upper])]
     needed += [mention.value for mention in find_numbers(amount.text)]

@@ -50,7 +50,8 @@ _UNIT_AFTER = re.compile(
 )
 _OPENERS = words_of(
     "what why how who whom whose where when which do does did is are am was were can could would will should "
-    "shall may might have has had isn't aren't don't doesn't didn't can't couldn't won't wouldn't shouldn't haven't hasn't"
+    "shall may might have has had isn't aren't don't doesn't didn't can't couldn't won't wouldn't shouldn't "
+    "haven't hasn't"
 )
 _LEADING = words_of("so and but well okay ok um uh er now then or")
 _YES_NO_OPENERS = _OPENERS - words_of("what why how who whom whose where when which")
@@ -58,7 +59,7 @@ _SHOUTED_OR_SAID = words_of("us it who aids or in am")
 
 
 def guard_numbers(source: Passage, first: int, last: int) -> RejectionReason | None:
-    """A quote may not cut a number out of a longer one, nor lose its sign, currency, percent or multiplier."""
+    """A quote may not cut a number out of a longer one, nor lose its sign, currency or percent."""
     start, end = source.tokens[first].start, source.tokens[last - 1].end
     for mention in source.numbers:
         if mention.start < start < mention.end or mention.start < end < mention.end:

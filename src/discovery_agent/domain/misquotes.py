@@ -34,7 +34,7 @@ _NUMBER_SIGNS = frozenset("-+%€$£¥‰/")
 
 
 def explain_difference(quote: Passage, sources: Sequence[Passage]) -> RejectionReason:
-    """The reason that fits best. `sources` are in order of preference: the utterance that was claimed first."""
+    """The reason that fits best. `sources` are in order of preference, the claimed one first."""
     if not sources or not quote.tokens:
         return RejectionReason.NOT_FOUND
     for source in sources:

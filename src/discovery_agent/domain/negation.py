@@ -16,28 +16,31 @@ def words_of(text: str) -> frozenset[str]:
 
 
 NEGATORS = words_of(
-    "not no never nobody none nothing nowhere neither nor without cannot hardly barely scarcely rarely seldom "
-    "doubt doubts doubted deny denies denied refuse refuses refused unlikely impossible untrue unable avoid avoids "
-    "avoiding avoided prevent prevents prevented against oppose opposed myth nonsense"
+    "not no never nobody none nothing nowhere neither nor without cannot hardly barely scarcely rarely "
+    "seldom doubt doubts doubted deny denies denied refuse refuses refused unlikely impossible untrue unable "
+    "avoid avoids avoiding avoided prevent prevents prevented against oppose opposed myth nonsense"
 )
 _PHRASES = re.compile(
-    r"(?:instead of|rather than|far from|fails? to|failed to|false that|wrong that|no one|not one|anything but"
-    r"|(?:it's|is|was|be) (?:false|wrong|a lie)(?: to (?:say|think|claim))?(?: that)?|stop(?:ped)? short of"
+    r"(?:instead of|rather than|far from|fails? to|failed to|false that|wrong that|no one|not one"
+    r"|anything but|(?:it's|is|was|be) (?:false|wrong|a lie)(?: to (?:say|think|claim))?(?: that)?"
+    r"|stop(?:ped)? short of"
     r"|last thing (?:we|i|they) (?:want|need))$"
 )
 # Phrases with a negator that deny nothing that follows them.
 _IDIOMS = re.compile(
-    r"(?:\S+ (?:just|only|merely|simply|solely)|(?:without|beyond|no) (?:a |any )?(?:doubt|question|exception|fail)"
-    r"|no (?:problem|wonder|matter|worries|surprise|sooner)|why not|never mind|but not least|nothing less than"
-    r"|why (?:don't|can't|doesn't|not) (?:we|you|they|i|it|he|she)|if not|or not|not least|not to mention"
+    r"(?:\S+ (?:just|only|merely|simply|solely)|(?:without|beyond|no) (?:a |any )?"
+    r"(?:doubt|question|exception|fail)|no (?:problem|wonder|matter|worries|surprise|sooner)"
+    r"|why not|never mind|but not least"
+    r"|nothing less than|why (?:don't|can't|doesn't|not) (?:we|you|they|i|it|he|she)|if not|or not"
+    r"|not least|not to mention"
     r"|(?:can't|cannot) wait|can't help but|(?:wouldn't|don't) mind|don't forget|not forget(?:ting)?"
     r"|(?:don't|not) get me wrong|\S+n't it|isn't that|(?:don't|wouldn't) you (?:think|agree|say)"
     r"|couldn't agree more|(?:not|don't|can't) (?:know|understand|remember|see) (?:why|how|where)"
     r"|can't (?:stress|emphasi[sz]e|say) (?:it |this |that )?enough)$"
 )
 _SUBJECTS = words_of(
-    "we i you he she they it there that this these those it's that's there's we're we've we'll we'd i'm i've i'd i'll "
-    "they're they've they'll they'd he's she's let's what our my everyone everybody"
+    "we i you he she they it there that this these those it's that's there's we're we've we'll we'd i'm i've "
+    "i'd i'll they're they've they'll they'd he's she's let's what our my everyone everybody"
 )
 _SUBORDINATORS = words_of(
     "if when unless since because as although though while once until till whenever where with without"
@@ -47,11 +50,13 @@ YES_NO = words_of("yes yeah yep yup no nope not never ok okay right sure correct
 _ABBREVIATIONS = words_of("mr mrs ms dr prof st vs e.g i.e approx etc inc ltd co dept no fig a.m p.m")
 _REVERSAL = re.compile(
     r"(?:or |well |but )?(?:maybe |perhaps |rather |actually |definitely |probably |certainly )*"
-    r"not(?: really| at all| any ?more)?$|(?:or |but )?rather not\b|(?:just |i'm |i am |only )*(?:kidding|joking)\b"
-    r"|yeah right\b|as if$|in your dreams|said (?:nobody|no one)|nobody (?:ever )?said"
+    r"not(?: really| at all| any ?more)?$|(?:or |but )?rather not\b"
+    r"|(?:just |i'm |i am |only )*(?:kidding|joking)\b|yeah right\b|as if$|in your dreams"
+    r"|said (?:nobody|no one)|nobody (?:ever )?said"
     r"|(?:or )?i don't think(?: so)?$|i doubt it|no wait\b|no sorry\b|sorry no\b|(?:actually )?no$"
-    r"|(?:scratch|scrap|strike|forget) that|(?:which |that |this |it )?(?:is |was |'s |it's |that's )?(?:just )?"
-    r"(?:not true|untrue|false|a lie|a myth|nonsense|not the case|not right|wrong|never going to happen)\b"
+    r"|(?:scratch|scrap|strike|forget) that|(?:which |that |this |it )?"
+    r"(?:is |was |'s |it's |that's )?(?:just )?(?:not true|untrue|false|a lie|a myth|nonsense"
+    r"|not the case|not right|wrong|never going to happen)\b"
     r"|(?:which |that |this |it )?(?:isn't|wasn't) (?:true|right|the case|going to happen)\b"
 )
 _AUXILIARIES = words_of(
@@ -124,7 +129,7 @@ def _ends_clause(segment: list[str], values: tuple[str, ...], place: int, gap: G
 
 
 def _denies_nothing(segment: list[str], place: int, then_comma: bool, following: str) -> bool:
-    """True for a negator that is an answer ("no, we ...") or part of an idiom that is over before the quote."""
+    """True for a negator that is an answer ("no, we ...") or part of an idiom that ends before the quote."""
     word = segment[place]
     after = segment[place + 1] if place + 1 < len(segment) else following
     if word in ("no", "never", "not", "nope") and (then_comma or (word == "no" and after in _SUBJECTS)):

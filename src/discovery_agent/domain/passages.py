@@ -21,7 +21,7 @@ _APOSTROPHES = "'\u2019\u2018\u02bc\u2032`\u00b4\uff07\u201b"
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _LONG_DASHES = "\u2014\u2015\u2e3a\u2e3b"
 _IGNORED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u180e]")
-# Compatibility forms that read the same; "10\u00b2", "3\u00bd" or "\u2116" would become other words, so they stay.
+# Compatibility forms that read the same; "10\u00b2", "3\u00bd" or "\u2116" would change, so they stay.
 _READ_THE_SAME = (
     "<wide>",
     "<narrow>",
@@ -36,7 +36,8 @@ _MISSING_SPACE = re.compile(r"(?<=[a-z][a-z])[.!?,;](?=[A-Z][a-z ])")
 
 _NOISE_WORD = (
     r"(?:laugh(?:ter|s|ing)?|chuckl(?:e|es|ing)|cough(?:s|ing)?|sneez(?:e|es)|sigh(?:s|ing)?|sniff(?:s|le)?|"
-    r"breath(?:es|ing)?|pause|silence|applause|clap(?:s|ping)?|music|noise|background|door|phone|rings?|ringing|clears|throat|gasps?|yawns?|"
+    r"breath(?:es|ing)?|pause|silence|applause|clap(?:s|ping)?|music|noise|background|door|phone|rings?|ringing|"
+    r"clears|throat|gasps?|yawns?|"
     r"vocalsound|nonvocalsound|disfmarker|comment|long|short|loud|all|everyone)"
 )
 # Marks that may hide a word, such as {gap} or [inaudible], are no noise: they stay in the way of a match.
@@ -53,7 +54,10 @@ _TOKEN = re.compile(
     r"|(?P<symbol>[_%‰&@#/\\*§†‡$+=<>|~^]|[^\w\s!-/:-@\[-`{-~])",
 )
 # Unambiguous even when written without their apostrophe, unlike "well", "were", "its" or "wont".
-_CONTRACTIONS = "aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shouldn't wasn't weren't wouldn't"
+_CONTRACTIONS = (
+    "aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shouldn't "
+    "wasn't weren't wouldn't"
+)
 _SPELLINGS = {word.replace("'", ""): word for word in _CONTRACTIONS.split(" ")}
 _SYMBOLS = {"Sc", "Sm", "So", "Nl", "No"}
 

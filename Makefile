@@ -1,0 +1,53 @@
+# Every command a person needs. `make` alone lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format lock eval bench schema clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(READY) ## make .venv with the pinned packages
+
+# The lock holds every package, so pip resolves nothing; the project itself is installed editable.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Discovery Agent needs Python 3.11 to 3.13. Name one: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Making $(VENV) failed. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing packages into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## analyse the sample engagement; needs no key and no network
+	@$(BIN)/discovery-agent demo
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(READY) ## check style, types and floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+
+format: $(READY) ## format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(READY) ## pin every dependency with its hashes
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet --upgrade -o requirements.lock
+
+eval: $(READY) ## measure the configured analyst on the annotated transcripts
+	@$(BIN)/discovery-agent eval run extraction
+
+bench: $(READY) ## measure speed and memory
+	@$(BIN)/python -m benchmarks
+
+schema: $(READY) ## publish the JSON schemas of the results
+	@$(BIN)/python -m discovery_agent.discovery.report.json_schema
+
+clean: ## remove what make made
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-report

@@ -13,10 +13,11 @@ import sys
 from time import perf_counter
 
 SENTENCES = 512
-_WORDS = (
+_TEXT = (
     "we want to cut the time that claims handlers spend on typing invoices into the old system "
     "because customers wait nine days for an answer and some of them leave before it comes"
-).split()
+)
+_WORDS = _TEXT.split()
 
 
 def sentences(count: int) -> list[str]:

@@ -54,6 +54,11 @@ KEEPS_ITS_MEANING = [
     ("Without a doubt, the handover is the bottleneck.", "the handover is the bottleneck"),
     ("Never mind, the target is 95 percent.", "the target is 95 percent"),
     ("Is it slow? It takes six minutes.", "It takes six minutes"),
+    ("I don't know, ten percent of calls are lost.", "ten percent of calls are lost"),
+    ("The tool can't do it, which is why people use Excel.", "people use Excel"),
+    ("We want it by May, not June.", "We want it by May"),
+    ("The budget is 20k and not a cent more.", "The budget is 20k"),
+    ("Right now it takes nine days, doesn't it?", "it takes nine days"),
 ]
 TURNS_IT_ROUND = [
     ("We do not believe the model helps us.", "the model helps us"),
@@ -92,6 +97,11 @@ TURNS_IT_ROUND = [
     ("It costs 1 200 000 a year.", "200 000 a year"),
     ("It fell by minus five points.", "five points"),
     ("We spent 3½ days.", "We spent 3"),
+    ("We're not, as far as I know, profitable.", "profitable"),
+    ("We will never, ever share data.", "share data"),
+    ("It costs 10 k€.", "It costs 10"),
+    ("There won't be a new tool, a new team or a new budget.", "a new budget"),
+    ("Is it true that sales fell?", "sales fell"),
 ]  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class RejectionReason(StrEnum):
 _CURRENCY_CODES = r"(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|INR|CAD|AUD|CZK|CNY)"
 _CURRENCY_BEFORE = re.compile(rf"(?:[€$£¥₹]|\b{_CURRENCY_CODES})\s*[-\u2212\u2013]?\s*$")
 _UNIT_AFTER = re.compile(
-    rf"\s?[%‰€£¥₹$°]|\s?-?per[ -]?cent|[/:.,]\d|\s?[-\u2010-\u2013\u2212]\s?\d|\s{_CURRENCY_CODES}\b"
+    rf"\s?[km]?[%‰€£¥₹$°]|\s?-?per[ -]?cent|[/:.,]\d|\s?[-\u2010-\u2013\u2212]\s?\d|\s{_CURRENCY_CODES}\b"
     r"|\s(?:euros?|dollars?|pounds?|francs?|quid|bucks|grand|rupees|yen|kronor|kroner)\b"
     r"|\s(?:thousand|million|billion|hundred|dozen|bn|mn|mio|mln|pct)\b",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from discovery_agent.domain.passages import Gap, Passage
 
 
 def words_of(text: str) -> frozenset[str]:
+    """The words of a list written as one string."""
     return frozenset(text.split())
 
 
@@ -59,8 +60,9 @@ _REVERSAL = re.compile(
     r"|not the case|not right|wrong|never going to happen)\b"
     r"|(?:which |that |this |it )?(?:isn't|wasn't) (?:true|right|the case|going to happen)\b"
 )
+_FILLERS = words_of("well so and but um uh er oh okay ok yes yeah right look honestly actually no")
 _AUXILIARIES = words_of(
-    "am is are was were be do does did have has had can could will would shall should may might must"
+    "am is are was were be do does did have has had can could will would shall should might must"
 )
 _NEGATOR_NEXT = words_of("not never no nobody nothing none neither hardly barely")
 _ADVERBS = words_of(
@@ -74,6 +76,7 @@ def is_negator(value: str) -> bool:
 
 
 def after_abbreviation(before: str, said: Gap, quoted: Gap) -> bool:
+    """True if the gaps differ only by the full stop of an abbreviation."""
     return {said.stop, quoted.stop} == {"", "."} and (before in _ABBREVIATIONS - {"no"} or "." in before)
 
 
@@ -90,16 +93,19 @@ def begins_inside_denial(source: Passage, first: int) -> bool:
         segment.append(source.values[place])
     if segment and _ends_clause(segment, source.values, first, source.gaps[first]):
         return False
+    if source.gaps[first].soft or source.gaps[first].ellipsis:
+        commas.add(len(segment))
     for place, word in enumerate(segment):
         if not (is_negator(word) or _PHRASES.search(" ".join(segment[max(0, place - 5) : place + 1]))):
             continue
-        if _denies_nothing(segment, place, place + 1 in commas, source.values[first]):
+        if _denies_nothing(segment, place, commas, source.values[first]):
             continue
         return True
     return False
 
 
 def sentence_start(source: Passage, first: int) -> int:
+    """First token of the sentence that holds this one."""
     place = first
     while place > 0 and not (
         source.gaps[place].stop
@@ -119,7 +125,7 @@ def _ends_clause(segment: list[str], values: tuple[str, ...], place: int, gap: G
         return True
     if not (gap.soft or gap.ellipsis):
         return False
-    if word in _SUBJECTS:
+    if word in _SUBJECTS or word == "which":
         return True
     opened = next((here for here, said in enumerate(segment) if said in _SUBORDINATORS), len(segment))
     denied = next((here for here, said in enumerate(segment) if is_negator(said)), len(segment))
@@ -128,11 +134,14 @@ def _ends_clause(segment: list[str], values: tuple[str, ...], place: int, gap: G
     return word in ("and", "then") or (len(segment) == 1 and segment[0] in YES_NO)
 
 
-def _denies_nothing(segment: list[str], place: int, then_comma: bool, following: str) -> bool:
+def _denies_nothing(segment: list[str], place: int, commas: set[int], following: str) -> bool:
     """True for a negator that is an answer ("no, we ...") or part of an idiom that ends before the quote."""
     word = segment[place]
     after = segment[place + 1] if place + 1 < len(segment) else following
-    if word in ("no", "never", "not", "nope") and (then_comma or (word == "no" and after in _SUBJECTS)):
+    opens = all(said in _FILLERS for said in segment[:place])
+    if word in YES_NO and ((opens and place + 1 in commas) or (word == "no" and after in _SUBJECTS)):
+        return True
+    if after in ("know", "idea", "sure") and place + 2 in commas:  # "I don't know, ten percent"
         return True
     for end in range(place + 1, min(len(segment), place + 5) + 1):
         idiom = _IDIOMS.search(" ".join(segment[max(0, place - 2) : end]))

@@ -129,16 +129,12 @@ def finding(
     )
 
 
-def amount(
-    value: float, unit: str | None = None, *, upper: float | None = None, text: str | None = None
-) -> Amount:
+def amount(value: float, unit: str | None = None, *, upper: float | None = None, text: str | None = None) -> Amount:
     """A quantity; its words default to the number and the unit."""
     return Amount(value=value, upper=upper, unit=unit, text=text or f"{value:g} {unit or ''}".strip())
 
 
-def kpi_node(
-    statement: str, kpi: Kpi, findings: Sequence[Finding], *, disputed: Sequence[str] = ()
-) -> KpiNode:
+def kpi_node(statement: str, kpi: Kpi, findings: Sequence[Finding], *, disputed: Sequence[str] = ()) -> KpiNode:
     """A KPI of the goal tree that joins the given findings."""
     identifiers = tuple(item.id for item in findings)
     return KpiNode(
@@ -152,9 +148,7 @@ def kpi_node(
 
 def operational_node(item: Finding, kpis: Sequence[KpiNode] = ()) -> OperationalGoalNode:
     """An operational goal that rests on one finding."""
-    return OperationalGoalNode(
-        id=content_id("o", item.id), statement=item.statement, finding_ids=(item.id,), kpis=tuple(kpis)
-    )
+    return OperationalGoalNode(id=content_id("o", item.id), statement=item.statement, finding_ids=(item.id,), kpis=tuple(kpis))
 
 
 def business_node(
@@ -172,9 +166,7 @@ def business_node(
     )
 
 
-def unverified(
-    source: Conversation, kind: FindingKind, statement: str, quotes: Sequence[tuple[int, str, str]]
-) -> UnverifiedFinding:
+def unverified(source: Conversation, kind: FindingKind, statement: str, quotes: Sequence[tuple[int, str, str]]) -> UnverifiedFinding:
     """A claim whose quotes, given as (utterance index, text, reason), are no evidence."""
     return UnverifiedFinding(
         proposal=ProposedFinding(
@@ -189,9 +181,7 @@ def unverified(
     )
 
 
-def engagement_of(
-    *conversations: ConversationAnalysis, title: str = "Engagement", goal_tree: GoalTree | None = None
-) -> EngagementAnalysis:
+def engagement_of(*conversations: ConversationAnalysis, title: str = "Engagement", goal_tree: GoalTree | None = None) -> EngagementAnalysis:
     """An engagement with just these conversations."""
     return EngagementAnalysis(
         title=title,

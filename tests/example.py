@@ -4,8 +4,6 @@ There is every kind of finding, overlapping quotes, a dispute, orphans, claims w
 that failed and a file that could not be read. `hostile(...)` is the same with one text in every field.
 """
 
-# ruff: noqa: E501  (one finding a line reads best as a table)
-
 from __future__ import annotations
 
 from datetime import date
@@ -191,7 +189,10 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
     first, second = kickoff(), follow_up()
     early, late = kickoff_findings(first), follow_up_findings(second)
     days = early["days"].kpi
-    assert days and early["churn"].kpi and early["cost"].kpi and late["status"].kpi
+    assert days
+    assert early["churn"].kpi
+    assert early["cost"].kpi
+    assert late["status"].kpi
     tree = GoalTree(
         business_goals=(
             business_node(
@@ -211,9 +212,7 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
                 ],
                 [kpi_node(early["cost"].statement, early["cost"].kpi, [early["cost"]])],
             ),
-            business_node(
-                [early["leave"]], [], [kpi_node("Claimants who leave", early["churn"].kpi, [early["churn"]])]
-            ),
+            business_node([early["leave"]], [], [kpi_node("Claimants who leave", early["churn"].kpi, [early["churn"]])]),
         ),
         unlinked_operational_goals=(operational_node(late["message"]),),
         unlinked_kpis=(kpi_node(late["status"].statement, late["status"].kpi, [late["status"]]),),
@@ -302,10 +301,7 @@ def hostile(payload: str) -> EngagementAnalysis:
 
 def _replaced(value: Any, payload: str) -> Any:
     if isinstance(value, dict):
-        changed = {
-            key: payload if key in _FREE_TEXT and isinstance(item, str) else _replaced(item, payload)
-            for key, item in value.items()
-        }
+        changed = {key: payload if key in _FREE_TEXT and isinstance(item, str) else _replaced(item, payload) for key, item in value.items()}
         if "grounding" in changed:
             changed |= {"start": 0, "end": len(payload)}
         for key in ("speakers", "reasons"):

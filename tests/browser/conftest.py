@@ -7,8 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Browser, sync_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -22,12 +21,12 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[sync_api.Browser]:
+def browser() -> Iterator[Browser]:
     """A running Chromium; the tests are skipped where there is none."""
     path = os.environ.get("DISCOVERY_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium: install it, or name one in DISCOVERY_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         running.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,10 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     troubles: list[str] = []
     contexts = []
 
+    def note_request(url: str, address: str) -> None:
+        if url.split("#")[0] not in (address, "data:,"):
+            troubles.append(f"request: {url}")
+
     def opened(
         analysis: EngagementAnalysis | None = None,
         *,
@@ -45,12 +50,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("console", lambda message: troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.split("#")[0] in (address, "data:,") or troubles.append(f"request: {request.url}")
-            ),
-        )
+        page.on("request", lambda request: note_request(request.url, address))
         page.goto(address)
         return page
 
@@ -163,7 +163,7 @@ def test_headings_go_down_one_level_at_a_time_and_landmarks_are_there(open_repor
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     for role in ("banner", "navigation", "main", "contentinfo"):
         assert page.get_by_role(role).count() == 1
 
@@ -214,9 +214,7 @@ def test_print_is_light_without_navigation_and_shows_both_groupings(open_report:
 def test_ten_thousand_utterances_open_quickly_and_links_reach_into_them(open_report: Open) -> None:
     talk = conversation([("Ada", f"In week {n} it took {n} days to pay a claim.") for n in range(10_000)])
     slow = finding(talk, FindingKind.PAIN_POINT, "Slow in week 9000", [(9_000, "it took 9000 days")])
-    page = open_report(
-        engagement_of(ConversationAnalysis(conversation=talk, analyst="rules", findings=(slow,)))
-    )
+    page = open_report(engagement_of(ConversationAnalysis(conversation=talk, analyst="rules", findings=(slow,))))
     milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].duration")
     assert milliseconds < 5_000
     page.locator("#f1 figcaption a").click()

@@ -65,9 +65,7 @@ def test_hostile_titles_stay_inside_the_folder(tmp_path: Path) -> None:
 def test_slugs_are_plain_short_and_different(titles: list[str]) -> None:
     found = slugs(titles)
     assert len(set(found)) == len(found) == len(titles)
-    assert all(
-        slug and len(slug) < 70 and slug.replace("-", "").isalnum() and slug.isascii() for slug in found
-    )
+    assert all(slug and len(slug) < 70 and slug.replace("-", "").isalnum() and slug.isascii() for slug in found)
 
 
 def test_a_full_disk_keeps_the_earlier_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,9 +92,7 @@ def test_a_move_that_fails_says_which_files_are_new(tmp_path: Path, monkeypatch:
         move(source, target)
 
     monkeypatch.setattr(os, "replace", second_fails)
-    with pytest.raises(
-        ExportError, match=r"1 of 7 files are new \(conversations/motor-claims-kick-off\.json\)"
-    ):
+    with pytest.raises(ExportError, match=r"1 of 7 files are new \(conversations/motor-claims-kick-off\.json\)"):
         write_report(engagement(), tmp_path)
 
 

@@ -12,9 +12,7 @@ from discovery_agent.discovery.report.highlights import Mark, Segment, segments
 def texts_with_marks(draw: st.DrawFn) -> tuple[str, list[Mark]]:
     text = draw(st.text(min_size=1, max_size=60))
     places = draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), max_size=8))
-    return text, [
-        Mark(min(place), max(place), number) for number, place in enumerate(places, 1) if place[0] != place[1]
-    ]
+    return text, [Mark(min(place), max(place), number) for number, place in enumerate(places, 1) if place[0] != place[1]]
 
 
 @given(texts_with_marks())

@@ -17,9 +17,7 @@ from discovery_agent.domain.findings import Amount, Direction
 from tests.builders import amount
 
 
-@pytest.mark.parametrize(
-    ("value", "text"), [(1_200_000, "1,200,000"), (9.5, "9.5"), (100, "100"), (33.333, "33.33"), (0, "0")]
-)
+@pytest.mark.parametrize(("value", "text"), [(1_200_000, "1,200,000"), (9.5, "9.5"), (100, "100"), (33.333, "33.33"), (0, "0")])
 def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
     assert number(value) == text
 

@@ -12,9 +12,7 @@ from pathlib import Path
 
 from discovery_agent.errors import ExportError
 
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-)
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
 def slugs(titles: Iterable[str]) -> list[str]:

@@ -121,11 +121,7 @@ class FindingIndex:
         groups: dict[FindingKind, list[FindingView]] = defaultdict(list)
         for item in self.all:
             groups[item.kind].append(item)
-        return tuple(
-            KindView(kind, plural, tuple(groups[kind]))
-            for kind, (_, plural) in KIND_LABELS.items()
-            if kind in groups
-        )
+        return tuple(KindView(kind, plural, tuple(groups[kind])) for kind, (_, plural) in KIND_LABELS.items() if kind in groups)
 
     def of_kind(self, kind: FindingKind) -> tuple[FindingView, ...]:
         """All findings of one kind."""
@@ -152,9 +148,7 @@ class _Places:
     """Finds the utterance that a quote was taken from."""
 
     def __init__(self, analyses: Iterable[ConversationAnalysis]) -> None:
-        self.conversations = {
-            item.conversation.id: (number, item.conversation) for number, item in enumerate(analyses, start=1)
-        }
+        self.conversations = {item.conversation.id: (number, item.conversation) for number, item in enumerate(analyses, start=1)}
         self.utterances: dict[tuple[str, str], Utterance] = {
             (conversation.id, utterance.id): utterance
             for _, conversation in self.conversations.values()
@@ -179,9 +173,7 @@ def _view(
     places: _Places,
     marks: dict[tuple[int, str], list[Mark]],
 ) -> FindingView:
-    quotes = tuple(
-        _quote(quote, number, count, places, marks) for count, quote in enumerate(finding.quotes, start=1)
-    )
+    quotes = tuple(_quote(quote, number, count, places, marks) for count, quote in enumerate(finding.quotes, start=1))
     names = finding.speakers or (None,)
     return FindingView(
         number=number,
@@ -203,9 +195,7 @@ def _view(
     )
 
 
-def _quote(
-    quote: Quote, finding: int, count: int, places: _Places, marks: dict[tuple[int, str], list[Mark]]
-) -> QuoteView:
+def _quote(quote: Quote, finding: int, count: int, places: _Places, marks: dict[tuple[int, str], list[Mark]]) -> QuoteView:
     """One quote; its highlight is noted in `marks` if the words stand where it says."""
     utterance = places.utterances.get((quote.conversation_id, quote.utterance_id))
     found = utterance is not None and utterance.text[quote.start : quote.end] == quote.text

@@ -24,9 +24,7 @@ def render_html(view: ReportView) -> str:
         f"default-src 'none'; style-src '{_source_hash(style)}'; script-src '{_source_hash(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return environment.get_template("report.html.j2").render(
-        view=view, style=Markup(style), script=Markup(script), policy=policy
-    )
+    return environment.get_template("report.html.j2").render(view=view, style=Markup(style), script=Markup(script), policy=policy)
 
 
 @cache

@@ -99,13 +99,9 @@ def kpi_views(tree: GoalTree, index: FindingIndex) -> dict[str, KpiView]:
 
 def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
     findings = index.of(node.finding_ids)
-    fields = tuple(
-        _field(name, node, index) for name in ("baseline", "target", "direction", *NEEDED_FIELDS[2:])
-    )
+    fields = tuple(_field(name, node, index) for name in ("baseline", "target", "direction", *NEEDED_FIELDS[2:]))
     unplaced = tuple(
-        FieldView(name, FIELD_LABELS[name], "", _said(name, node, index))
-        for name in node.disputed
-        if name in ("unit", "metric")
+        FieldView(name, FIELD_LABELS[name], "", _said(name, node, index)) for name in node.disputed if name in ("unit", "metric")
     )
     return KpiView(
         number=number,

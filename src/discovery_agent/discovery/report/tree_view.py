@@ -61,9 +61,7 @@ def tree_view(tree: GoalTree, kpis: Mapping[str, KpiView], index: FindingIndex) 
 
     def operational(node: OperationalGoalNode) -> OperationalView:
         findings = index.of(node.finding_ids)
-        return OperationalView(
-            f"g{next(counter)}", node.statement, findings, people_of(findings), measured(node.kpis)
-        )
+        return OperationalView(f"g{next(counter)}", node.statement, findings, people_of(findings), measured(node.kpis))
 
     def business(node: BusinessGoalNode) -> BusinessView:
         findings = index.of(node.finding_ids)
@@ -86,16 +84,10 @@ def tree_view(tree: GoalTree, kpis: Mapping[str, KpiView], index: FindingIndex) 
 def tree_gaps(tree: TreeView) -> tuple[GapView, ...]:
     """Where the chain from business goal to KPI is broken."""
     goals = len(tree.business_goals)
-    operational = [child for goal in tree.business_goals for child in goal.operational_goals] + list(
-        tree.orphan_goals
-    )
-    kpis = sum(len(goal.all_kpis) for goal in tree.business_goals) + sum(
-        len(goal.kpis) for goal in tree.orphan_goals
-    )
+    operational = [child for goal in tree.business_goals for child in goal.operational_goals] + list(tree.orphan_goals)
+    kpis = sum(len(goal.all_kpis) for goal in tree.business_goals) + sum(len(goal.kpis) for goal in tree.orphan_goals)
     gaps = (
-        _gap(
-            "business goals without a KPI", goals, [goal for goal in tree.business_goals if not goal.all_kpis]
-        ),
+        _gap("business goals without a KPI", goals, [goal for goal in tree.business_goals if not goal.all_kpis]),
         _gap(
             "operational goals without a KPI",
             len(operational),

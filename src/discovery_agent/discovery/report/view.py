@@ -110,9 +110,7 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
     index = index_findings(analysis)
     kpis = kpi_views(analysis.goal_tree, index)
     tree = tree_view(analysis.goal_tree, kpis, index)
-    transcripts = tuple(
-        transcript_view(item, number, index) for number, item in enumerate(analysis.conversations, start=1)
-    )
+    transcripts = tuple(transcript_view(item, number, index) for number, item in enumerate(analysis.conversations, start=1))
     people = stakeholders(analysis, index)
     statuses = Counter(finding.status for finding in analysis.findings)
     return ReportView(

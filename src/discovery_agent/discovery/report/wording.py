@@ -144,9 +144,7 @@ def visible_characters(text: str) -> list[str] | None:
     """
     if not _TRICKY.search(text):
         return None
-    return [
-        _shown(text, index) if _TRICKY.match(character) else character for index, character in enumerate(text)
-    ]
+    return [_shown(text, index) if _TRICKY.match(character) else character for index, character in enumerate(text)]
 
 
 def visible(text: str) -> str:
@@ -163,17 +161,11 @@ def _shown(text: str, index: int) -> str:
         return ""
     if character in _JOINERS and _joins(before) and _joins(after):
         return character
-    if (
-        "\ufe00" <= character <= "\ufe0f"
-        and before
-        and unicodedata.category(before) in ("So", "Sm", "Po", "Nd", "Sk")
-    ):
+    if "\ufe00" <= character <= "\ufe0f" and before and unicodedata.category(before) in ("So", "Sm", "Po", "Nd", "Sk"):
         return character
     return f"⟦U+{ord(character):04X}⟧"
 
 
 def _joins(neighbour: str) -> bool:
     """Whether a joiner next to this character has a job: emoji, or a script without letter case."""
-    return neighbour == "\ufe0f" or (
-        bool(neighbour) and unicodedata.category(neighbour) in ("So", "Sk", "Lo", "Mn", "Mc")
-    )
+    return neighbour == "\ufe0f" or (bool(neighbour) and unicodedata.category(neighbour) in ("So", "Sk", "Lo", "Mn", "Mc"))

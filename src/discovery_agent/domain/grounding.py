@@ -70,7 +70,7 @@ def ground(proposal: ProposedQuote, conversation: Conversation) -> Quote | Rejec
     words = passage(proposal.text)
     if not any(character.isalnum() for value in words.values for character in value):
         return _reject(RejectionReason.EMPTY)
-    claimed = next((one for one in conversation.utterances if one.id == proposal.utterance_id), None)
+    claimed = _utterance(conversation, proposal.utterance_id)
     speaker = proposal.speaker if proposal.speaker is not None or claimed is None else claimed.speaker
     anyone = proposal.speaker is None and claimed is None
     if claimed is not None:
@@ -129,6 +129,21 @@ def ground_all(
         note="; ".join(part for part in (finding.note, *dropped) if part) or None,
         proposed_by=proposed_by,
     )
+
+
+def _utterance(conversation: Conversation, name: str) -> Utterance | None:
+    """The utterance of that id. Most conversations number theirs from 0, so its number is tried first."""
+    number = name[1:]
+    if (
+        number.isascii()
+        and number.isdigit()
+        and len(number) < 10
+        and int(number) < len(conversation.utterances)
+    ):
+        likely = conversation.utterances[int(number)]
+        if likely.id == name:
+            return likely
+    return next((one for one in conversation.utterances if one.id == name), None)
 
 
 def _reject(reason: RejectionReason) -> Rejection:

@@ -138,6 +138,16 @@ def test_what_cannot_be_compared_is_not_drawn(kpi: Kpi) -> None:
     assert bar(kpi) is None
 
 
+def test_a_change_of_which_nobody_said_the_direction_is_not_worked_out() -> None:
+    drawn = bar(Kpi(metric="cost", baseline=amount(40, "EUR"), change=amount(50, "%")))
+    assert drawn is not None
+    assert drawn.target is None
+
+
+def test_kpis_with_both_figures_lead_the_summary(view: ReportView) -> None:
+    assert [kpi.number for kpi in view.leading_kpis] == [1, 2, 3, 4]
+
+
 def test_a_change_of_a_percentage_is_ambiguous_and_not_worked_out() -> None:
     drawn = bar(Kpi(metric="share", baseline=amount(40, "%"), change=amount(-10, "%")))
     assert drawn

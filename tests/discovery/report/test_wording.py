@@ -31,6 +31,11 @@ def test_a_change_takes_its_sign_from_the_direction() -> None:
     assert change_text(amount(30, "%"), Direction.DECREASE) == "−30 %"
     assert change_text(amount(-30, "%"), None) == "−30 %"
     assert change_text(amount(10, "%"), Direction.INCREASE) == "+10 %"
+    assert change_text(amount(50, "%"), None) == "50 %"
+
+
+def test_one_of_something_is_singular() -> None:
+    assert [amount_text(amount(value, "days")) for value in (1, 2)] == ["1 day", "2 days"]
 
 
 def test_times_are_read_from_the_beginning() -> None:

@@ -10,8 +10,10 @@ from discovery_agent.discovery.report.wording import (
     DIRECTION_LABELS,
     FIELD_LABELS,
     amount_text,
+    change_falls,
     change_text,
     plural,
+    sentence_case,
 )
 from discovery_agent.domain.findings import Amount, Kpi
 from discovery_agent.domain.goals import GoalTree, KpiNode
@@ -105,7 +107,7 @@ def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
     )
     return KpiView(
         number=number,
-        metric=node.kpi.metric,
+        metric=sentence_case(node.kpi.metric),
         statement="" if node.statement.casefold() == node.kpi.metric.casefold() else node.statement,
         fields=fields,
         bar=bar(node.kpi, _other_targets(node, index)),
@@ -171,11 +173,12 @@ def bar(kpi: Kpi, others: tuple[Amount, ...] = ()) -> BarView | None:
     target, computed = _size(kpi.target), False
     if kpi.baseline and kpi.target and not _same_unit(kpi.baseline, kpi.target, kpi.unit):
         return None
-    if kpi.target is None and kpi.change is not None and baseline is not None and kpi.baseline is not None:
-        percent = (kpi.change.unit or "%") in ("%", "percent") and (kpi.baseline.unit or kpi.unit) != "%"
-        if percent:
-            sign = -1 if change_text(kpi.change, kpi.direction).removeprefix("about ").startswith("−") else 1
-            target, computed = max(0.0, baseline * (1 + sign * abs(kpi.change.value) / 100)), True
+    if kpi.target is None and kpi.change is not None and kpi.baseline is not None and baseline is not None:
+        falls = change_falls(kpi.change, kpi.direction)
+        in_percent = (kpi.change.unit or "%") in ("%", "percent") and (kpi.baseline.unit or kpi.unit) != "%"
+        if in_percent and falls is not None:
+            step = abs(kpi.change.value) / 100
+            target, computed = max(0.0, baseline * (1 - step if falls else 1 + step)), True
     alike = [_size(one) for one in others if kpi.target and _same_unit(one, kpi.target, kpi.unit)]
     sizes = [size for size in (baseline, target, *alike) if size is not None]
     longest = max(sizes, default=0.0)

@@ -105,4 +105,4 @@ def tree_gaps(tree: TreeView) -> tuple[GapView, ...]:
 
 
 def _gap(label: str, of: int, lacking: list[BusinessView] | list[OperationalView]) -> GapView:
-    return GapView(label, len(lacking), of, tuple((goal.anchor, goal.statement) for goal in lacking))
+    return GapView(label, len(lacking), of, tuple((goal.anchor, goal.statement.rstrip(".")) for goal in lacking))

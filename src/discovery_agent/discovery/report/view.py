@@ -80,9 +80,13 @@ class ReportView:
 
     @property
     def leading_kpis(self) -> tuple[KpiView, ...]:
-        """All KPIs, those with the most figures to compare first."""
-        figures = ("baseline", "target")
-        return tuple(sorted(self.kpis, key=lambda kpi: -sum(bool(kpi.field(name).text) for name in figures)))
+        """All KPIs, those with the most to compare first."""
+
+        def figures(kpi: KpiView) -> tuple[int, bool]:
+            said = sum(bool(kpi.field(name).text) for name in ("baseline", "target"))
+            return said, kpi.bar is not None
+
+        return tuple(sorted(self.kpis, key=figures, reverse=True))
 
     @property
     def missing(self) -> int:

@@ -81,17 +81,37 @@ def amount_text(amount: Amount, unit: str | None = None) -> str:
     if amount.upper is not None:
         size = f"{size} to {number(amount.upper)}"
     shown_unit = amount.unit or unit
+    if shown_unit and amount.value == 1 and amount.upper is None and re.fullmatch(r"[a-z]{2,}[^s\W]s", shown_unit):
+        shown_unit = shown_unit[:-1]
     text = f"{size} {shown_unit}" if shown_unit else size
     return f"about {text}" if amount.approximate else text
 
 
+def change_falls(amount: Amount, direction: Direction | None) -> bool | None:
+    """Whether a relative target goes down; None if neither the amount nor the direction says so."""
+    if amount.value < 0 or direction is Direction.DECREASE:
+        return True
+    return False if direction is Direction.INCREASE else None
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital first letter, unless its first word has capitals of its own (`eNPS`).
+
+    >>> sentence_case("cost per claim"), sentence_case("eNPS of agents")
+    ('Cost per claim', 'eNPS of agents')
+    """
+    first = text.split(maxsplit=1)[:1]
+    return text[:1].upper() + text[1:] if first and first[0].islower() else text
+
+
 def change_text(amount: Amount, direction: Direction | None) -> str:
-    """A relative target with its sign: `-20 %`. The direction gives the sign if the amount has none."""
-    sign = -1.0 if amount.value < 0 or direction is Direction.DECREASE else 1.0
+    """A relative target with its sign: `−20 %`. The direction gives the sign; if nobody said one, there is none."""
+    falls = change_falls(amount, direction)
+    sign = "" if falls is None else "−" if falls else "+"
     ends = [abs(amount.value)] if amount.upper is None else [abs(amount.value), abs(amount.upper)]
     size = " to ".join(number(end) for end in ends)
     unit = amount.unit or "%"
-    return f"{'about ' if amount.approximate else ''}{'−' if sign < 0 else '+'}{size} {unit}"
+    return f"{'about ' if amount.approximate else ''}{sign}{size} {unit}"
 
 
 def clock(seconds: float | None) -> str:

@@ -75,6 +75,7 @@ def kickoff() -> Conversation:
             Stakeholder(name="Anna Berg", role=Role.SPONSOR, department="Claims", title="Head of Claims"),
             Stakeholder(name="Tomas Lind", role=Role.BUSINESS, department="Claims operations"),
             Stakeholder(name="Priya Nair", role=Role.TECHNICAL, department="IT"),
+            Stakeholder(name="Lena Fox", role=Role.END_USER, department="Claims operations"),
         ),
         notes=(ReadingNote(line=41, message="A cue without text was skipped."),),
     )

@@ -74,6 +74,10 @@ def test_stakeholders_are_one_person_across_conversations(view: ReportView) -> N
     assert sum(person.share for person in view.stakeholders) == pytest.approx(100, abs=0.5)
 
 
+def test_who_was_not_heard_is_named(view: ReportView) -> None:
+    assert [person.name for person in view.unheard] == ["Lena Fox"]
+
+
 def test_unverified_claims_keep_their_reason_and_their_place(view: ReportView) -> None:
     (claim, _) = view.unverified
     assert claim.quotes[0].reason == "The source says 9, the quote says 4."

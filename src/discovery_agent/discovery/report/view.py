@@ -99,6 +99,11 @@ class ReportView:
         return tuple(kpi for kpi in self.kpis if kpi.disputes)
 
     @property
+    def unheard(self) -> tuple[StakeholderView, ...]:
+        """Participants who never speak."""
+        return tuple(person for person in self.stakeholders if not person.words and not person.findings)
+
+    @property
     def failed(self) -> tuple[FailedView, ...]:
         """Stretches that could not be read, of all conversations."""
         return tuple(item for transcript in self.transcripts for item in transcript.failed)

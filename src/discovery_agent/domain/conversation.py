@@ -33,6 +33,7 @@ class Stakeholder(Value):
     role: Role = Role.UNKNOWN
     department: str | None = None
     title: str | None = Field(default=None, description="The title as the file gives it, such as 'Head of Claims'.")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names of the person in files, such as 'SPEAKER_01'.")
 
 
 class ConversationKind(StrEnum):

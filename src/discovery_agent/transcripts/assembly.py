@@ -1,0 +1,84 @@
+"""From the turns of a file to a Conversation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder, Utterance, content_id
+from discovery_agent.errors import EmptyTranscript
+from discovery_agent.transcripts.dates import only_date
+from discovery_agent.transcripts.draft import Draft, Turn
+from discovery_agent.transcripts.people import Cast, tidy
+from discovery_agent.transcripts.source import Source
+from discovery_agent.transcripts.times import plausible
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MOST_NOTES = 200
+
+
+def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Sequence[Stakeholder]) -> Conversation:
+    """Number the turns, settle who speaks, and derive title, date and identifier.
+
+    Raises:
+        EmptyTranscript: no turn holds a letter or digit.
+    """
+    turns = [turn for turn in map(_tidied, draft.turns) if turn.text]
+    if not any(letter.isalpha() for turn in turns for letter in turn.text):
+        raise EmptyTranscript(
+            "Nobody says anything in this file.", where=source.name, remedy="Check that it is the transcript, and that it is complete."
+        )
+    cast = Cast((turn.speaker for turn in turns if turn.speaker), draft.attendees, stakeholders)
+    notes = [*source.notes, *draft.notes]
+    utterances = tuple(_utterance(index, turn, cast, notes) for index, turn in enumerate(turns))
+    notes += [
+        ReadingNote(message=f"`{alias}` in the file is {name}, by the list of people.") for alias, name in cast.renamed.items()
+    ]
+    # Names of the file, not of the user's list: better knowledge of people must not make it another conversation.
+    said = [part for turn in turns for part in (cast.file_name(turn.speaker) if turn.speaker else "", turn.text)]
+    return Conversation(
+        id=content_id("c", *said),
+        title=tidy(_sound(draft.title or "")) or tidy(_sound(source.stem)) or "Untitled",
+        kind=draft.kind,
+        source=_sound(source.name),
+        format=format_name,
+        held_on=draft.held_on or only_date(source.stem),
+        participants=cast.participants,
+        utterances=utterances,
+        notes=_ordered(notes),
+    )
+
+
+def _tidied(turn: Turn) -> Turn:
+    speaker = tidy(_sound(turn.speaker)) if turn.speaker else None
+    return Turn(tidy(_sound(turn.text)), speaker or None, turn.start, turn.end, turn.line)
+
+
+def _sound(text: str) -> str:
+    """Half a surrogate pair (from a broken escape in JSON) is no character and cannot be stored."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _utterance(index: int, turn: Turn, cast: Cast, notes: list[ReadingNote]) -> Utterance:
+    start, end = plausible(turn.start), plausible(turn.end)
+    if (turn.start is not None and start is None) or (turn.end is not None and end is None):
+        notes.append(ReadingNote(line=turn.line, message=f"Turn {index} has an impossible time, which was left out."))
+    if start is not None and end is not None and end < start:
+        notes.append(ReadingNote(line=turn.line, message=f"Turn {index} ends before it begins; its end was left out."))
+        end = None
+    return Utterance(
+        index=index,
+        speaker=cast.name(turn.speaker) if turn.speaker else None,
+        text=turn.text,
+        start=start,
+        end=end,
+        line=turn.line,
+    )
+
+
+def _ordered(notes: list[ReadingNote]) -> tuple[ReadingNote, ...]:
+    unique = sorted(dict.fromkeys(notes), key=lambda note: note.line or 0)
+    if len(unique) > _MOST_NOTES:
+        more = ReadingNote(message=f"{len(unique) - _MOST_NOTES} more places were skipped or repaired.")
+        return (*unique[:_MOST_NOTES], more)
+    return tuple(unique)

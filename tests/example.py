@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from discovery_agent.analysts.protocol import Usage, Window
+from discovery_agent.analysts.protocol import Window
 from discovery_agent.discovery.results import (
     ConversationAnalysis,
     EngagementAnalysis,
@@ -19,6 +19,7 @@ from discovery_agent.discovery.results import (
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Role, Stakeholder
 from discovery_agent.domain.findings import Amount, Direction, Finding, FindingKind, Grounding, Kpi, Stance
 from discovery_agent.domain.goals import GoalTree
+from discovery_agent.models.usage import Usage
 from tests.builders import (
     CREATED_AT,
     amount,

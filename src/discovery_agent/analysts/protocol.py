@@ -7,6 +7,7 @@ from typing import Protocol
 
 from discovery_agent.domain.conversation import Conversation, Value
 from discovery_agent.domain.findings import ProposedFinding
+from discovery_agent.models.usage import Usage
 
 
 class Window(Value):
@@ -14,28 +15,6 @@ class Window(Value):
 
     first: int
     last: int
-
-
-class Usage(Value):
-    """What model calls cost. All zero for an analyst that calls no model."""
-
-    calls: int = 0
-    cached_calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float | None = 0.0
-    """None when a call was made whose price nobody publishes."""
-
-    def plus(self, other: Usage) -> Usage:
-        """The sum of both."""
-        known = self.cost_usd is not None and other.cost_usd is not None
-        return Usage(
-            calls=self.calls + other.calls,
-            cached_calls=self.cached_calls + other.cached_calls,
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            cost_usd=(self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
-        )
 
 
 class Extraction(Value):

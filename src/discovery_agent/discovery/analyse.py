@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from discovery_agent.analysts.protocol import Analyst, Extraction, Usage, Window
+from discovery_agent.analysts.protocol import Analyst, Extraction, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, Stakeholder
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
@@ -15,6 +15,7 @@ from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.domain.merging import Similarity, build_goal_tree
 from discovery_agent.errors import ModelError, SpendLimitReached, TranscriptError
+from discovery_agent.models.usage import Usage
 from discovery_agent.transcripts import read_transcript
 
 Progress = Callable[[str, int, int], None]

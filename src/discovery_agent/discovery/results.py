@@ -7,10 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from discovery_agent.analysts.protocol import Usage, Window
+from discovery_agent.analysts.protocol import Window
 from discovery_agent.domain.conversation import Conversation, Value
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
 from discovery_agent.domain.goals import GoalTree
+from discovery_agent.models.usage import Usage
 
 SCHEMA_VERSION = "1"
 

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from discovery_agent.analysts.protocol import Usage
 from discovery_agent.discovery.report.html import render_html
 from discovery_agent.discovery.report.view import build_view
 from discovery_agent.discovery.results import ConversationAnalysis
 from discovery_agent.domain.findings import FindingKind
+from discovery_agent.models.usage import Usage
 from tests.builders import conversation, engagement_of, finding
 from tests.example import engagement, hostile
 from tests.hostile_texts import HOSTILE_TEXTS

@@ -13,7 +13,7 @@ from discovery_agent.analysts.rules.kpis import KpiReader, Measure, Part, kpi_of
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
 from discovery_agent.analysts.rules.prototypes import Embedder, Likeness, Prototypes, load_prototypes
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
-from discovery_agent.analysts.rules.wording import goal_statement, kpi_statement, plain_statement
+from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement, kpi_statement, plain_statement
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote, Stance
 
@@ -78,17 +78,37 @@ class _Reading:
             goals.wish_in(sentence) if goals.believable(sentence, modality) else None
             for sentence, modality in zip(sentences, doubts, strict=True)
         ]
+        self._answer_goal_questions()
         self._cues = [statements.cues_in(sentence, modality) for sentence, modality in zip(sentences, doubts, strict=True)]
         self._stances = [statements.position_in(sentence, modality) for sentence, modality in zip(sentences, doubts, strict=True)]
         wanted = [index for index in range(len(sentences)) if self._wishes[index] or self._cues[index] or self._stances[index]]
         likenesses = prototypes.likeness([sentences[index].plain for index in wanted])
         self._likeness: dict[int, Likeness] = dict(zip(wanted, likenesses, strict=True))
 
+    def _answer_goal_questions(self) -> None:
+        """The first sentence of substance after "what would success look like?" is a wish, however it is put."""
+        for index, question in enumerate(self._sentences):
+            if not question.is_question or not goals.asks_for_goal(question):
+                continue
+            answer = [
+                place
+                for place in range(index + 1, min(index + 8, len(self._sentences)))
+                if self._sentences[place].turn == question.turn + 1 and self._sentences[place].speaker != question.speaker
+            ]
+            if any(self._wishes[place] for place in answer):
+                continue
+            for place in answer[:3]:
+                sentence = self._sentences[place]
+                if len(sentence.plain.split()) >= 6 and goals.believable(sentence, self._doubts[place]):
+                    self._wishes[place] = goals.Wish(sentence, sentence.text, 0)
+                    break
+
     def proposals(self) -> list[ProposedFinding]:
         measures = KpiReader(self._sentences, self._doubts).read()
         numbered: list[tuple[int, ProposedFinding]] = [
             (measure.sentences()[0].position, _kpi_proposal(measure)) for measure in measures if measure.slots
         ]
+        numbered.extend((one.target_sentence().position, _goal_of(one)) for one in measures if one.aims)
         targets = {slot.sentence.position for measure in measures for part, slot in measure.slots.items() if part is not Part.BASELINE}
         for index, sentence in enumerate(self._sentences):
             numbered.extend((index, proposal) for proposal in self._of_sentence(index, sentence, index in targets))
@@ -100,13 +120,14 @@ class _Reading:
         if likeness is None:
             return []
         found: list[ProposedFinding] = []
-        wish = self._wishes[index]
+        # A sentence that sets a figure gives its goal through the KPI, worded with the measure's name.
+        wish = None if has_target else self._wishes[index]
         forbids = any(kind is FindingKind.CONSTRAINT for kind, _ in self._cues[index]) and goals.is_obligation(wish)
         if wish and not forbids:
             solution = goals.is_solution(wish)
             if solution:
                 return _solution_proposals(sentence, solution.group().strip())
-            goal = self._goal(sentence, wish, likeness, has_target)
+            goal = self._goal(sentence, wish, likeness)
             if goal:
                 found.append(goal)
         stance = self._stances[index]
@@ -118,10 +139,10 @@ class _Reading:
                 found.append(_proposal(kind[0], sentence, plain_statement(sentence), kind[1]))
         return found
 
-    def _goal(self, sentence: Sentence, wish: goals.Wish, likeness: Likeness, has_target: bool) -> ProposedFinding | None:
+    def _goal(self, sentence: Sentence, wish: goals.Wish, likeness: Likeness) -> ProposedFinding | None:
         business, operational = likeness.of(FindingKind.BUSINESS_GOAL), likeness.of(FindingKind.OPERATIONAL_GOAL)
         margin = max(likeness.margin(FindingKind.BUSINESS_GOAL), likeness.margin(FindingKind.OPERATIONAL_GOAL))
-        if margin < GOAL_MARGIN and not has_target:
+        if margin < GOAL_MARGIN:
             return None
         kind = goals.classify(sentence, wish.body, business - operational)
         return _proposal(kind, sentence, goal_statement(wish), min(0.9, max(0.35, 0.6 + margin)))
@@ -169,6 +190,14 @@ def _solution_proposals(sentence: Sentence, solution: str) -> list[ProposedFindi
         note="The goal behind the solution was not said here.",
     )
     return [position, question]
+
+
+def _goal_of(measure: Measure) -> ProposedFinding:
+    """The goal that a KPI with a target stands for: the measure should move."""
+    kpi = kpi_of(measure)
+    sentence = measure.target_sentence()
+    kind = goals.kind_of_metric(kpi.metric, kpi.unit)
+    return _proposal(kind, sentence, goal_from_kpi(kpi), 0.6, note="Read from the target that was set for this measure.")
 
 
 def _kpi_proposal(measure: Measure) -> ProposedFinding:

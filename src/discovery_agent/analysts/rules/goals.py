@@ -11,7 +11,7 @@ from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import FindingKind
 
 _US = (
-    r"(?:we|i|they|you|the (?:board|group|owners?|council|minister|ministry|regulator|business|company|bank|hospital|team|teams|guys|nurses|drivers|planners|agents|shop floor|"
+    r"(?:we|i|the (?:board|group|owners?|council|minister|ministry|regulator|business|company|bank|hospital|team|teams|guys|nurses|drivers|planners|agents|shop floor|"
     r"management|leadership|executive|exec|ceo|cfo|coo|md|shareholders|investors|partners|city|mayor|steering group|management team|leadership team)|management|leadership|head office|"
     r"headquarters|hq|group|finance|operations|corporate|everyone|everybody|people|my (?:boss|team|people|manager|director|guys|staff|department)|our (?:ceo|cfo|coo|board|owners?|investors|shareholders|team|customers|clients|director|chairman|people|staff))"
 )
@@ -20,7 +20,7 @@ _DESIRE = re.compile(
     rf"\b{_US}(?:'ve|'d|'re|'s|'m)?{_FILL}\s*(?:"
     rf"(?:want|wants|wanted|need|needs|would like|would love|'d like|'d love|like|love|hope|hopes|aim|aims|intend|intends|expect|expects|must|have to|has to|got to|gotta|"
     rf"ought to|wish|(?:are|is|am|'re|'m|was|were) (?:trying|looking|aiming|hoping|keen|determined|committed|under (?:\w+ )?pressure|expected|supposed|required|obliged|desperate|after|asked|told|here to)|"
-    rf"(?:has|have|'s|'ve) (?:been )?(?:asked|told|tasked|promised|committed|set|demanded|mandated|insisted|decided|agreed|challenged)|asked|told|asks|insists?|insisted|demands?|demanded|mandates?|committed|promised|care about|cares about|dream of|look forward)\b"
+    rf"(?:has|have|'s|'ve) (?:been )?(?:asked (?:us |me )?(?:for|to)|told (?:us |me )?to|tasked|promised to|committed to|demanded|mandated|challenged)|asks|insists?|insisted|demands?|demanded|mandates?|committed to|promised to|care about|cares about|dream of)\b"
     rf"|should\b|could do with\b|can't (?:go on|keep|carry on|afford|continue|be|have|let|lose|miss|wait|risk)\b|cannot (?:go on|keep|carry on|afford|continue|lose|let|risk)\b|(?:'re|are) not (?:prepared|willing) to)"
 )
 _FRAME = re.compile(
@@ -30,10 +30,11 @@ _FRAME = re.compile(
     r"|\bwhat\b[^.?!]{0,12}?\b(?:we|i|they|matters?|counts?|keeps? me|the (?:board|business|group|ceo|cfo))\b[^.?!]{0,40}?\b(?:is|are|'s|would be)\b"
     r"|\bwhat(?:'d| would| i'd| we'd| really)?\b[^.?!]{0,25}?\b(?:make my (?:year|day|life)|help|change|be a (?:win|success)|let me sleep|make (?:me|us) (?:happy|smile))\b"
     r"|\b(?:it'd|it would|that'd|that would|this would|i'd|would) be (?:a (?:huge |big |massive |real |proper )?(?:win|success|relief|result|game changer|godsend|dream)|great|brilliant|fantastic|lovely|amazing|happy|delighted|thrilled|over the moon|ideal|wonderful|nice|good)\b[^.?!]{0,30}?\b(?:if|to|when|with|not to|that)\b"
-    r"|\bi'd (?:be (?:happy|happier|delighted|thrilled|satisfied|content)|settle|sleep better|sign|call it a (?:win|success)|take)\b"
+    r"|\bi'd (?:be (?:happy|happier|delighted|thrilled|satisfied|content)|settle|sleep better|call it a (?:win|success))\b"
     r"|\b(?:has|have|needs?|ought|got|must|should)(?: got)? ?(?:to |really |simply |just )*(?:come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be (?:faster|quicker|shorter|lower|higher|cheaper|better|simpler|halved|doubled|cut|reduced|fixed|sorted|safer|smoother|gone|under|below|above|at least|no more|one|visible|traceable|able))\b"
     r"|\b(?:it's|it is|this is|that's) (?:really |all |mainly |mostly |purely |basically )*about (?:getting|making|reducing|cutting|keeping|saving|growing|winning|giving|stopping|protecting|freeing|not|being|having|retaining)"
-    r"|\b(?:the|our) (?:board|group|council|ceo|cfo|owners?|regulator|ministry) (?:has |have )?(?:asked|wants?|expects?|told|demands?|set|given)\b"
+    r"|\b(?:(?:the|our|my) (?:[a-z]+ ){0,2}?[a-z]+|head of [a-z]+|he|she) (?:has |have |really |just |also )*(?:wants?|expects?|insists?|demands?|asked (?:us |me )?(?:for|to)|is asking (?:us |me )?(?:for|to))\b"
+    r"|\bwhat i'd (?:give|pay|love)\b|\b(?:that'd|that would|it'd|it would|this would|which would) be (?:heaven|bliss|magic|a dream|my dream|gold|a blessing|a godsend|a relief)\b|\b(?:would be|is|'s) my dream\b|\bi'd sign (?:that|it|up)\b|\bi wouldn't be ashamed\b"
     r"|\b(?:no more|never again|stop (?:losing|wasting|paying|bleeding|having))\b"
     r"|^\s*(?:so |and |um,? |uh,? |well,? |yeah,? |yes,? |okay,? |mainly |basically |simple[,:.] |honestly,? |first(?:ly)?,? |second(?:ly)?,? |then |ideally,? |for me,? |to )*(?:to )?"
     r"(?:cut|reduce|lower|grow|increase|improve|raise|win|protect|retain|keep|shorten|speed up|free up|stop|get rid of|eliminate|bring down|get|halve|double|avoid|save|give|make sure)\s+(?!back to|started|into this|going|me|it\b|there)\w+ \w+"
@@ -47,7 +48,7 @@ _TALK_ABOUT_TALK = re.compile(
 )
 _CAPABILITY = re.compile(
     r"\b(?:(?:an? |the |our |some |this |that |one of th(?:ese|ose) |new |big |proper |little |smart |clever |fancy |own )*(?:ai|a\.i\.|artificial intelligence|machine[- ]learning|ml|chat ?-?bots?|co-?pilots?|assistants?|gpt|chat ?gpt|llms?|large language models?|gen(?:erative)? ?-?ai|"
-    r"neural nets?(?:works?)?|deep learning|agents? (?:that|which|to)|ai agents?|agentic|voice ?bots?|bots?|rpa|robots?|blockchain|digital twins?|predictive models?|prediction models?|algorithms?|data lakes?|dashboards?|apps?|portals?|platforms?|"
+    r"neural nets?(?:works?)?|deep learning|agents? (?:that|which|to)|ai agents?|agentic|agent platforms?|demand sensing|voice ?bots?|bots?|rpa|robots?|blockchain|digital twins?|predictive models?|prediction models?|algorithms?|data lakes?|dashboards?|apps?|portals?|platforms?|"
     r"computer vision|image recognition|recommendation engines?|automation tool|knowledge graphs?|crm|erp|new system|new software|new tool|sharepoint|power ?bi|self-service kiosks?|drones?|smart (?:contracts?|sensors?|cameras?)|model))\b"
 )
 _SOLUTION_AFTER_CUE = re.compile(
@@ -66,6 +67,17 @@ _OPERATIONAL = re.compile(
     r"documents?|files?|data|system|systems|integrat\w+|duplicate\w*|double|check(?:s|ing)?|chas(?:e|ing)|hand-?offs?|inspect\w*|maintenance|downtime|breakdowns?|uptime|no-?shows?|slots?|appointments?|stock-?outs?|inventory|stock|scrap|yield|throughput|match\w*|reconcil\w+|classif\w+|sort\w*|prioriti\w+|"
     r"first[- ]time|touch\w*|standardi[sz]e\w*|consistent\w*|on time|late|overtime|response|respond|answer\w*|resolve\w*|onboard\w*|hir(?:e|ing)|screen\w*|review\w*|sign-?off|transparen\w+|real[- ]time|shift\w*|roster\w*|pick\w*|pack\w*|load\w*|truck|trips?|visits?|callbacks?|know where|see (?:where|what|which|at a glance))\b"
 )
+
+
+_ASKS_FOR_GOAL = re.compile(
+    r"\b(?:success|what (?:do|would|did|does|should) (?:you|we|they|it|that)(?: really| actually)? (?:want|like|need|hope|change|expect|be different|mean|look like|get out|aim|care|bring|achieve|solve|be)|what(?:'s| is| are) (?:the|your|our) (?:\w+ )?(?:goals?|objectives?|aims?|priorit\w+|ambition|wish|hope|problem you)|"
+    r"what (?:matters|would help|should (?:change|be different)|would be different|are you (?:after|hoping|trying|looking)|must happen|has to change|keeps you)|why are we here|what for|what would .{0,30}(?:year|day|life|happy|win|success)|what good would|magic wand|get out of (?:this|the) project|better (?:look|mean))\b"
+)
+
+
+def asks_for_goal(question: Sentence) -> bool:
+    """True if the question asks what somebody wants, so that a plain answer is a wish."""
+    return bool(_ASKS_FOR_GOAL.search(question.low))
 
 
 @dataclass(frozen=True)
@@ -88,14 +100,20 @@ def wish_in(sentence: Sentence) -> Wish | None:
             body = sentence.text[start:] if len(sentence.text[start:].split()) >= 4 else sentence.text
         if _TALK_ABOUT_TALK.match(body.lower()):
             continue
-        if len(body.split()) < 2:
+        if len(_CONTENT.findall(body.lower())) < 2:
             continue
         return Wish(sentence, body, start)
     return None
 
 
+# Words that say something: neither figures nor dates nor the small change of talk.
+_CONTENT = re.compile(
+    r"\b(?!(?:that|this|with|from|about|under|below|above|over|have|would|could|should|will|just|really|yeah|maybe|percent|hundred|thousand|million|minutes?|hours?|days?|weeks?|months?|years?|quarter|season|peak|"
+    r"three|four|five|seven|eight|nine|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|half|third|more|less|fewer|down|back|again|than|then|they|them|there|here|what|when|which|where|before|after|end|next|"
+    r"want|need|very|much|well|also|okay|honestly|been|being|most|least|some|something|anything|everything|point)\b)[a-z][a-z'-]{3,}\b"
+)
 _FRAME_IS_ITS_OWN_BODY = re.compile(
-    r"\b(?:come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
+    r"\b(?:heaven|bliss|magic|dream|gold|blessing|godsend|relief|ashamed|sign|come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
     r"can't (?:go on|afford|keep|lose|miss|wait|risk|let)|cut|reduce|lower|grow|increase|raise|win|protect|retain|shorten|speed up|free up|get rid of|eliminate|bring down|get|double|avoid|save|give|make sure)$"
 )
 
@@ -108,6 +126,11 @@ def is_obligation(wish: Wish | None) -> bool:
     return wish is not None and bool(_OBLIGATION.search(wish.sentence.low))
 
 
+_IMPROVES = re.compile(
+    r"\b(?:reduc\w+|cut\w*|faster|quicker|stop|fewer|less|lower|raise|grow\w*|win|answer\w*|find\w*|see|know|help\w*|sav\w+|avoid|improv\w+|better|keep|without|instead of|get rid of|replace|halve|speed\w*|increase|make sure|trust)\b"
+)
+
+
 def is_solution(wish: Wish) -> re.Match[str] | None:
     """The named technology, when a solution is asked for in place of a goal ("we want a chatbot")."""
     body = wish.body.lower()
@@ -117,6 +140,8 @@ def is_solution(wish: Wish) -> re.Match[str] | None:
     if found:
         return found
     anywhere = _CAPABILITY.search(body)
+    if anywhere and not _IMPROVES.search(body[: anywhere.start()]) and len(body[: anywhere.start()].split()) <= 8:
+        return anywhere
     if anywhere and re.search(r"\b(?:build|buy|get|use|deploy|roll out|implement|introduce|put in|install|launch|develop|adopt|bring in|invest in|leverage|doing|do something with|something with)\b", body[: anywhere.start()]):
         return anywhere
     return None
@@ -138,12 +163,25 @@ def classify(sentence: Sentence, body: str, business_pull: float) -> FindingKind
     operational = len(_OPERATIONAL.findall(low))
     lean = {Role.SPONSOR: 0.5, Role.BUSINESS: 0.1, Role.COMPLIANCE: 0.3}.get(sentence.role, 0.0)
     lean -= {Role.TECHNICAL: 0.6, Role.END_USER: 0.6}.get(sentence.role, 0.0)
-    score = (business - operational) * 0.5 + lean + business_pull * 6
+    # How work runs is the commoner subject: without a word of outcome it is an operational goal.
+    lean -= 0.5 if business == 0 else 0.0
+    score = (business - operational) * 0.5 + lean + business_pull * 4
     return FindingKind.BUSINESS_GOAL if score > 0 else FindingKind.OPERATIONAL_GOAL
+
+
+_BUSINESS_METRIC = re.compile(
+    r"\b(?:revenue|sales|margins?|profit|ebitda|costs?|spend|loss(?:es)?|penalt\w+|fines|churn|retention|renewals?|market share|satisfaction|nps|csat|complaints|repeat (?:booking|purchase|business)|attrition|turnover|bookings|donations|refunds?|write-?offs|discounts?|savings|budget|accidents|injuries|fraud|overtime|growth|membership|enrol\w+|goodwill|working capital|stock value|emissions)\b"
+)
+
+
+def kind_of_metric(metric: str, unit: str | None) -> FindingKind:
+    """Whether moving this measure is an outcome for the organisation or a change in how work runs."""
+    money = unit is not None and len(unit) == 3 and unit.isupper()
+    return FindingKind.BUSINESS_GOAL if money or _BUSINESS_METRIC.search(metric.lower()) else FindingKind.OPERATIONAL_GOAL
 
 
 def believable(sentence: Sentence, modality: Modality) -> bool:
     """Whether a wish in this sentence may count as a goal at all."""
-    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.NEGATED):
+    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.NEGATED, Doubt.RETRACTED):
         return False
     return not _LOGISTICS.search(sentence.low)

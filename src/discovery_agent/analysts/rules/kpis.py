@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from discovery_agent.analysts.rules.metrics import (
     Metric,
+    fits,
     inferred_metric,
+    is_share,
+    metric_of_context,
     metric_of_question,
     metric_phrases,
     overlap,
@@ -59,6 +62,15 @@ class Measure:
     owner: tuple[str, Sentence] | None = None
     measured_by: tuple[str, Sentence] | None = None
     direction: Direction | None = None
+
+    @property
+    def aims(self) -> bool:
+        """True if somebody said where it should go."""
+        return bool(self.slots.keys() & {Part.TARGET, Part.CHANGE})
+
+    def target_sentence(self) -> Sentence:
+        """The sentence that says where it should go."""
+        return (self.slots.get(Part.TARGET) or self.slots[Part.CHANGE]).sentence
 
     def sentences(self) -> list[Sentence]:
         """The sentences that prove it, in reading order, each once."""
@@ -110,6 +122,7 @@ _NOT_OURS = re.compile(
     r"implementation|project (?:costs?|takes?)|proof of concept|poc\b|tender|spreadsheet has|rows|columns|fields)\b"
 )
 _NOT_DISCARDED = re.compile(r"(?:,|\.\.\.|-|–|—)?\s*\bnot\s+(?:the |a |some )?$")
+_CALENDAR = frozenset("second minute hour day week month quarter year shift night morning".split())
 _CANNOT = re.compile(r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$")
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
 _OWNER = re.compile(r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?")
@@ -202,12 +215,14 @@ class KpiReader:
         quantities = [one for one in find_quantities(sentence.text) if one.text.strip()]
         deadlines = find_deadlines(sentence.text)
         quantities = [
-            one for one in quantities if not any(due.start - 12 <= one.start < due.end and one.end <= due.end + 1 for due in deadlines)
+            one for one in quantities if not any(due.lead <= one.start < due.end for due in deadlines)
         ]
         if modality.has(Doubt.ABANDONED) and not quantities:
             self._abandon(sentence)
         if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED):
             return
+        if modality.retracts_previous and not quantities:
+            self._forget_previous(sentence)
         if modality.retracts_previous and quantities:
             quantities = self._retract(sentence, quantities)
         quantities = self._drop_discarded(low, quantities)
@@ -226,6 +241,10 @@ class KpiReader:
         strong = [metric for metric in phrases if metric.strong]
         if strong:
             self._recent_metric = (strong[-1], sentence)
+        elif not touched:
+            context = metric_of_context(low)
+            if context and context.name.startswith(("wrong ", "late ", "missing ", "incomplete ")):
+                self._recent_metric = (context, sentence)
 
     def _retract(self, sentence: Sentence, quantities: list[Quantity]) -> list[Quantity]:
         """Forget the number that is taken back, here or in the sentence before; keep what replaces it."""
@@ -245,6 +264,15 @@ class KpiReader:
                         measure.last_turn = sentence.turn
                         return kept[1:]
         return kept
+
+    def _forget_previous(self, sentence: Sentence) -> None:
+        """ "No, scratch that": the figure just said by the same speaker is gone."""
+        if not RETRACTION.search(sentence.low[:40]):
+            return
+        for measure in self._measures:
+            for part, slot in list(measure.slots.items()):
+                if 0 < sentence.position - slot.sentence.position <= 2 and slot.sentence.speaker == sentence.speaker:
+                    del measure.slots[part]
 
     def _abandon(self, sentence: Sentence) -> None:
         for measure in self._measures:
@@ -275,15 +303,20 @@ class KpiReader:
         part = self._pair_part(low, quantities, index) or _part_of(quantity, sentence, question.part if question else None)
         if part is None or (modality.has(Doubt.NEGATED) and part is not Part.BASELINE):
             return None
+        phrases = [phrase for phrase in phrases if part is Part.CHANGE or fits(phrase.name, quantity.dimension.value)]
         metric, own = self._metric_for(sentence, phrases, quantity, question)
-        measure = self._find(metric if own else None, quantity, sentence, part)
+        if metric and part is not Part.CHANGE and not fits(metric.name, quantity.dimension.value):
+            return None
+        if not own and not self._may_inherit(quantity, part):
+            return None
+        measure = self._by_baseline(low, quantities, index, part) or self._find(metric if own else None, quantity, sentence, part)
         if measure is None:
             if metric is None or (quantity.dimension is Dimension.BARE and not own) or (not own and part is Part.BASELINE):
                 return None
             measure = Measure(metric, quantity.dimension, quantity.unit, sentence.turn, named_in=sentence)
             self._measures.append(measure)
-        if quantity.dimension is Dimension.BARE and measure.dimension is not Dimension.BARE:
-            quantity = Quantity(**{**quantity.__dict__, "dimension": measure.dimension, "unit": measure.unit})
+        if quantity.dimension is Dimension.BARE:
+            quantity = self._in_unit_of_measure(quantity, measure)
         if any(slot.quantity.value == quantity.value for slot in measure.slots.values()) and (
             quantity.dimension is Dimension.BARE or measure.slots.get(part) is None
         ):
@@ -299,6 +332,48 @@ class KpiReader:
         measure.last_turn = sentence.turn
         self._note_direction(measure, part, low)
         return measure
+
+    @staticmethod
+    def _may_inherit(quantity: Quantity, part: Part) -> bool:
+        """Whether a quantity whose sentence names no measure can belong to an earlier one.
+
+        Months and years without a measure of their own are plans and careers far more often than figures.
+        """
+        return not (quantity.dimension is Dimension.DURATION and quantity.unit in ("months", "years", "quarters") and part is Part.BASELINE)
+
+    def _by_baseline(self, low: str, quantities: list[Quantity], index: int, part: Part) -> Measure | None:
+        """ "From eleven to seven" is about the measure that stands at eleven."""
+        if index == 0 and len(quantities) > 1 and part is Part.BASELINE:
+            first = quantities[0]
+        elif index == 1 and part is Part.TARGET and self._pair_part(low, quantities, 0) is Part.BASELINE:
+            first = quantities[0]
+        else:
+            return None
+        return next(
+            (
+                measure
+                for measure in reversed(self._measures)
+                if Part.BASELINE in measure.slots
+                and measure.slots[Part.BASELINE].quantity.value == first.value
+                and first.dimension in (Dimension.BARE, measure.dimension)
+            ),
+            None,
+        )
+
+    @staticmethod
+    def _in_unit_of_measure(quantity: Quantity, measure: Measure) -> Quantity:
+        """A bare number in the unit, and the thousands, that its measure was given in ("300k ... under 200")."""
+        if measure.dimension is Dimension.BARE:
+            if is_share(measure.metric.name) and quantity.value <= 100:
+                measure.dimension, measure.unit = Dimension.SHARE, "%"
+                return replace(quantity, dimension=Dimension.SHARE, unit="%")
+            return quantity
+        value = quantity.value
+        for slot in measure.slots.values():
+            for scale in (1_000_000.0, 1_000.0):
+                if slot.quantity.value >= scale and value * scale <= slot.quantity.value * 20 and value < slot.quantity.value / 100:
+                    return replace(quantity, value=value * scale, dimension=measure.dimension, unit=measure.unit)
+        return replace(quantity, dimension=measure.dimension, unit=measure.unit)
 
     def _said_again(self, quantity: Quantity, sentence: Sentence) -> bool:
         """A bare number that repeats one just given: "the target is four hours. Four." """
@@ -362,15 +437,24 @@ class KpiReader:
             return min(strong, key=lambda one: min(abs(one.end - quantity.start), abs(one.start - quantity.end))), True
         if inferred:
             return inferred, True
-        latest = self._measures[-1] if self._measures else None
+        if quantity.dimension is Dimension.DURATION and quantity.per and quantity.per not in _CALENDAR:
+            return Metric(f"time per {quantity.per}", -1, -1, True), True
+        topic = metric_of_context(sentence.low[: quantity.start])
+        if topic and quantity.dimension is Dimension.BARE and quantity.per:
+            return topic, True
+        latest = max(self._measures, key=lambda one: one.last_turn, default=None)
         if latest and latest.dimension is quantity.dimension and sentence.turn - latest.last_turn <= 1 and _POINTS_BACK.search(sentence.low):
             return latest.metric, True
         if question and question.metric and question.turn < sentence.turn:
-            return question.metric, True
-        if phrases and self._recent_metric is None:
-            return phrases[0], True
+            overtaken = latest is not None and latest.last_turn > question.turn and sentence.turn - question.turn > 1
+            if not overtaken:
+                return question.metric, quantity.dimension is not Dimension.BARE or is_share(question.metric.name)
+        here = metric_of_context(sentence.low[: quantity.start])
+        if here and quantity.dimension is not Dimension.BARE:
+            return here, True
         if self._recent_metric and sentence.turn - self._recent_metric[1].turn <= 3:
-            return self._recent_metric[0], False
+            near = sentence.position - self._recent_metric[1].position <= 2
+            return self._recent_metric[0], near and len(sentence.plain.split()) <= 14
         return (phrases[0], True) if phrases else (None, False)
 
     def _find(self, metric: Metric | None, quantity: Quantity, sentence: Sentence, part: Part) -> Measure | None:
@@ -382,7 +466,7 @@ class KpiReader:
             if metric is not None:
                 if overlap(metric.name, measure.metric.name) >= 0.5:
                     return measure
-            elif sentence.turn - measure.last_turn <= REACH:
+            elif sentence.turn - measure.last_turn <= (REACH if part is not Part.BASELINE else 2) and _plausible(quantity, measure, part):
                 return measure
         return None
 
@@ -453,6 +537,19 @@ _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 
 def _size(quantity: Quantity) -> float:
     """The value for comparison: durations in seconds."""
     return quantity.value * _SECONDS.get(quantity.unit or "", 1) if quantity.dimension is Dimension.DURATION else quantity.value
+
+
+def _plausible(quantity: Quantity, measure: Measure, part: Part) -> bool:
+    """Whether a number that names no measure can be this one's: of a like size, and a share at most the whole."""
+    if measure.dimension is Dimension.SHARE and quantity.value > 100:
+        return False
+    other = measure.slots.get(Part.TARGET if part is Part.BASELINE else Part.BASELINE)
+    if other is None or part is Part.CHANGE or quantity.dimension is Dimension.BARE and other.quantity.value >= 1000:
+        return part is not Part.BASELINE or Part.BASELINE not in measure.slots
+    left, right = _size(quantity), _size(other.quantity)
+    if quantity.dimension is Dimension.BARE:
+        left, right = quantity.value, other.quantity.value
+    return left == 0 or right == 0 or 1 / 60 <= left / right <= 60
 
 
 def _same_size(left: Quantity, right: Quantity) -> bool:

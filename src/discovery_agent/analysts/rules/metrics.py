@@ -9,24 +9,24 @@ from discovery_agent.domain.findings import Direction
 
 # Nouns that name a measure when they head a phrase, by the way an organisation wants them to move.
 _FALLING = (
-    r"time|times|lead ?-?times?|cycle|duration|turnaround|wait|waits|waiting|delay|delays|latency|hold|queue|queues|backlog|backlogs|"
+    r"time|times|lead ?-?times?|cycle|duration|turnaround|waits|waiting times?|delay|delays|latency|queue|queues|backlog|backlogs|"
     r"cost|costs|spend|spending|expense|expenses|overspend|overhead|overtime|penalty|penalties|fines|fees|surcharges|"
     r"error|errors|mistake|mistakes|defect|defects|rework|scrap|waste|wastage|spoilage|shrinkage|write-?offs?|losses|loss|leakage|"
     r"churn|attrition|turnover|drop-?outs?|drop-?off|abandonment|cancellations?|no-?shows?|absences?|absenteeism|sick leave|"
-    r"complaints?|escalations?|returns|refunds|chargebacks|claims|incidents?|accidents?|injuries|outages?|downtime|breakdowns?|failures?|stoppages?|"
-    r"stock-?outs?|out-?of-?stocks?|overstock|inventory|dead stock|misses|exceptions|queries|duplicates|mismatches|discrepancies|"
+    r"complaints?|escalations?|returns|refunds|chargebacks|incidents?|accidents?|injuries|outages?|downtime|breakdowns?|failures?|stoppages?|"
+    r"stock-?outs?|out-?of-?stocks?|overstock|inventory|dead stock|misses|duplicates|mismatches|discrepancies|"
     r"touches|hand-?offs|rejections|false positives|false alarms|dso|mttr|aht|vacancies|truck rolls|repeat visits|emissions|overdue|arrears|"
-    r"late payments?|late deliveries|callbacks|re-?visits|detention|demurrage|fraud|mileage|energy use|consumption"
+    r"late payments?|late deliveries|callbacks|re-?visits|detention|demurrage|fraud|stops|repeat calls"
 )
 _RISING = (
     r"revenue|sales|turnover growth|margin|margins|profit|ebitda|growth|market share|retention|renewals?|renewal rate|upsell|conversions?|"
-    r"satisfaction|csat|nps|net promoter score|engagement|accuracy|precision|quality|first-?time-?right|first-?call resolution|fcr|"
-    r"resolution|uptime|availability|oee|yield|throughput|output|productivity|capacity|utili[sz]ation|occupancy|fill rate|service level|"
+    r"satisfaction|csat|nps|net promoter score|accuracy|precision|first-?time-?right|first-?call resolution|first-?contact resolution|resolution rate|fcr|"
+    r"uptime|availability|oee|yield|throughput|productivity|capacity|utili[sz]ation|occupancy|fill rate|service level|"
     r"coverage|compliance|adherence|punctuality|on-?time delivery|on-?time|delivery performance|completion|completeness|adoption|uptake|attendance|"
-    r"discounts?|savings|donations?|enrol?lments?|sign-?ups|registrations|bookings|quotes|hit rate|containment|deflection|"
-    r"straight-?through processing|straight-?through|automation rate|recovery|collections|applications|hires"
+    r"discounts?|savings|donations?|enrol?lments?|sign-?ups|registrations|bookings|hit rate|containment|deflection|"
+    r"straight-?through processing|straight-?through|automation rate|recovery"
 )
-_NEUTRAL = r"rate|rates|ratio|share|percentage|proportion|level|levels|score|scores|index|volume|volumes"
+_NEUTRAL = r"rate|rates|ratio|share|percentage|proportion|score|scores"
 _TIME_NOUNS = r"handling|processing|response|approval|resolution|review|onboarding|set-?up|changeover|delivery|search|reporting|turnaround|planning"
 
 _STOP = (
@@ -92,7 +92,13 @@ def tidy(phrase: str) -> str:
 def metric_phrases(low: str) -> list[Metric]:
     """Every phrase of a lower-case sentence that names a measure."""
     found: list[Metric] = []
+    for match in _HOW_LONG_IT_TAKES.finditer(low):
+        subject = tidy(match.group(1))
+        if subject and not _PRONOUN_SUBJECT.match(subject):
+            found.append(Metric(f"{subject} time", match.start(), match.end(), True))
     for match in _PHRASE.finditer(low):
+        if match.group(1).endswith(("time", "times")) and _NO_MEASURE_OF_TIME.search(low[: match.end(1)]):
+            continue
         core = tidy(match.group(1))
         tail = tidy(match.group(2)) if match.group(2) else ""
         tail = "" if re.match(r"^(?:to|from|in|at|on)\b", match.group(2).strip()) and not _useful_tail(match.group(2)) else tail
@@ -104,6 +110,12 @@ def metric_phrases(low: str) -> list[Metric]:
         name = f"{core} {joiner} {tail}" if tail and joiner in ("of", "per", "for", "to", "between") else core
         found.append(Metric(name, match.start(), match.end(1), strong=not bare or bool(tail and joiner in ("of", "per", "for", "to"))))
     return found
+
+
+_HOW_LONG_IT_TAKES = re.compile(r"\bhow (?:long|quickly|fast) ((?:[a-z'/-]+ ){1,5}?)(?:takes?|took|lasts?|waits?|sits?)\b")
+_NO_MEASURE_OF_TIME = re.compile(
+    r"\b(?:first|second|third|last|next|this|that|any|every|same|long|all|each|one|some|of|on|in|at|the|free|good|hard|full|part|real|our|my|your|their|a|more|much|no|enough|my own|three|two|four|five|ten|half the)\s+times?$"
+)
 
 
 def _useful_tail(tail: str) -> bool:
@@ -126,7 +138,7 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
             return Metric(f"time to {tidy(to_do.group(1))}", -1, -1, True)
         takes = _TAKES.search(low)
         if takes and takes.start() < quantity_start:
-            subject = tidy(takes.group("subject"))
+            subject = tidy(re.sub(r"^.*\b(?:that|which|needs?|because|when|if|says?|and|who|where) ", "", takes.group("subject")))
             if subject and subject not in ("it", "that", "this", "which", "they"):
                 return Metric(f"{subject} time", -1, -1, True)
         spend = _SPEND.search(low)
@@ -163,6 +175,62 @@ def metric_of_question(low: str) -> Metric | None:
         return Metric(subject, -1, -1, True) if subject else None
     weak = metric_phrases(low)
     return weak[0] if weak else None
+
+
+_COPULA = re.compile(
+    r"^\s*(?:(?:so|and|but|well|um|uh|yeah|now|okay|then|also|plus|right)[, ]+)*((?:[a-z][a-z'/-]* ){0,4}[a-z][a-z'/-]*?)(?:,)? (?:is|are|was|were|runs at|run at|sits? at|stands? at|came to|comes to|went to|hovers? (?:at|around)|averages?)\b"
+)
+_WRONG = re.compile(r"\b(?:get|gets|got|getting)\s+((?:the |our |a )?[a-z'-]+(?: [a-z'-]+)?)\s+wrong\b")
+_IS_WRONG = re.compile(
+    r"\b((?:[a-z'-]+ )?[a-z'-]+) (?:is|are|was|were|come in|comes in|come back|comes back|arrive|go|gets?|have) (?:\w+ )?(wrong|late|missing|incomplete|damaged|unread|duplicate|rejected|cancelled|lost|rework)\b"
+)
+
+
+_TOPIC = re.compile(r"(?:^|[.,:] ?)((?:[a-z][a-z'/-]+ ){0,3}[a-z][a-z'/-]+), (?:we're|it's|that's|they're|we are|we have|i'd say)(?: now| currently| at| around| about| roughly)*\s*$")
+
+
+def metric_of_context(low: str) -> Metric | None:
+    """What a sentence without a measure of its own is about: "we get the fee wrong" -> wrong fee; "refunds were" -> refunds."""
+    wrong = _WRONG.search(low)
+    if wrong and tidy(wrong.group(1)):
+        return Metric(f"wrong {tidy(wrong.group(1))}", -1, -1, True)
+    is_wrong = _IS_WRONG.search(low)
+    if is_wrong and tidy(is_wrong.group(1)):
+        return Metric(f"{is_wrong.group(2)} {tidy(is_wrong.group(1))}", -1, -1, True)
+    topic = _TOPIC.search(low)
+    if topic and tidy(topic.group(1)):
+        return Metric(tidy(topic.group(1)), -1, -1, True)
+    copula = _COPULA.match(low)
+    if copula:
+        subject = tidy(copula.group(1))
+        if subject and len(subject) > 3 and not re.match(r"(?:there|that|this|it|which|who|what|everything|something|nobody|somebody|someone|people|answer|problem|question|issue|thing|target|goal|number|figure)\b", subject):
+            return Metric(subject, -1, -1, True)
+    return None
+
+
+_PERCENT_METRIC = re.compile(r"\b(?:rate|share|ratio|accuracy|availability|error|mape|oee|utili[sz]ation|occupancy|uptime|coverage|compliance|margin|churn|retention|percentage|yield|fill)\b")
+
+
+_TIMED = re.compile(r"(?:^time\b|\btimes?$|\btime (?:to|per|spent|for|of)\b|\b(?:duration|turnaround|lead time|latency|delays?|waits?|waiting|cycle|mttr|aht|dso)$)")
+_PRICED = re.compile(r"(?:^(?:cost|loss)\b|\b(?:costs?|spend|spending|expenses?|penalt\w+|fines|fees|revenue|ebitda|losses|savings|budget|overspend|refunds|surcharges|bill)$|\bcosts? (?:of|per|for)\b)")
+
+
+def fits(metric: str, dimension: str) -> bool:
+    """Whether a quantity of this dimension can be the value of this measure: times in time, costs in money."""
+    if dimension == "bare":
+        return True
+    if _TIMED.search(metric):
+        return dimension == "duration"
+    if _PRICED.search(metric):
+        return dimension == "money"
+    if _PERCENT_METRIC.search(metric) and not metric.endswith("error"):
+        return dimension in ("share", "score", "count")
+    return True
+
+
+def is_share(metric: str) -> bool:
+    """True if the measure is usually given in percent."""
+    return bool(_PERCENT_METRIC.search(metric))
 
 
 _FALLING_HEAD = re.compile(rf"\b(?:{_FALLING})\b")

@@ -33,7 +33,7 @@ _HYPOTHETICAL = re.compile(
     r"|(?:suppose|supposing|imagine|let's say|say for (?:the sake of )?argument|hypothetically|in theory|in an ideal world|"
     r"in a perfect world|in a dream world|what if|let's pretend|for argument's sake|for the sake of argument|picture this|"
     r"pretend|theoretically|assume for a (?:moment|second))\b"
-    r"|(?:even|only) if\b|\bif (?:we|you|it|they|that)'d\b|\bwith a magic wand\b|\bmagic wand\b"
+    r"|^\s*(?:okay,? |so,? |well,? |and |but )*say (?:you|we|i|they|it)\b|(?:even|only) if\b|\bif (?:we|you|it|they|that)'d\b|\bwith a magic wand\b|\bmagic wand\b"
     r"|\b(?:say|like|for example|for instance),? (?:we|you|it|they) (?:halved|doubled|got|hit|cut|reached)\b"
     r"|\bwould have been\b|\bcould have been\b)"
 )
@@ -79,7 +79,7 @@ _ABANDONED = re.compile(
     r"|(?:was|were|been|got|is|are) (?:since )?(?:dropped|abandoned|shelved|scrapped|binned|parked|killed|buried|ditched|cancelled|"
     r"canceled|off the table|dead)\b(?! (?:by|to|from)\b)|no longer (?:a|the|our|in|on|something|relevant|want|the plan|the target)"
     r"|(?:that|which|it)(?:'s| is| was) (?:history|gone|dead|off|ancient history|obsolete|out of date|yesterday)\b"
-    r"|(?:years?|ages) ago (?:we|the|they|there|it|our|somebody|i)\b|back in (?:19|20)\d\d|back then\b|in those days"
+    r"|(?:goal|target|aim|objective) (?:there |then |back then |at the time )?was\b(?! (?:and|but) (?:still )?is)|been promised (?:things|that|this)|(?:years?|ages) ago (?:we|the|they|there|it|our|somebody|i)\b|back in (?:19|20)\d\d|back then\b|in those days"
     r"|(?:the|our|an|that) (?:old|original|previous|former|earlier|initial) (?:target|goal|aim|plan|objective|number|figure|idea|ambition|kpi))\b"
 )
 _NOT_A_GOAL = re.compile(
@@ -145,6 +145,24 @@ def modality_of(sentence: Sentence) -> Modality:
     return Modality(frozenset(doubts), retracts_previous=bool(RETRACTION.search(low)))
 
 
+# "Blue Lagoon say they do eighty percent": a name that is nobody in the room, and what it claims of itself.
+_NAMED_OTHER = re.compile(r"(?:^|[.,;] |\b(?:and|but|so|like|over at|at) )((?:[A-Z][\w&]+ ?){1,3}) (?:say|says|said|claim|claims|boast|boasts|reckon|tell everybody|told everybody|advertise|advertises|managed|went) (?:that )?(?:they|it|he|she|from|to)\b")
+_CONFIRMS = re.compile(
+    r"\s*(?:(?:um+|uh+|well|oh|hmm)[, ]+)*(?:yes|yeah|yep|yup|right|exactly|correct|that's (?:right|it|correct|the (?:one|number|figure|target))|about that|roughly|she's (?:right|not wrong)|he's (?:right|not wrong)|you're right|it's that bad|something like that|more or less|spot on|precisely|absolutely|agreed|indeed|it is)\b(?![,.]? (?:but|no\b|not))"
+)
+
+
+_NO_NAMES = frozenset("I We They You He She It And But So The If What When Who My Our Somebody Everybody Finance Legal Sales IT Operations Marketing Management".split())
+_STATES_A_FIGURE = re.compile(r"^(?!.*\b(?:how|what|when|who|which|why|where)\b).*(?:\d|\b(?:half|third|quarter|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|percent)\b)")
+
+
+def _confirmed(sentences: list[Sentence], here: int) -> bool:
+    """True if the turn after a question opens with a yes."""
+    turn = sentences[here].turn
+    following = next((one for one in sentences[here + 1 : here + 8] if one.turn > turn), None)
+    return following is not None and following.turn == turn + 1 and bool(_CONFIRMS.match(following.low)) and "?" not in following.text
+
+
 _THEY_GO_ON = re.compile(r"\s*(?:and |so |but |well,? )*(?:they|he|she|their|his|her|it)(?:'re|'ve|'d|'s|'ll)?\b")
 _DROPS_PREVIOUS = re.compile(
     r"\s*(?:but |and |so |anyway,? |well,? |then )*(?:that|it|which|this|we|those)(?:'s| is| was|'ve| have| has|'re)? ?(?:all |long |since |now |been |just )*"
@@ -184,8 +202,15 @@ def modalities(sentences: list[Sentence]) -> list[Modality]:
     case goes on through "then we'd ...", and "we dropped that" reaches back to the sentence before it.
     """
     leading = interviewers(sentences)
+    people = {word for sentence in sentences if sentence.speaker for word in sentence.speaker.split()}
     found = [modality_of(sentence) for sentence in sentences]
     for here, sentence in enumerate(sentences):
+        other = _NAMED_OTHER.search(sentence.text)
+        if other and not people & set(other.group(1).split()) and other.group(1).split()[0] not in _NO_NAMES:
+            found[here] = Modality(found[here].doubts | {Doubt.SOMEBODY_ELSE}, found[here].retracts_previous)
+        if sentence.is_question and _STATES_A_FIGURE.search(sentence.low) and _confirmed(sentences, here):
+            found[here] = Modality(found[here].doubts - {Doubt.QUESTION}, found[here].retracts_previous)
+            continue
         if sentence.speaker in leading:
             found[here] = Modality(found[here].doubts | {Doubt.QUESTION}, found[here].retracts_previous)
     for here in range(1, len(sentences)):
@@ -202,6 +227,9 @@ def modalities(sentences: list[Sentence]) -> list[Modality]:
             doubts.add(Doubt.SARCASM)
         found[here] = Modality(frozenset(doubts), found[here].retracts_previous)
         back: Doubt | None = None
+        taken_back = RETRACTION.search(now.low[:40])
+        if taken_back and before.speaker == now.speaker and now.turn - before.turn <= 2 and not found[here - 1].has(Doubt.QUESTION):
+            back = Doubt.RETRACTED
         if _DROPS_PREVIOUS.match(now.low) and now.turn - before.turn <= 1:
             back = Doubt.ABANDONED
         elif _JOKE_AFTER.match(now.low) and same_turn:

@@ -70,7 +70,9 @@ _APPROXIMATE_AFTER = re.compile(r"\s*-?(?:ish\b|or so\b|or thereabouts\b|give or
 _RANGE_BETWEEN = re.compile(r"^\s*(?:to|or|and|-|–|—|maybe)\s*(?:maybe |even )?$")
 _PER = re.compile(r"^\s*(?:,? ?(?:a|an|per|each|every)\s+|/\s*)((?:working |business |calendar )?[a-z]+)\b")
 _SCORE = re.compile(r"^\s*(?:out of|/)\s*(\d+|ten|five|hundred|seven|four)\b")
-_ONE_IN = re.compile(r"(?<![\d.])\b(one|two|three|1|2|3)\s+(?:in|out of)(?: every)?\s+(\w+(?:-\w+)?)\b")
+_ONE_IN = re.compile(
+    r"(?<![\d.])\b(one|two|three|four|five|six|seven|eight|nine|\d{1,3}|twenty-\w+)\s+(?:in|out of)(?: (?:every|each))?\s+(two|three|four|five|six|seven|eight|ten|twelve|fifteen|twenty(?:-\w+)?|fifty|thirty|forty|(?:a |one |two |three )?hundred|\d{1,4})\b(?! (?:minutes|days|weeks|months|hours|years|seconds)\b)"
+)
 _NOT_A_MEASURE_BEFORE = re.compile(
     r"(?:\b(?:version|v|room|floor|page|slide|step|phase|wave|section|article|item|chapter|line|level|tier|building|gate|platform|iso|"
     r"form|question|number|no\.|option|plan|act|table|sprint|release|pip|covid|windows|office|gen|wing|point|day|week|in|since|by|"
@@ -92,20 +94,46 @@ _NO_UNIT = frozenset(
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
+# What may stand before a number that is a figure and not part of a name.
+_STANDS_FREE = re.compile(
+    r"(?:^|[.,;:!?\"'(…–—-]|\b(?:to|at|under|below|above|over|than|from|of|is|are|was|were|be|been|by|about|around|roughly|approximately|say|and|or|not|maybe|perhaps|like|nearly|almost|only|just|"
+    r"reach|reaching|hit|hitting|with|for|it|that|put|make|makes|want|need|have|has|had|get|gets|got|see|seeing|than|say|exactly|still|now|currently|probably|between|within|per|least|most|some|"
+    r"another|then|so|on|in|into|i|we|he|she|they|also|least|averaging|averages|average|total|closer|near|towards|up|down|call|well|um|uh|er|take|takes|took|costs?|lose|loses|lost|spend|spends|pay|pays|paid|do|did|does|"
+    r"doing|more|less|minus|plus|no|yes|yeah|okay|the|a|an|our|your|their|my|these|those|all|every|target|goal|expects?|expected|asked|promised|minimum|maximum|max|min|run|runs|running|sit|sits|sitting|handle|handles|process|processes|receive|receives|clear|close|stay|keep|stays|remain|wait|waits|actually|really|even|were|can|could|would|should|will|'s|'re|what))\s*$"
+)
+
+
 def _dimension_of_score(text: str) -> bool:
     return bool(_SCORE.match(text))
+
+
+_MILLION_TWO = re.compile(r"^(?:a|one|two|three|four|five|six|seven|eight|nine) (million|thousand) (one|two|three|four|five|six|seven|eight|nine)$")
+
+
+def _spoken_value(mention: NumberMention) -> float:
+    """ "A million two" is 1.2 million."""
+    short = _MILLION_TWO.match(mention.text.lower())
+    if not short:
+        return mention.value
+    unit = 1_000_000 if short.group(1) == "million" else 1_000
+    digit = mention.value % unit
+    return mention.value - digit + digit * unit / 10
 
 
 def _read(mention: NumberMention, low: str) -> Quantity | None:
     """One number with what stands around it; None if it measures nothing (a year, a room, 'one of us')."""
     before, after = low[: mention.start], low[mention.end :]
     word = mention.text.lower()
+    if before[-1:] in ("/", "_", "#") or (before[-1:].isalpha()) or (before[-1:] == "-" and before[-2:-1].isalpha() and not before.endswith(("mid-", "sub-"))):
+        return None  # part of a name, such as AS/400 or Q3
+    if re.match(r"\s*(?:secs?|seconds?|minutes?|moment|mo|ticks?|mins?)\b\s*[.,!?]*\s*$", after) and re.match(r"^\s*(?:just |give me |wait |hang on,? |sorry,? )*$", before) and word in ("one", "two", "a", "five", "1", "2"):
+        return None  # "two secs."
     if re.search(r"\d\s*(?:out of|/)\s*$", before):
         return None
     if _TIME_OF_DAY.match(after) or (_BARE_YEAR.match(word) and not _SHARE_WORDS.match(after)):
         return None
     approximate = bool(_APPROXIMATE.search(before)) or bool(_APPROXIMATE_AFTER.match(after))
-    base = Quantity(mention.start, mention.end, mention.value, Dimension.BARE, mention.text, approximate=approximate)
+    base = Quantity(mention.start, mention.end, _spoken_value(mention), Dimension.BARE, mention.text, approximate=approximate)
 
     currency = _CURRENCY_BEFORE.search(before)
     if currency:
@@ -142,6 +170,8 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
         return replace(base, end=mention.end + unit.end(1), dimension=Dimension.MONEY, unit=_CURRENCIES[unit_word])
     if _PRONOUN_NUMBER.match(after.lstrip()) or _NOT_A_MEASURE_BEFORE.search(before.rstrip() + (" " if before.endswith(" ") else "")):
         return base if not _PRONOUN_NUMBER.match(after.lstrip()) else None
+    if not _STANDS_FREE.search(before):
+        return None  # a label: "filler three", "ward two"
     if word in ("one", "a", "an"):
         # "one", with nothing measured behind it, is a pronoun far more often than a figure.
         return None
@@ -246,11 +276,15 @@ _NOT_A_DEADLINE = re.compile(r"^(?:in|during|at|for|from) (?:the )?(?:last|first
 
 @dataclass(frozen=True)
 class Deadline:
-    """A point in time by which something should be done; offsets count in the sentence."""
+    """A point in time by which something should be done; offsets count in the sentence.
+
+    `lead` is where its preposition begins ("by the end of June").
+    """
 
     start: int
     end: int
     text: str
+    lead: int
 
 
 _LEADING = re.compile(r"^(?:by|before|until|till|no later than|not later than|latest by|come|for|at|towards?)\s+")
@@ -268,5 +302,5 @@ def find_deadlines(text: str) -> list[Deadline]:
         keeps_before = match.group().startswith("before ")
         if lead and not keeps_before:
             start += lead.end()
-        found.append(Deadline(start, match.end(), text[start : match.end()]))
+        found.append(Deadline(start, match.end(), text[start : match.end()], match.start()))
     return found

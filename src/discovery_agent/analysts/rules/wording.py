@@ -58,6 +58,12 @@ def amount_words(amount: Amount) -> str:
     return f"{'about ' if amount.approximate else ''}{value}{' ' + amount.unit if amount.unit else ''}"
 
 
+def goal_from_kpi(kpi: Kpi) -> str:
+    """The goal behind a KPI in words: "Reduce handling time"."""
+    verb = {Direction.DECREASE: "Reduce", Direction.INCREASE: "Raise", Direction.MAINTAIN: "Keep", None: "Improve"}[kpi.direction]
+    return f"{verb} {kpi.metric}"
+
+
 def kpi_statement(kpi: Kpi) -> str:
     """A KPI in one line: metric, from baseline to target, deadline."""
     parts = [kpi.metric[:1].upper() + kpi.metric[1:]]

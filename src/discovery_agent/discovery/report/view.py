@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from discovery_agent.analysts.protocol import Usage
 from discovery_agent.discovery.report.finding_view import (
     FindingIndex,
     FindingView,
@@ -24,6 +23,7 @@ from discovery_agent.discovery.report.tree_view import TreeView, tree_gaps, tree
 from discovery_agent.discovery.report.wording import KIND_LABELS, NOBODY, analyst_words, day
 from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
 from discovery_agent.domain.findings import FindingKind, FindingStatus, UnverifiedFinding
+from discovery_agent.models.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""All settings, from environment variables that begin with `DISCOVERY_`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from discovery_agent.errors import ConfigurationError
+
+PREFIX = "DISCOVERY_"
+
+
+class SettingRow(NamedTuple):
+    """One setting for `doctor` and the README."""
+
+    variable: str
+    meaning: str
+    default: str
+    current: str
+
+
+class Settings(BaseSettings):
+    """The settings of a run. Keys of model providers are read by their own clients and never kept here."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+
+    model: str | None = Field(
+        default=None, pattern=r"^[\w.-]+:.+$", description="Language model as provider:name, such as openai:gpt-5; without it the rules analyst works"
+    )
+    prompts_dir: Path | None = Field(default=None, description="Folder of prompts to use instead of the built-in ones")
+    knowledge_dir: Path | None = Field(default=None, description="Folder of decision tables to use instead of the built-in ones")
+    cache_dir: Path = Field(
+        default_factory=lambda: user_cache_path("discovery-agent"), description="Folder where replies of models are kept, so that none is paid for twice"
+    )
+    window_tokens: int = Field(default=3000, ge=200, le=200_000, description="Tokens of conversation that go to the model in one call")
+    max_output_tokens: int = Field(default=8000, ge=256, description="Longest reply asked for, in tokens")
+    concurrency: int = Field(default=8, ge=1, le=256, description="Model calls under way at once")
+    max_attempts: int = Field(default=4, ge=1, le=20, description="Attempts of one call when the server is busy or failing")
+    first_token_seconds: float = Field(default=60, gt=0, description="Longest wait for the beginning of a reply")
+    idle_seconds: float = Field(default=30, gt=0, description="Longest silence inside a reply")
+    call_seconds: float = Field(default=300, gt=0, description="Longest time for one call with all its attempts")
+    max_cost_usd: float | None = Field(default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it")
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Settings from the environment; `overrides` win.
+
+        Raises:
+            ConfigurationError: a value is wrong; names its variable.
+        """
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "?"
+            raise ConfigurationError(
+                f"{first['msg']} (it is {first['input']!r}).", where=PREFIX + name.upper(), remedy="Correct or unset the variable."
+            ) from error
+
+    def describe(self) -> list[SettingRow]:
+        """Every setting with its variable, meaning, default and current value."""
+        rows: list[SettingRow] = []
+        for name, field in type(self).model_fields.items():
+            default = "the user's cache folder" if name == "cache_dir" else ("not set" if field.default is None else str(field.default))
+            current = getattr(self, name)
+            rows.append(SettingRow(PREFIX + name.upper(), field.description or "", default, "not set" if current is None else str(current)))
+        return rows
+
+
+def data_folder(name: str) -> Path:
+    """A folder that ships with the package: `prompts`, `knowledge` or `samples`.
+
+    In a source checkout it is the folder of that name at the root, in an installed wheel the copy inside.
+
+    Raises:
+        ConfigurationError: it is in neither place.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "data" / name, package.parents[1] / name):
+        if folder.is_dir():
+            return folder
+    raise ConfigurationError(f"The folder `{name}` that ships with the package is missing.", remedy="Install discovery-agent again.")

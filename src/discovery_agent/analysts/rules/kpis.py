@@ -88,9 +88,15 @@ _TARGET_BEFORE = re.compile(
     r"should be|needs? to be|has to be|have to be|must be|ought to be|got to be|want|wants|like|expects?|asked for|asking for|commit(?:ted)? to|promised|agreed on|closer to|"
     r"make (?:it|that)|put|call it|go for|let's say|say)\s*(?:at |it at |us at |about |around |roughly |something like |maybe |a |an |the |say |well |closer to )*)$"
 )
+# Wordings that set a figure by themselves, whatever else the sentence says.
+_SETS_TARGET = re.compile(
+    r"\b(?:(?:i|we)(?:'d|'ll| would| could| can)? (?:accept|settle for|live with|take|put it at|go for|sign for|be (?:happy|fine|okay|content) with)|(?:get|give) (?:me|us)|(?:stay|stays|stick|keep it|hold it|remain|remains) (?:at|on|below|under|above)|(?:it |that |which |this )?goes (?:to|under|below|down to|up to)|"
+    r"(?:cannot|can't|can not|may not|must not|mustn't|shouldn't) be (?:more|less|longer|higher|lower|worse) than|no (?:more|longer|less|fewer|worse) than|see (?:it|that|this|us|them) (?:at|below|under|above|down to|back at)|let's (?:get|aim|say|make|put|go|agree|call|keep) (?:it |that |for |on |to )*(?:under|below|at|to|above)?|"
+    r"(?:target|goal|aim|ceiling|limit) (?:is|of|at|would be|should be|stays)|aim(?:ing)? for|shoot(?:ing)? for|under|below)\s*(?:a |an |about |around |roughly |at least |at most |under |below |maybe |something like |um,? |uh,? )*$"
+)
 _TARGET_AFTER = re.compile(
     r"^[^.?!;]{0,28}?\b(?:would be (?:fine|ok|okay|great|good|enough|nice|acceptable|lovely|plenty|a win|ideal|perfect|amazing|brilliant|a dream|realistic|more like it|my target|the target)|"
-    r"will do|would do|is what (?:we|i) (?:can|could) (?:do|promise|offer|commit|manage)|is the (?:most|best|least) (?:we|i) can|is (?:fine|enough|the target|our target|my target|the goal|what (?:we|i) (?:want|need)|where (?:we|i) (?:want|need)|realistic|doable|acceptable|the aim|the line|the number (?:we|i) want)|"
+    r"will do|would do|is what (?:we|i) (?:can|could|owe|promised)|is where (?:we|i) (?:want|need)|that's the one|, please|or the (?:board|regulator|group)|is the (?:most|best|least) (?:we|i) can|is (?:fine|enough|the target|our target|my target|the goal|what (?:we|i) (?:want|need)|where (?:we|i) (?:want|need)|realistic|doable|acceptable|the aim|the line|the number (?:we|i) want)|"
     r"max\b|maximum|tops\b|at (?:most|the most|least|worst)|or (?:less|better|under|fewer|more|lower|below|above|higher)|by (?:the )?(?:end|next|q[1-4]|january|february|march|april|june|july|august|september|october|november|december|christmas|summer|spring|autumn)|is the (?:goal|target|aim|ambition))"
 )
 _BASELINE_BEFORE = re.compile(
@@ -101,7 +107,7 @@ _BASELINE_BEFORE = re.compile(
 _NOW = re.compile(r"\b(?:currently|right now|at the moment|at present|today|these days|nowadays|last (?:year|quarter|month|week)|as it stands|so far|on average|typically|usually|we're at|we are at|baseline|actual(?:ly)? (?:running|at))\b")
 _WANTED = re.compile(
     r"\b(?:want|wants|wanted|need|needs|would like|'d like|'d love|would love|goal|target|aim|aiming|objective|should|must|has to|have to|had to|got to|ought to|hope|hoping|expect|expects|"
-    r"ambition|asked (?:us )?for|asking for|would be (?:fine|great|happy|good|enough|ok|okay|a win|success)|happy with|i'd (?:be|take|settle|sign)|live with|success|reduce|cut|lower|bring|push|drive|raise|increase|"
+    r"ambition|asked (?:us )?for|asking for|would be (?:fine|great|happy|good|enough|ok|okay|a win|success)|happy with|i'd (?:be|take|settle|sign|accept|put)|could accept|goes to|goes under|get me|stays? at|live with|success|reduce|cut|lower|bring|push|drive|raise|increase|"
     r"improve|get (?:it|that|this|us|them|our|the|those|\w+ \w+) (?:down|up|to|under|below|above|over|back)|halve|double|shave|trim|commit|promised|plan to|planning to|supposed to|make it|settle|"
     r"down to|come down|go down|drop to|go up|climb to|anything (?:under|below|over|above)|acceptable|good enough|no more than|at most|at least|max|maximum|let's (?:say|aim|go|agree)|agreed?)\b"
 )
@@ -123,6 +129,7 @@ _NOT_OURS = re.compile(
 )
 _NOT_DISCARDED = re.compile(r"(?:,|\.\.\.|-|–|—)?\s*\bnot\s+(?:the |a |some )?$")
 _CALENDAR = frozenset("second minute hour day week month quarter year shift night morning".split())
+_STAYS = re.compile(r"\b(?:stays?|keep|hold|remain|maintain)\b")
 _CANNOT = re.compile(r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$")
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
 _OWNER = re.compile(r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?")
@@ -148,7 +155,7 @@ def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part
     clause = re.split(r"[;:]|,? but |, and |\bso\b|\bwhereas\b|, (?=we|i|that|it|they)", before)[-1]
     clause_after = re.split(r"[;:]|,? but |, and |\bwhereas\b|, (?=we|i|that|it|they)", after)[0]
     here = clause + " # " + clause_after
-    if _TARGET_AFTER.match(after):
+    if _TARGET_AFTER.match(after) or (_SETS_TARGET.search(near) and not _NOW.search(here)):
         return Part.TARGET
     target_word = _TARGET_BEFORE.search(near)
     if target_word and _WANTED.search(clause + " " + clause_after) and not _NOW.search(here):
@@ -171,6 +178,7 @@ def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part
 
 
 _POINTS_BACK = re.compile(r"\b(?:that|it|this)\b(?! (?:is|are|was) (?:a|an|the|my|our)\b)")
+_ASKS_WHEN = re.compile(r"\b(?:by when|until when|when (?:should|do|would|does|must|is)|how soon|what(?:'s| is) the (?:deadline|date|timeline)|which (?:year|quarter|month))\b")
 _ASKS_TARGET = re.compile(r"\b(?:target|goal|want|aim|should|good|success|acceptable|happy|would (?:be|you|it)|like (?:it|to)|need|realistic|ideal|where (?:do|does|would)|to what)\b")
 
 
@@ -192,6 +200,7 @@ class KpiReader:
         self._modalities = modalities
         self._measures: list[Measure] = []
         self._question: Question | None = None
+        self._asked_when = False
         self._recent_metric: tuple[Metric, Sentence] | None = None
 
     def read(self) -> list[Measure]:
@@ -207,8 +216,9 @@ class KpiReader:
             if metric is None and self._question and len(sentence.plain.split()) <= 4:
                 return  # "Roughly?" asks the same again.
             asks_target = _ASKS_TARGET.search(low)
-            if metric is None and asks_target and self._measures:
-                metric = self._measures[-1].metric
+            if metric is None and (asks_target or _POINTS_BACK.search(low)) and self._measures:
+                metric = max(self._measures, key=lambda one: one.last_turn).metric
+            self._asked_when = bool(_ASKS_WHEN.search(low))
             self._question = Question(metric, Part.TARGET if asks_target else Part.BASELINE, sentence.turn, sentence)
             return
         phrases = metric_phrases(low)
@@ -295,7 +305,8 @@ class KpiReader:
             return None
         if _CANNOT.search(low[: quantity.start]):
             return None
-        if quantity.dimension is Dimension.BARE and self._said_again(quantity, sentence):
+        stays = bool(_STAYS.search(low))
+        if quantity.dimension is Dimension.BARE and not stays and self._said_again(quantity, sentence):
             return None
         question = self._question if self._question and sentence.turn - self._question.turn <= 6 else None
         if question and question.metric is None and sentence.turn - question.turn > 1:
@@ -317,7 +328,7 @@ class KpiReader:
             self._measures.append(measure)
         if quantity.dimension is Dimension.BARE:
             quantity = self._in_unit_of_measure(quantity, measure)
-        if any(slot.quantity.value == quantity.value for slot in measure.slots.values()) and (
+        if not stays and any(slot.quantity.value == quantity.value for slot in measure.slots.values()) and (
             quantity.dimension is Dimension.BARE or measure.slots.get(part) is None
         ):
             measure.last_turn = sentence.turn
@@ -371,7 +382,7 @@ class KpiReader:
         value = quantity.value
         for slot in measure.slots.values():
             for scale in (1_000_000.0, 1_000.0):
-                if slot.quantity.value >= scale and value * scale <= slot.quantity.value * 20 and value < slot.quantity.value / 100:
+                if slot.quantity.value >= scale and slot.quantity.value / 20 <= value * scale <= slot.quantity.value * 20 and value < slot.quantity.value / 100:
                     return replace(quantity, value=value * scale, dimension=measure.dimension, unit=measure.unit)
         return replace(quantity, dimension=measure.dimension, unit=measure.unit)
 
@@ -496,13 +507,15 @@ class KpiReader:
             return
         aimed = [measure for measure in touched if measure.slots.keys() & {Part.TARGET, Part.CHANGE}]
         refers = re.search(r"\b(?:that|it|this|those|both)\b", sentence.low) and _WANTED.search(sentence.low)
-        if not aimed and not touched and (refers or len(sentence.plain.split()) <= 8):
+        opens = deadlines[0].lead <= 4
+        if not aimed and not touched and (refers or opens or self._asked_when or len(sentence.plain.split()) <= 8):
             recent = [
                 measure
                 for measure in self._measures
                 if sentence.turn - measure.last_turn <= 4 and measure.slots.keys() & {Part.TARGET, Part.CHANGE} and measure.deadline is None
             ]
             aimed = recent[-1:]
+        self._asked_when = False
         for measure in aimed:
             if measure.deadline is None or modality.retracts_previous:
                 measure.deadline = (deadlines[-1].text, sentence)
@@ -526,6 +539,9 @@ class KpiReader:
     def _note_direction(measure: Measure, part: Part, low: str) -> None:
         if part is Part.BASELINE:
             return
+        if _STAYS.search(low) and part is Part.TARGET:
+            measure.direction = Direction.MAINTAIN
+            return
         down, up = bool(_DOWN.search(low)), bool(_UP.search(low))
         if down != up:
             measure.direction = Direction.DECREASE if down else Direction.INCREASE
@@ -544,11 +560,13 @@ def _plausible(quantity: Quantity, measure: Measure, part: Part) -> bool:
     if measure.dimension is Dimension.SHARE and quantity.value > 100:
         return False
     other = measure.slots.get(Part.TARGET if part is Part.BASELINE else Part.BASELINE)
-    if other is None or part is Part.CHANGE or quantity.dimension is Dimension.BARE and other.quantity.value >= 1000:
+    if other is None or part is Part.CHANGE:
         return part is not Part.BASELINE or Part.BASELINE not in measure.slots
     left, right = _size(quantity), _size(other.quantity)
     if quantity.dimension is Dimension.BARE:
         left, right = quantity.value, other.quantity.value
+        if right >= 1000 and left < right / 100:
+            left *= 1_000 if right < 1_000_000 or left * 1_000 > right / 20 else 1_000_000
     return left == 0 or right == 0 or 1 / 60 <= left / right <= 60
 
 
@@ -561,6 +579,8 @@ def direction_of(measure: Measure) -> Direction | None:
     baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
     if baseline and target and not _same_size(baseline.quantity, target.quantity):
         return Direction.DECREASE if _size(target.quantity) < _size(baseline.quantity) else Direction.INCREASE
+    if baseline and target:
+        return Direction.MAINTAIN
     return measure.direction or usual_direction(measure.metric.name)
 
 

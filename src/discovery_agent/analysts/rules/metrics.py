@@ -154,6 +154,7 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
     return None
 
 
+_WHAT_IS = re.compile(r"\bwhat(?:'s| is| are| was| were) (?:the|your|our|that|those|their)(?: current| usual| average| typical| actual)* ((?:[a-z'/-]+\s*){1,6})")
 _PRONOUN_SUBJECT = re.compile(r"^(?:one|it|that|this|each|they|these|those|(?:one|each|any) of (?:those|them|these))\b")
 _VERB_AFTER = re.compile(r"\s+(?:could|can|would|should|will|do|does|did|are|is|was|were|get|gets|come|comes|have|has|go|goes|take|takes|end|ends|turn|turns|need|needs|fail|fails|actually|really)\b.*$")
 
@@ -173,6 +174,11 @@ def metric_of_question(low: str) -> Metric | None:
     if many:
         subject = tidy(re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", _VERB_AFTER.sub("", many.group(1))))
         return Metric(subject, -1, -1, True) if subject else None
+    named = _WHAT_IS.search(low)
+    if named and not phrases:
+        subject = tidy(_VERB_AFTER.sub("", named.group(1)))
+        if subject and not re.match(r"(?:goal|target|aim|objective|problem|issue|plan|idea|number|figure|reason|point|story|situation|process|matter|deadline|budget|question|answer|best|worst|most|biggest|first|next|difference)\b", subject):
+            return Metric(subject, -1, -1, True)
     weak = metric_phrases(low)
     return weak[0] if weak else None
 

@@ -256,19 +256,20 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
 
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 _SEASON = r"(?:spring|summer|autumn|fall|winter|christmas|easter|thanksgiving|year[- ]end|new year|ramadan|peak season|the holidays|black friday)"
-_PERIOD = r"(?:year|quarter|month|half|half[- ]year|fiscal year|financial year|season|budget cycle|school year|semester|summer|winter|spring|autumn)"
+_PERIOD = r"(?:(?:financial|fiscal|calendar|school|budget|business) year|year|quarter|month|half|half[- ]year|fiscal year|financial year|season|budget cycle|school year|semester|summer|winter|spring|autumn)"
 _NUMBER = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty[- ]four|a couple of|the next|a few)"
 _WHEN = (
     rf"(?:(?:the )?(?:very )?(?:end|middle|beginning|start|close|turn|first half|second half|back end|mid|last week)(?: of)?[- ]?(?: the| this| next)?[ ]?"
     rf"(?:q[1-4]|h[12]|{_MONTH}|{_PERIOD}|{_SEASON}|(?:fy ?)?'?\d{{2,4}})(?: (?:of )?(?:this year|next year|\d{{4}}))?(?: quarter| year)?"
     rf"|(?:next|this|the coming|the following|the) (?:q[1-4]|{_MONTH}|{_PERIOD}|{_SEASON}|audit|contract renewal|renewal|inspection|board meeting)(?:'s end)?"
     rf"|(?:the )?(?:q[1-4]|h[12])(?: (?:of )?(?:this year|next year|\d{{4}}))?|(?:the )?(?:first|second|third|fourth|last) quarter(?: (?:of )?(?:this year|next year|\d{{4}}))?"
+    rf"|(?:the )?(?:\w+-?first|\w+-?second|\w+-?third|\w*teenth|\w+ieth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirtieth|thirty-first) of {_MONTH}(?: (?:next year|this year|20\d\d))?"
     rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? )?(?:mid[- ]|early |late )?{_MONTH}\b(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? (?:next year|this year|20\d\d))?|{_SEASON}(?: (?:next year|this year|20\d\d))?|20\d\d)"
 )
 _DEADLINE = re.compile(
     rf"\b(?:(?:by|before|until|till|no later than|not later than|latest by|come|for|starting|from|at|in|during|towards?)(?: about| around| roughly)? {_WHEN}"
     rf"|(?:with)?in(?:side)?(?: of)? (?:the next )?{_NUMBER} (?:weeks?|months?|years?|quarters?)(?:' time|'s time| time)?(?! (?:of|each|per))"
-    rf"|(?:over|in) the next {_NUMBER} (?:weeks?|months?|years?|quarters?)|(?:this|next) (?:year|quarter|summer|spring|autumn|winter|month)|by then"
+    rf"|(?:over|in) the next {_NUMBER} (?:weeks?|months?|years?|quarters?)|(?:this|next|the coming|the next) (?:(?:financial|fiscal|calendar|school|budget|business) )?(?:year|quarter|season|summer|spring|autumn|winter|month)|by then"
     rf"|{_NUMBER} (?:weeks?|months?|years?) from now|by year[- ]end)\b"
 )
 _NOT_A_DEADLINE = re.compile(r"^(?:in|during|at|for|from) (?:the )?(?:last|first|second|20\d\d|year|month|quarter|summer|winter|spring|autumn|season)")

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from discovery_agent.errors import ConfigurationError
@@ -40,10 +41,20 @@ class Settings(BaseSettings):
     max_output_tokens: int = Field(default=8000, ge=256, description="Longest reply asked for, in tokens")
     concurrency: int = Field(default=8, ge=1, le=256, description="Model calls under way at once")
     max_attempts: int = Field(default=4, ge=1, le=20, description="Attempts of one call when the server is busy or failing")
-    first_token_seconds: float = Field(default=60, gt=0, description="Longest wait for the beginning of a reply")
-    idle_seconds: float = Field(default=30, gt=0, description="Longest silence inside a reply")
+    first_token_seconds: float = Field(default=120, gt=0, description="Longest wait for the beginning of a reply")
+    idle_seconds: float = Field(default=60, gt=0, description="Longest silence inside a reply")
     call_seconds: float = Field(default=300, gt=0, description="Longest time for one call with all its attempts")
+    input_price_usd: float | None = Field(
+        default=None, ge=0, description="Price of a million input tokens in USD, where nobody publishes it or yours differs"
+    )
+    output_price_usd: float | None = Field(default=None, ge=0, description="Price of a million output tokens in USD; goes with the input price")
     max_cost_usd: float | None = Field(default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it")
+
+    @model_validator(mode="after")
+    def _both_prices(self) -> Self:
+        if (self.input_price_usd is None) != (self.output_price_usd is None):
+            raise PydanticCustomError("both_prices", "Set DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD, or neither")
+        return self
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
@@ -56,9 +67,12 @@ class Settings(BaseSettings):
             return cls(**overrides)
         except ValidationError as error:
             first = error.errors()[0]
-            name = str(first["loc"][0]) if first["loc"] else "?"
+            if not first["loc"]:
+                raise ConfigurationError(f"{first['msg']}.", remedy="Correct or unset the variables.") from error
             raise ConfigurationError(
-                f"{first['msg']} (it is {first['input']!r}).", where=PREFIX + name.upper(), remedy="Correct or unset the variable."
+                f"{first['msg']} (it is {first['input']!r}).",
+                where=PREFIX + str(first["loc"][0]).upper(),
+                remedy="Correct or unset the variable.",
             ) from error
 
     def describe(self) -> list[SettingRow]:

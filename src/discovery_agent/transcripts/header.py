@@ -13,7 +13,7 @@ from discovery_agent.transcripts.draft import Draft, Turn
 from discovery_agent.transcripts.lines import Line, time_alone
 
 _KEY = re.compile(r"\s{0,4}[-*]?\s?(?:\*\*|__)?([^\W\d_][\w -]{1,30}?)\s?(?:\*\*|__)?\s?[:：]\s?(?:\*\*|__)?\s*(.*)\Z", re.DOTALL)
-_PEOPLE_KEYS = frozenset("attendees participants present attending invitees people speakers".split())
+_PEOPLE_KEYS = frozenset(_words("attendees participants present attending invitees people speakers"))
 _TITLE_KEYS = frozenset(("title", "subject", "meeting", "topic", "meeting title"))
 _DATE_KEYS = frozenset(("date", "held on", "recorded", "recorded on", "when", "meeting date", "day"))
 _INTERVIEWEE_KEYS = frozenset(("interviewee", "respondent", "expert"))

@@ -15,7 +15,12 @@ from enum import IntEnum
 _LONGEST = 60
 _MOST_WORDS = 5
 
-_NOT_PEOPLE = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NOT_PEOPLE = _words(
     """
     note notes nb ps re fyi tip hint warning caution important attention remark remarks comment comments edit update
     agenda action actions todo todos task tasks summary abstract overview recap takeaway takeaways conclusion
@@ -33,33 +38,25 @@ _NOT_PEOPLE = frozenset(
     november december meanwhile however therefore finally firstly secondly thirdly plus minus namely conversely
     quote definition meaning translation keyword keywords tags category department company project product scenario
     okay ok yes no so well right now then also but and or because if when where what why how who which there here
-    """.split()
+    """
 )
 """A label that is or ends with one of these heads notes, not speech."""
 
-_FIRST_OF_NOTES = frozenset(
-    "next key action open main final first second third last important note notes agenda follow good bad new old my our "
-    "your pain step option phase part chapter section item day week month year q1 q2 q3 q4 let's".split()
-)
+_FIRST_OF_NOTES = _words(    "next key action open main final first second third last important note notes agenda follow good bad new old my our "
+    "your pain step option phase part chapter section item day week month year q1 q2 q3 q4 let's")
 
-_AUXILIARIES = frozenset("will may can".split())  # also first names, so they count only in lower case
-_INSIDE_SENTENCES = frozenset(
-    "is are was were be been have has had do does did would could should must said says say the this that "
-    "these those there we you they it he she me us them i i'm it's that's there's what's not very just about because".split()
-)
-_PARTICLES = frozenset(
-    "de del della der den di da das dos do du la le van von zu zur ter ten al el bin bint ibn abu ben of and & y e i "
-    "san st o' d' - – +".split()
-)
+_AUXILIARIES = _words("will may can")  # also first names, so they count only in lower case
+_INSIDE_SENTENCES = _words(    "is are was were be been have has had do does did would could should must said says say the this that "
+    "these those there we you they it he she me us them i i'm it's that's there's what's not very just about because")
+_PARTICLES = _words(    "de del della der den di da das dos do du la le van von zu zur ter ten al el bin bint ibn abu ben of and & y e i "
+    "san st o' d' - – +")
 _NUMBERED = re.compile(
     r"(?:speaker|spk|participant|person|voice|guest|caller|agent|customer|client|channel|respondent|interviewer|interviewee"
-    r"|moderator|panelist|male|female|unknown speaker|stakeholder|employee|expert|user)[ _-]?#?\d{0,4}[a-z]?|[a-z]\.?",
+    r"|moderator|panelist|male|female|unknown speaker|stakeholder|employee|expert|user)(?:[ _-]?#?\d{0,4}|[ _-][a-z])|[a-z]\.?",
     re.IGNORECASE,
 )
-_FUNCTIONS = frozenset(
-    "interviewer interviewee moderator facilitator host chair chairman chairwoman chairperson operator speaker unknown "
-    "respondent consultant customer client narrator you me".split()
-)
+_FUNCTIONS = _words(    "interviewer interviewee moderator facilitator host chair chairman chairwoman chairperson operator speaker unknown "
+    "respondent consultant customer client narrator you me")
 _WORD = re.compile(r"[^\W_][\w.'’`/@&-]*\Z|[&+–-]\Z|\+?\d[\d-]*\Z")
 
 
@@ -95,14 +92,14 @@ def shape(name: str) -> Shape:
     words = name.replace(",", " ").split()
     if not 1 <= len(words) <= _MOST_WORDS or not all(map(_WORD.match, words)):
         return Shape.NONE
-    if not words[0][0].isalpha() and not words[0][0] == "+":
+    if not words[0][0].isalpha() and words[0][0] != "+":
         return Shape.NONE
     low = [word.casefold().strip(".'’") for word in words]
     if low[-1] in _NOT_PEOPLE or (len(low) > 1 and (low[0] in _FIRST_OF_NOTES or low[0] in _INSIDE_SENTENCES)):
         return Shape.NONE
     if any(word in _INSIDE_SENTENCES or word in _AUXILIARIES for word in words):
         return Shape.NONE
-    named = [word for word in words if word.casefold() not in _PARTICLES]
+    named = [word for word in words if word.casefold() not in _PARTICLES or (len(words) == 1 and word[0].isalpha())]
     if not named:
         return Shape.NONE
     # Scripts without capitals (Chinese, Arabic, Hindi) have nothing to check.

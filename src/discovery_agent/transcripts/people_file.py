@@ -46,13 +46,13 @@ def load_stakeholders(path: Path) -> tuple[Stakeholder, ...]:
 def _people(root: yaml.Node | None, path: Path) -> tuple[Stakeholder, ...]:
     if root is None:
         return ()
-    if isinstance(root, yaml.MappingNode) and len(root.value) == 1:
-        root = root.value[0][1]  # `people:` or `stakeholders:` above the list
-    if not isinstance(root, yaml.SequenceNode):
+    # `people:` or `stakeholders:` may stand above the list.
+    entries = root.value[0][1] if isinstance(root, yaml.MappingNode) and len(root.value) == 1 else root
+    if not isinstance(entries, yaml.SequenceNode):
         raise _wrong(path, root, "The file must hold a list of people.")
     people: list[Stakeholder] = []
     taken: dict[str, str] = {}
-    for entry in root.value:
+    for entry in entries.value:
         person = _person(entry, path)
         for name in (person.name, *person.aliases):
             key = name.casefold()

@@ -29,6 +29,8 @@ MARGINS: dict[FindingKind, float] = {
     FindingKind.OPEN_QUESTION: -0.18,
 }
 GOAL_MARGIN = -0.04
+# An answer that no wording marks as a wish has to be like one.
+ANSWER_MARGIN = 0.08
 
 
 class RulesAnalyst:
@@ -74,6 +76,7 @@ class _Reading:
     def __init__(self, sentences: list[Sentence], doubts: list[Modality], prototypes: Prototypes) -> None:
         self._sentences = sentences
         self._doubts = doubts
+        self._prototypes = prototypes
         self._wishes = [
             goals.wish_in(sentence) if goals.believable(sentence, modality) else None
             for sentence, modality in zip(sentences, doubts, strict=True)
@@ -100,7 +103,7 @@ class _Reading:
             for place in answer[:3]:
                 sentence = self._sentences[place]
                 if len(sentence.plain.split()) >= 6 and goals.believable(sentence, self._doubts[place]):
-                    self._wishes[place] = goals.Wish(sentence, sentence.text, 0)
+                    self._wishes[place] = goals.Wish(sentence, sentence.text, 0, answers=True)
                     break
 
     def proposals(self) -> list[ProposedFinding]:
@@ -108,7 +111,8 @@ class _Reading:
         numbered: list[tuple[int, ProposedFinding]] = [
             (measure.sentences()[0].position, _kpi_proposal(measure)) for measure in measures if measure.slots
         ]
-        numbered.extend((one.target_sentence().position, _goal_of(one)) for one in measures if one.aims)
+        aims = {one.metric.name: one for one in reversed(measures) if one.aims}
+        numbered.extend((one.target_sentence().position, self._goal_of(one)) for one in aims.values())
         targets = {slot.sentence.position for measure in measures for part, slot in measure.slots.items() if part is not Part.BASELINE}
         for index, sentence in enumerate(self._sentences):
             numbered.extend((index, proposal) for proposal in self._of_sentence(index, sentence, index in targets))
@@ -142,10 +146,22 @@ class _Reading:
     def _goal(self, sentence: Sentence, wish: goals.Wish, likeness: Likeness) -> ProposedFinding | None:
         business, operational = likeness.of(FindingKind.BUSINESS_GOAL), likeness.of(FindingKind.OPERATIONAL_GOAL)
         margin = max(likeness.margin(FindingKind.BUSINESS_GOAL), likeness.margin(FindingKind.OPERATIONAL_GOAL))
-        if margin < GOAL_MARGIN:
+        if margin < (ANSWER_MARGIN if wish.answers else GOAL_MARGIN):
             return None
         kind = goals.classify(sentence, wish.body, business - operational)
         return _proposal(kind, sentence, goal_statement(wish), min(0.9, max(0.35, 0.6 + margin)))
+
+    def _goal_of(self, measure: Measure) -> ProposedFinding:
+        """The goal that a KPI with a target stands for: the measure should move."""
+        kpi = kpi_of(measure)
+        sentence = measure.target_sentence()
+        kind = goals.kind_of_metric(kpi.metric, kpi.unit)
+        if kind is None:
+            text = f"{sentence.plain} {kpi.metric}"
+            (likeness,) = self._prototypes.likeness([text])
+            pull = likeness.of(FindingKind.BUSINESS_GOAL) - likeness.of(FindingKind.OPERATIONAL_GOAL)
+            kind = goals.classify(sentence, text, pull)
+        return _proposal(kind, sentence, goal_from_kpi(kpi), 0.6, note="Read from the target that was set for this measure.")
 
     def _statement_kind(self, index: int, likeness: Likeness) -> tuple[FindingKind, float] | None:
         best: tuple[FindingKind, float] | None = None
@@ -190,14 +206,6 @@ def _solution_proposals(sentence: Sentence, solution: str) -> list[ProposedFindi
         note="The goal behind the solution was not said here.",
     )
     return [position, question]
-
-
-def _goal_of(measure: Measure) -> ProposedFinding:
-    """The goal that a KPI with a target stands for: the measure should move."""
-    kpi = kpi_of(measure)
-    sentence = measure.target_sentence()
-    kind = goals.kind_of_metric(kpi.metric, kpi.unit)
-    return _proposal(kind, sentence, goal_from_kpi(kpi), 0.6, note="Read from the target that was set for this measure.")
 
 
 def _kpi_proposal(measure: Measure) -> ProposedFinding:

@@ -19,6 +19,7 @@ from discovery_agent.analysts.rules.metrics import (
     is_share,
     metric_of_context,
     metric_of_question,
+    metric_of_rest,
     metric_phrases,
     overlap,
     usual_direction,
@@ -90,7 +91,7 @@ _TARGET_BEFORE = re.compile(
 )
 # Wordings that set a figure by themselves, whatever else the sentence says.
 _SETS_TARGET = re.compile(
-    r"\b(?:(?:i|we)(?:'d|'ll| would| could| can)? (?:accept|settle for|live with|take|put it at|go for|sign for|be (?:happy|fine|okay|content) with)|(?:get|give) (?:me|us)|(?:stay|stays|stick|keep it|hold it|remain|remains) (?:at|on|below|under|above)|(?:it |that |which |this )?goes (?:to|under|below|down to|up to)|"
+    r"\b(?:(?:i|we)(?:'d|'ll| would| could| can)? (?:accept|settle for|live with|take|put it at|go for|sign for|be (?:a )?(?:happy|fine|okay|content)(?: \w+)? with|sign for|need|would say)|(?:get|give) (?:me|us)|(?:stay|stays|stick|keep it|hold it|remain|remains) (?:at|on|below|under|above)|(?:it |that |which |this )?goes (?:to|under|below|down to|up to)|"
     r"(?:cannot|can't|can not|may not|must not|mustn't|shouldn't) be (?:more|less|longer|higher|lower|worse) than|no (?:more|longer|less|fewer|worse) than|see (?:it|that|this|us|them) (?:at|below|under|above|down to|back at)|let's (?:get|aim|say|make|put|go|agree|call|keep) (?:it |that |for |on |to )*(?:under|below|at|to|above)?|"
     r"(?:target|goal|aim|ceiling|limit) (?:is|of|at|would be|should be|stays)|aim(?:ing)? for|shoot(?:ing)? for|under|below)\s*(?:a |an |about |around |roughly |at least |at most |under |below |maybe |something like |um,? |uh,? )*$"
 )
@@ -190,6 +191,12 @@ class Question:
     part: Part
     turn: int
     sentence: Sentence
+    dimension: Dimension | None = None
+    """What kind of quantity it asks for, where the words say so ("how long")."""
+
+    def asks_for(self, quantity: Quantity) -> bool:
+        """True if the quantity can be an answer."""
+        return self.dimension is None or quantity.dimension in (self.dimension, Dimension.BARE)
 
 
 class KpiReader:
@@ -201,13 +208,15 @@ class KpiReader:
         self._measures: list[Measure] = []
         self._question: Question | None = None
         self._asked_when = False
+        self._answered_in: tuple[Question, int] | None = None
         self._recent_metric: tuple[Metric, Sentence] | None = None
 
     def read(self) -> list[Measure]:
         """Every measure that has a number of ours in force."""
         for sentence, modality in zip(self._sentences, self._modalities, strict=True):
             self._read_sentence(sentence, modality)
-        return [measure for measure in self._measures if measure.slots]
+        # A measure that only has a makeshift name is believed once somebody sets a target for it.
+        return [measure for measure in self._measures if measure.slots and (measure.metric.strong or measure.aims and len(measure.slots) > 1)]
 
     def _read_sentence(self, sentence: Sentence, modality: Modality) -> None:
         low = sentence.low
@@ -219,7 +228,8 @@ class KpiReader:
             if metric is None and (asks_target or _POINTS_BACK.search(low)) and self._measures:
                 metric = max(self._measures, key=lambda one: one.last_turn).metric
             self._asked_when = bool(_ASKS_WHEN.search(low))
-            self._question = Question(metric, Part.TARGET if asks_target else Part.BASELINE, sentence.turn, sentence)
+            dimension = Dimension.DURATION if re.search(r"\bhow (?:long|quickly|fast)\b", low) else None
+            self._question = Question(metric, Part.TARGET if asks_target else Part.BASELINE, sentence.turn, sentence, dimension)
             return
         phrases = metric_phrases(low)
         quantities = [one for one in find_quantities(sentence.text) if one.text.strip()]
@@ -309,7 +319,9 @@ class KpiReader:
         if quantity.dimension is Dimension.BARE and not stays and self._said_again(quantity, sentence):
             return None
         question = self._question if self._question and sentence.turn - self._question.turn <= 6 else None
-        if question and question.metric is None and sentence.turn - question.turn > 1:
+        if question and (not question.asks_for(quantity) or (question.metric is None and sentence.turn - question.turn > 1)):
+            question = None
+        if question and self._answered_in is not None and self._answered_in[0] is question and sentence.turn > self._answered_in[1]:
             question = None
         part = self._pair_part(low, quantities, index) or _part_of(quantity, sentence, question.part if question else None)
         if part is None or (modality.has(Doubt.NEGATED) and part is not Part.BASELINE):
@@ -341,6 +353,8 @@ class KpiReader:
                 return measure
         measure.slots[part] = Slot(quantity, sentence)
         measure.last_turn = sentence.turn
+        if question and question.metric == metric:
+            self._answered_in = (question, sentence.turn)
         self._note_direction(measure, part, low)
         return measure
 
@@ -424,7 +438,7 @@ class KpiReader:
         if index + 1 < len(quantities):
             other = quantities[index + 1]
             between = low[quantity.end : other.start]
-            if (_FROM_TO.search(before) and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:down|up|back)\s+to\b", between):
+            if (_FROM_TO.search(before) and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between):
                 return Part.BASELINE
             if _INSTEAD_OF.search(between):
                 return Part.TARGET
@@ -432,7 +446,7 @@ class KpiReader:
             other = quantities[index - 1]
             between = low[other.end : quantity.start]
             from_before = _FROM_TO.search(low[: other.start])
-            if (from_before and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:down|up|back)\s+to\b", between):
+            if (from_before and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between):
                 return Part.TARGET
         return None
 
@@ -466,7 +480,11 @@ class KpiReader:
         if self._recent_metric and sentence.turn - self._recent_metric[1].turn <= 3:
             near = sentence.position - self._recent_metric[1].position <= 2
             return self._recent_metric[0], near and len(sentence.plain.split()) <= 14
-        return (phrases[0], True) if phrases else (None, False)
+        if phrases:
+            return phrases[0], True
+        if quantity.dimension in (Dimension.SHARE, Dimension.MONEY) or (quantity.dimension is Dimension.DURATION and quantity.unit not in ("months", "years")):
+            return metric_of_rest(sentence.low, quantity.start, quantity.end), True
+        return None, False
 
     def _find(self, metric: Metric | None, quantity: Quantity, sentence: Sentence, part: Part) -> Measure | None:
         """The measure met before that this quantity belongs to, latest first."""

@@ -139,7 +139,7 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
         takes = _TAKES.search(low)
         if takes and takes.start() < quantity_start:
             subject = tidy(re.sub(r"^.*\b(?:that|which|needs?|because|when|if|says?|and|who|where) ", "", takes.group("subject")))
-            if subject and subject not in ("it", "that", "this", "which", "they"):
+            if subject and not re.match(r"(?:it|that|this|which|they|we|i|he|she|you|there|what|nobody|somebody|someone|one|who|everything|each)\b", subject):
                 return Metric(f"{subject} time", -1, -1, True)
         spend = _SPEND.search(low)
         if spend:
@@ -212,6 +212,21 @@ def metric_of_context(low: str) -> Metric | None:
         if subject and len(subject) > 3 and not re.match(r"(?:there|that|this|it|which|who|what|everything|something|nobody|somebody|someone|people|answer|problem|question|issue|thing|target|goal|number|figure)\b", subject):
             return Metric(subject, -1, -1, True)
     return None
+
+
+_REST = re.compile(r"^[\s,]*((?:[a-z][a-z'/-]*[\s]*){1,9})")
+
+
+def metric_of_rest(low: str, start: int, end: int) -> Metric | None:
+    """A name made of the words next to a quantity, for want of a better one: "62 percent passes first time"."""
+    after = _REST.match(low[end:])
+    name = tidy(after.group(1)) if after else ""
+    if len(name.split()) < 2:
+        before = re.split(r"[.,;:!?]| but | and | so ", low[:start])[-1]
+        earlier = " ".join(tidy(before).split()[-5:])
+        name = tidy(earlier) or name
+    name = " ".join(name.split()[:6])
+    return Metric(name, -1, -1, False) if len(name) > 3 else None
 
 
 _PERCENT_METRIC = re.compile(r"\b(?:rate|share|ratio|accuracy|availability|error|mape|oee|utili[sz]ation|occupancy|uptime|coverage|compliance|margin|churn|retention|percentage|yield|fill)\b")

@@ -1,0 +1,190 @@
+"""Prompts are Markdown files: front matter, then `## System` and `## User` as Jinja2 templates.
+
+    ---
+    name: extract_findings
+    purpose: Find what is wanted, and the words that prove it.
+    version: 1
+    inputs: [transcript]
+    output: FindingsReply
+    ---
+    ## System
+    ...
+    ## User
+    {{ transcript }}
+
+A mistake in a file is a `ConfigurationError` with its line when the file is loaded, not when it is used.
+What is filled in is data: it is never read as a template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.models.messages import Message
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
+
+_SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_PARTS = ("System", "User")
+
+
+class FrontMatter(BaseModel):
+    """What stands at the head of a prompt file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    purpose: str = Field(min_length=1)
+    version: int = Field(ge=1)
+    inputs: tuple[str, ...] = ()
+    output: str = Field(min_length=1, description="Name of the model of the reply.")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt ready to be filled in. `hash` changes with every character of its file."""
+
+    front: FrontMatter
+    source: Path
+    hash: str
+    _system: Template
+    _user: Template
+
+    @property
+    def name(self) -> str:
+        """Its name, which is the name of its file."""
+        return self.front.name
+
+    @property
+    def version(self) -> int:
+        """Raised by hand when the wording changes its meaning."""
+        return self.front.version
+
+    def messages(self, **values: str) -> tuple[Message, ...]:
+        """The system and the user message with the values filled in.
+
+        Raises:
+            ConfigurationError: a value is missing, or one is given that the prompt does not declare.
+        """
+        if set(values) != set(self.front.inputs):
+            difference = ", ".join(sorted(set(values) ^ set(self.front.inputs)))
+            raise ConfigurationError(
+                f"The prompt's inputs and the values given for them differ: {difference}.",
+                where=str(self.source),
+                remedy="Use the inputs of the prompt that is built in.",
+            )
+        return (
+            Message(role="system", content=self._system.render(values).strip()),
+            Message(role="user", content=self._user.render(values).strip()),
+        )
+
+
+def load_prompts(folder: Path) -> list[Prompt]:
+    """Every prompt of a folder, by name.
+
+    Raises:
+        ConfigurationError: a file has a mistake, or the folder has no prompt.
+    """
+    paths = sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md")
+    if not paths:
+        raise ConfigurationError(
+            "There is no prompt in this folder.", where=str(folder), remedy="Set DISCOVERY_PROMPTS_DIR to a folder of prompts."
+        )
+    return [load_prompt(path) for path in paths]
+
+
+def load_prompt(path: Path) -> Prompt:
+    """Read and check one prompt file.
+
+    Raises:
+        ConfigurationError: it cannot be read or has a mistake; names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The prompt cannot be read: {error}.", where=str(path)) from error
+    front, body, first_line = _front_matter(path, text)
+    if front.name != path.stem:
+        raise _wrong(path, 1, f"The prompt is named `{front.name}`, but its file `{path.stem}`.")
+    sections = {name: (content, line) for name, content, line in _sections(body, first_line)}
+    for name, (_, line) in sections.items():
+        if name not in _PARTS:
+            raise _wrong(path, line - 1, f"There is a part `## {name}`; a prompt has `## System` and `## User`.")
+    environment = _environment()
+    used: set[str] = set()
+    templates: list[Template] = []
+    for name in _PARTS:
+        if name not in sections or not sections[name][0].strip():
+            raise _wrong(path, first_line, f"The part `## {name}` is missing or empty.")
+        used |= _checked_variables(environment, path, front, *sections[name])
+        templates.append(environment.from_string(sections[name][0]))
+    for name in front.inputs:
+        if name not in used:
+            raise _wrong(path, 1, f"The input `{name}` is declared, but nowhere used.")
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+    return Prompt(front, path, digest, templates[0], templates[1])
+
+
+def _environment() -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+
+
+def _wrong(path: Path, line: int, what: str) -> ConfigurationError:
+    return ConfigurationError(what, where=place(path, line), remedy="Correct the prompt file.")
+
+
+def _front_matter(path: Path, text: str) -> tuple[FrontMatter, str, int]:
+    """The front matter, the rest of the text, and the line where the rest begins."""
+    match = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
+    if match is None:
+        raise _wrong(path, 1, "The file does not begin with front matter between two lines of `---`.")
+    try:
+        data: object = yaml.safe_load(match.group(1))
+        front = FrontMatter.model_validate(data)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise _wrong(path, line, f"The front matter is not YAML: {error.problem}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "front matter"
+        lines = match.group(1).split("\n")
+        line = next((number for number, one in enumerate(lines, 2) if one.startswith(f"{first['loc'][0] if first['loc'] else ''}:")), 1)
+        raise _wrong(path, line, f"`{field}` is wrong: {first['msg']}.") from error
+    return front, text[match.end() :], text[: match.end()].count("\n") + 1
+
+
+def _sections(body: str, first_line: int) -> Iterator[tuple[str, str, int]]:
+    """Name, text and first line of each part."""
+    headings = list(_SECTION.finditer(body))
+    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        end = following.start() if following else len(body)
+        yield heading.group(1), body[heading.end() : end], first_line + body[: heading.end()].count("\n")
+
+
+def _checked_variables(environment: SandboxedEnvironment, path: Path, front: FrontMatter, text: str, line: int) -> set[str]:
+    """Names that a template takes from outside, all of them declared."""
+    from jinja2 import TemplateSyntaxError, meta, nodes
+
+    try:
+        tree = environment.parse(text)
+    except TemplateSyntaxError as error:
+        raise _wrong(path, line + error.lineno - 1, f"The template is wrong: {error.message}.") from error
+    names = meta.find_undeclared_variables(tree)
+    for node in tree.find_all(nodes.Name):
+        if node.name in names and node.name not in front.inputs:
+            raise _wrong(path, line + node.lineno - 1, f"The variable `{node.name}` is used, but not declared under `inputs`.")
+    return names

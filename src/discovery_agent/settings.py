@@ -30,12 +30,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
     model: str | None = Field(
-        default=None, pattern=r"^[\w.-]+:.+$", description="Language model as provider:name, such as openai:gpt-5; without it the rules analyst works"
+        default=None,
+        pattern=r"^[\w.-]+:.+$",
+        description="Language model as provider:name, such as openai:gpt-5; without it the rules analyst works",
     )
     prompts_dir: Path | None = Field(default=None, description="Folder of prompts to use instead of the built-in ones")
     knowledge_dir: Path | None = Field(default=None, description="Folder of decision tables to use instead of the built-in ones")
     cache_dir: Path = Field(
-        default_factory=lambda: user_cache_path("discovery-agent"), description="Folder where replies of models are kept, so that none is paid for twice"
+        default_factory=lambda: user_cache_path("discovery-agent"),
+        description="Folder where replies of models are kept, so that none is paid for twice",
     )
     window_tokens: int = Field(default=3000, ge=200, le=200_000, description="Tokens of conversation that go to the model in one call")
     max_output_tokens: int = Field(default=8000, ge=256, description="Longest reply asked for, in tokens")
@@ -47,8 +50,12 @@ class Settings(BaseSettings):
     input_price_usd: float | None = Field(
         default=None, ge=0, description="Price of a million input tokens in USD, where nobody publishes it or yours differs"
     )
-    output_price_usd: float | None = Field(default=None, ge=0, description="Price of a million output tokens in USD; goes with the input price")
-    max_cost_usd: float | None = Field(default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it")
+    output_price_usd: float | None = Field(
+        default=None, ge=0, description="Price of a million output tokens in USD; goes with the input price"
+    )
+    max_cost_usd: float | None = Field(
+        default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it"
+    )
 
     @model_validator(mode="after")
     def _both_prices(self) -> Self:

@@ -1,0 +1,257 @@
+"""A chat model that answers in the form of a pydantic model, or says in a typed error why not.
+
+One call runs through, from the outside in: the cache, one repair round, the fall-back from a response
+format to a forced tool, the retries, the budget, and the stream with its deadlines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from pydantic import BaseModel, ValidationError
+
+from discovery_agent.errors import ConfigurationError, ModelRefused, ModelReplyInvalid, ModelReplyTruncated
+from discovery_agent.models.budget import Budget
+from discovery_agent.models.cache import CallCache, KeptReply, call_key
+from discovery_agent.models.connection import Answer, Connection, Fault, OutputForm, base_url, host
+from discovery_agent.models.messages import Message, Reply
+from discovery_agent.models.prices import price_for
+from discovery_agent.models.retrying import Timing, with_retries
+from discovery_agent.models.schema import strict_schema
+from discovery_agent.models.tokens import MESSAGE_TOKENS, TokenCount, TokenCounter, counter_for
+from discovery_agent.models.usage import Usage
+from discovery_agent.settings import Settings
+
+T = TypeVar("T", bound=BaseModel)
+
+_MISTAKES_SHOWN = 8
+
+
+class Meter:
+    """Adds up what calls took, also those that failed."""
+
+    def __init__(self) -> None:
+        self.usage = Usage()
+
+    def add(self, usage: Usage) -> None:
+        """Book one call."""
+        self.usage = self.usage.plus(usage)
+
+
+@dataclass
+class _Call:
+    """One call on its way: what is asked, and who counts."""
+
+    messages: tuple[Message, ...]
+    form: OutputForm
+    meters: tuple[Meter, ...]
+    seconds: float = 0.0
+
+
+class ChatModel:
+    """The configured model. Share one among all calls of a run, and `aclose` it in the loop that used it."""
+
+    def __init__(
+        self, settings: Settings, *, budget: Budget | None = None, counter: TokenCounter | None = None, timing: Timing | None = None
+    ) -> None:
+        self._settings = settings
+        self._timing = timing or Timing()
+        self._connection = Connection(settings, self._timing)
+        self._counter = counter or counter_for(settings.model)
+        self._cache = CallCache(settings.cache_dir)
+        self._price = price_for(settings, base_url())
+        self.budget = budget or Budget(settings.max_cost_usd)
+        if self.budget.cap_usd is not None and self._price is None:
+            raise ConfigurationError(
+                f"A cap on cost is set, but nobody publishes the price of {settings.model} at this address.",
+                where="DISCOVERY_MAX_COST_USD",
+                remedy="Set DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD, or unset the cap.",
+            )
+        self.meter = Meter()
+        """What all calls took together."""
+        self._as_tool = False
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def name(self) -> str:
+        """As configured, such as `openai:gpt-5`."""
+        return self._settings.model or ""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._connection.aclose()
+
+    def count_input(self, messages: Sequence[Message], output: type[BaseModel]) -> TokenCount:
+        """Tokens that a call sends: the messages and the schema."""
+        texts = [message.content for message in messages] + [json.dumps(strict_schema(output))]
+        counts = [self._counter.count(text) for text in texts]
+        return TokenCount(sum(count.value + MESSAGE_TOKENS for count in counts), any(count.estimated for count in counts))
+
+    def cost(self, input_tokens: int, output_tokens: int, reused_tokens: int = 0) -> float | None:
+        """Price of a call in USD; None if nobody publishes one."""
+        return self._price(input_tokens, output_tokens, reused_tokens) if self._price else None
+
+    def is_kept(self, messages: Sequence[Message], output: type[BaseModel], *, prompt_hash: str = "") -> bool:
+        """Whether the reply to this call is in the cache."""
+        return self._kept(self._key(messages, output, prompt_hash), output) is not None
+
+    async def structured(
+        self, messages: Sequence[Message], output: type[T], *, prompt_hash: str = "", meter: Meter | None = None
+    ) -> Reply[T]:
+        """Ask for an answer in the form of `output`; the same call is paid for once.
+
+        `meter` gets what the call takes even if it fails.
+
+        Raises:
+            ModelUnavailable: the server is busy, failing or silent, or its answers come damaged.
+            ModelRefused: the key, the quota, the model's name or the content is the reason.
+            ModelReplyInvalid: the answer has another form, even after its mistakes were shown.
+            ModelReplyTruncated: the answer or the request is too long.
+            SpendLimitReached: the cap on cost has no room for the call.
+        """
+        key = self._key(messages, output, prompt_hash)
+        lock = self._under_way.setdefault(key, asyncio.Lock())
+        async with lock:
+            own = Meter()
+            meters = (self.meter, own, meter) if meter else (self.meter, own)
+            if found := self._kept(key, output):
+                for one in meters:
+                    one.add(Usage(cached_calls=1))
+                return Reply(found[0], own.usage, cached=True, latency_seconds=found[1].latency_seconds)
+            call = _Call(tuple(messages), OutputForm(output.__name__, strict_schema(output), self._as_tool), meters)
+            text, value = await self._valid_answer(call, output)
+            self._cache.put(
+                KeptReply(
+                    key=key,
+                    model=self.name,
+                    text=text,
+                    input_tokens=own.usage.input_tokens,
+                    output_tokens=own.usage.output_tokens,
+                    cost_usd=own.usage.cost_usd,
+                    latency_seconds=call.seconds,
+                )
+            )
+            return Reply(value, own.usage, cached=False, latency_seconds=call.seconds)
+
+    def _key(self, messages: Sequence[Message], output: type[BaseModel], prompt_hash: str) -> str:
+        return call_key(
+            server=host(),
+            model=self.name,
+            messages=[list(message) for message in messages],
+            schema=strict_schema(output),
+            parameters={"max_output_tokens": self._settings.max_output_tokens},
+            prompt=prompt_hash,
+        )
+
+    def _kept(self, key: str, output: type[T]) -> tuple[T, KeptReply] | None:
+        kept = self._cache.get(key)
+        if kept is None:
+            return None
+        try:
+            return output.model_validate_json(kept.text), kept
+        except ValidationError:
+            return None
+
+    async def _valid_answer(self, call: _Call, output: type[T]) -> tuple[str, T]:
+        """The answer, after at most one round of repair."""
+        answer = await self._ask(call)
+        mistakes = ""
+        for last in (False, True):
+            if answer.finish_reason == "length":
+                raise ModelReplyTruncated(
+                    "The model's answer hit its length limit.",
+                    remedy="Lower DISCOVERY_WINDOW_TOKENS, or raise DISCOVERY_MAX_OUTPUT_TOKENS.",
+                )
+            text = answer.text.strip()
+            if answer.finish_reason != "content_filter" and text:
+                try:
+                    return text, output.model_validate_json(text)
+                except ValidationError as error:
+                    mistakes = _mistakes(error)
+            if not last:
+                said = (Message("assistant", answer.text),) if text else ()
+                request = _repair_request(mistakes) if text else "The answer was empty. Give it as JSON of the schema, and nothing else."
+                call.messages = (*call.messages, *said, Message("user", request))
+                answer = await self._ask(call)
+        if answer.finish_reason == "content_filter" or not answer.text.strip():
+            raise ModelRefused(
+                "The model declined to answer: its answer was filtered or empty, twice.",
+                remedy="Leave the passage out, or use another model.",
+            )
+        raise ModelReplyInvalid(
+            f"The model's answer is not in the form that was asked for, also after its mistakes were shown: {mistakes}",
+            remedy="Try again, or use a model that supports structured output.",
+        )
+
+    async def _ask(self, call: _Call) -> Answer:
+        """One answer in whichever form the server accepts."""
+        while True:
+            try:
+                answer = await self._with_retries(call)
+            except Fault as fault:
+                rejected = fault.rejected
+                if rejected and self._connection.reports_usage and ("stream_options" in rejected or "include_usage" in rejected):
+                    self._connection.reports_usage = False
+                elif rejected and not call.form.as_tool:
+                    call.form = OutputForm(call.form.name, call.form.schema, as_tool=True)
+                else:
+                    raise fault.error from None
+            else:
+                self._as_tool = call.form.as_tool
+                return answer
+
+    async def _with_retries(self, call: _Call) -> Answer:
+        counted = [self._counter.count(message.content) for message in call.messages]
+        counted.append(self._counter.count(json.dumps(call.form.schema)))
+        sent = sum(count.value + MESSAGE_TOKENS for count in counted)
+        most_sent = sum(count.at_most + MESSAGE_TOKENS for count in counted)
+
+        async def attempt(deadline: float) -> Answer:
+            async with self.budget.hold(self.cost(most_sent, self._settings.max_output_tokens) or 0.0) as hold:
+                answer = Answer()
+                begun = self._timing.clock()
+                # Until the server is known not to have begun, it may ask to be paid: also if the call is cancelled.
+                billed = True
+                try:
+                    await self._connection.ask(call.messages, call.form, answer, deadline)
+                except Fault as fault:
+                    billed = fault.started
+                    raise
+                except ConfigurationError:
+                    billed = False
+                    raise
+                finally:
+                    call.seconds += self._timing.clock() - begun
+                    usage = self._usage(answer, sent) if billed else Usage()
+                    hold.cost = usage.cost_usd
+                    for meter in call.meters:
+                        meter.add(usage)
+                return answer
+
+        return await with_retries(
+            attempt, max_attempts=self._settings.max_attempts, seconds=self._settings.call_seconds, timing=self._timing
+        )
+
+    def _usage(self, answer: Answer, sent: int) -> Usage:
+        """What the server reported, or else what was counted here."""
+        read = sent if answer.input_tokens is None else answer.input_tokens
+        written = self._counter.count(answer.text).value if answer.output_tokens is None else answer.output_tokens
+        return Usage(calls=1, input_tokens=read, output_tokens=written, cost_usd=self.cost(read, written, answer.reused_tokens))
+
+
+def _mistakes(error: ValidationError) -> str:
+    """The first mistakes, each with its place; without the values, which may be long and private."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    lines = [f"{'.'.join(str(part) for part in one['loc']) or 'reply'}: {one['msg']}" for one in found[:_MISTAKES_SHOWN]]
+    if len(found) > _MISTAKES_SHOWN:
+        lines.append(f"and {len(found) - _MISTAKES_SHOWN} more")
+    return "; ".join(lines)
+
+
+def _repair_request(mistakes: str) -> str:
+    return f"That answer does not have the form of the schema. {mistakes}. Give the whole answer again as JSON, and nothing else."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_MONTHS = ("january february march april may june july august september october november december").split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/._])(\d{1,2})\2(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
@@ -39,7 +39,7 @@ def only_date(text: str) -> date | None:
 
 
 def _month(name: str) -> str:
-    return str(next(number for number, full in enumerate(_MONTHS, 1) if full.startswith(name.lower())))
+    return str(next(number for number, month in enumerate(_MONTHS, 1) if month == name.lower()))
 
 
 def _date(year: str, month: str, day: str) -> date | None:

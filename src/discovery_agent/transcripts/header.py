@@ -13,14 +13,16 @@ from discovery_agent.transcripts.draft import Draft, Turn
 from discovery_agent.transcripts.lines import Line, time_alone
 
 _KEY = re.compile(r"\s{0,4}[-*]?\s?(?:\*\*|__)?([^\W\d_][\w -]{1,30}?)\s?(?:\*\*|__)?\s?[:：]\s?(?:\*\*|__)?\s*(.*)\Z", re.DOTALL)
-_PEOPLE_KEYS = frozenset(_words("attendees participants present attending invitees people speakers"))
+_PEOPLE_KEYS = frozenset(("attendees", "participants", "present", "attending", "invitees", "people", "speakers"))
 _TITLE_KEYS = frozenset(("title", "subject", "meeting", "topic", "meeting title"))
 _DATE_KEYS = frozenset(("date", "held on", "recorded", "recorded on", "when", "meeting date", "day"))
 _INTERVIEWEE_KEYS = frozenset(("interviewee", "respondent", "expert"))
 _INTERVIEWER_KEYS = frozenset(("interviewer", "interviewed by"))
 _OTHER_KEYS = frozenset(
-    "time duration location place room venue language project department company organizer organiser host recording "
-    "absent apologies version status kind".split()
+    (
+        *("time", "duration", "location", "place", "room", "venue", "language", "project", "department", "company"),
+        *("organizer", "organiser", "host", "recording", "absent", "apologies", "version", "status", "kind"),
+    )
 )
 _INTERVIEW = re.compile(r"(?:transcript of (?:an |the )?)?interview(?: with|:)\s+(.{1,160}?)\s*\Z", re.IGNORECASE)
 _NAME_AND_TITLE = re.compile(r"([^(),;–—]{2,60}?)\s*(?:\(([^()]{2,80})\)|,\s*([^\d,;()]{2,60}?))?\s*(?:[,;–—-].{0,60}|\Z)")

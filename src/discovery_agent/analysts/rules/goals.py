@@ -35,15 +35,18 @@ _FRAME = re.compile(
     r"|\b(?:it's|it is|this is|that's) (?:really |all |mainly |mostly |purely |basically )*about (?:getting|making|reducing|cutting|keeping|saving|growing|winning|giving|stopping|protecting|freeing|not|being|having|retaining)"
     r"|\b(?:(?:the|our|my) (?:[a-z]+ ){0,2}?[a-z]+|head of [a-z]+|he|she) (?:has |have |really |just |also )*(?:wants?|expects?|insists?|demands?|asked (?:us |me )?(?:for|to)|is asking (?:us |me )?(?:for|to))\b"
     r"|\bwhat i'd (?:give|pay|love)\b|\b(?:that'd|that would|it'd|it would|this would|which would) be (?:heaven|bliss|magic|a dream|my dream|gold|a blessing|a godsend|a relief)\b|\b(?:would be|is|'s) my dream\b|\bi'd sign (?:that|it|up)\b|\bi wouldn't be ashamed\b"
+    r"|\b(?:the|my|our) (?:main|one|only|most important|biggest|first|real|key|big) thing\b[^.?!]{0,30}?\b(?:is|are|would be)\b|\bit(?:'s| is) (?:really |very |absolutely |so |most )?(?:important|crucial|vital|critical|essential|key)(?: for (?:us|me))? (?:that|to|for)\b|^\s*(?:so |and |well,? )*ideally\b,?"
+    r"|\bif (?:it|that)(?:'s| is)\b[^.?!]{2,30}\bi'm happy\b|\b(?:it|that|this|they|we) (?:simply |just |really )*(?:must|has to|have to) (?:stay|remain|keep|never|not)\b|^\s*that (?:we|less|fewer|more|nobody|no one|everyone|everybody|people|customers|patients|it is always|it's always)\b"
+    r"|\b(?:take|get|cut|shave|knock) (?:a |an )?(?:half|third|quarter|fifth|tenth|chunk|bite|slice|lot|good bit|\w+ percent|\w+ million) (?:out of|off)\b|^\s*(?:so |and |but |just )*stop [a-z]+ing\b"
     r"|\b(?:no more|never again|stop (?:losing|wasting|paying|bleeding|having))\b"
     r"|^\s*(?:so |and |um,? |uh,? |well,? |yeah,? |yes,? |okay,? |mainly |basically |simple[,:.] |honestly,? |first(?:ly)?,? |second(?:ly)?,? |then |ideally,? |for me,? |to )*(?:to )?"
     r"(?:cut|reduce|lower|grow|spend less|increase|improve|raise|win|protect|retain|keep|shorten|speed up|free up|stop|get rid of|eliminate|bring down|get|halve|double|avoid|save|give|make sure)\s+(?!back to|started|into this|going|me|it\b|there)\w+ \w+"
 )
 _TALK_ABOUT_TALK = re.compile(
-    r"^\s*(?:to )?(?:just |really |quickly |briefly |first |also |all |maybe |only |perhaps )*(?:hear|talk|start|begin|kick off|ask|show|go (?:through|over|around|round|back|first|next|on\b|to\b|off)|finish|leave|thank|discuss|look at|introduce|walk|record|wrap|close|"
+    r"^\s*(?:to )?(?:just |really |quickly |briefly |first |also |all |maybe |only |perhaps )*(?:hear (?:from|what|you|your|more|it from)|talk|start|begin|kick off|ask|show|go (?:through|over|around|round|back|first|next|on\b|to\b|off)|finish|leave|thank|discuss|look at|introduce|walk|record|wrap|close|"
     r"say|mention|add|clarify|come back|circle back|hand over|pick up on|jump|drop off|share my|share the|run|note|repeat|stress|emphasi[sz]e|be clear|be honest|admit|move on|skip|focus|stay on|understand (?:from|what|how|where|why|your)|"
-    r"get (?:started|going|into|through|back|your|this meeting|to the|a feel|a sense|coffee|the slides|some)|know (?:if|what|how|why|whether|when|more|from)|see (?:if|whether|what|how you|you|the slides)|hop|check|make sure (?:i|we|you|everyone) (?:heard|understood|got|understand|have|can hear)|"
-    r"double-?check|send|email|schedule|book|meet|sit down|explain|apologi[sz]e|go\b$|eat|grab|take (?:a|five|that offline|notes)|put (?:that|this|it) on|write (?:that|this|it) down|tell|hear|believe|think (?:about|so)|agree|disagree|be (?:somewhere|off|back|gone|careful|there|at|fair|out|done|quick)|have (?:another|a (?:hard|call|meeting|quick|look|think|chat|word)|lunch)|stop (?:here|there|you)|be sure i|summari[sz]e|figure out|find out|bring (?:up|in)|do (?:that|this|it)\b|remember|do\b$)\b"
+    r"get (?:started|going|into|through|back|your|this meeting|to the|a feel|a sense|coffee|the slides|some)|know (?:if|what|how|why|whether|when|more|from)|see (?:if|whether|how you|you|the slides)|hop|check|make sure (?:i|we|you|everyone) (?:heard|understood|got|understand|have|can hear)|"
+    r"double-?check|send|email|schedule|book|meet|sit down|explain|apologi[sz]e|go\b$|eat|grab|take (?:a|five|that offline|notes)|put (?:that|this|it) on|write (?:that|this|it) down|tell|believe|think (?:about|so)|agree|disagree|be (?:somewhere|off|back|gone|careful|there|at|fair|out|done|quick)|have (?:another|a (?:hard|call|meeting|quick|look|think|chat|word)|lunch)|stop (?:here|there|you)\b|be sure i|summari[sz]e|figure out|find out|bring (?:up|in)|do (?:that|this|it)\b|remember|do\b$)\b"
     r"|^\s*(?:you|them|him|her|everyone|anyone|somebody|someone|people|us|to know|a (?:minute|second|moment|coffee|break)|that|this|it|one|the (?:slides|screen|minutes|link|recording|room|agenda))\s*(?:$|[,.?!]|to (?:tell|say|send|go|look|talk|explain|walk|know|understand|hear|describe|give me|think))"
 )
 _CAPABILITY = re.compile(
@@ -102,7 +105,8 @@ def wish_in(sentence: Sentence) -> Wish | None:
             body = sentence.text[start:] if len(sentence.text[start:].split()) >= 4 else sentence.text
         if _TALK_ABOUT_TALK.match(body.lower()):
             continue
-        if len(_CONTENT.findall(body.lower())) < 2:
+        content = len(_CONTENT.findall(body.lower()))
+        if content < 1 or (content < 2 and len(body.split()) < 7):
             continue
         return Wish(sentence, body, start)
     return None
@@ -115,7 +119,7 @@ _CONTENT = re.compile(
     r"want|need|very|much|well|also|okay|honestly|been|being|most|least|some|something|anything|everything|point)\b)[a-z][a-z'-]{3,}\b"
 )
 _FRAME_IS_ITS_OWN_BODY = re.compile(
-    r"\b(?:heaven|bliss|magic|dream|gold|blessing|godsend|relief|ashamed|sign|come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
+    r"\b(?:heaven|bliss|magic|dream|gold|blessing|godsend|relief|ashamed|sign|i'm happy|stop [a-z]+ing|stay|remain|that (?:we|less|fewer|more|nobody|no one|everyone|everybody|people|customers|patients|it is always|it's always)|out of|off|come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
     r"can't (?:go on|afford|keep|lose|miss|wait|risk|let)|cut|reduce|lower|grow|increase|raise|win|protect|retain|shorten|speed up|free up|get rid of|eliminate|bring down|get|double|avoid|save|give|make sure)$"
 )
 
@@ -150,7 +154,7 @@ def is_solution(wish: Wish) -> re.Match[str] | None:
 
 
 _LOGISTICS = re.compile(
-    r"\b(?:this (?:call|meeting|session|recording|workshop|interview)|the (?:agenda|slides|recording|minutes of|invite)|my (?:camera|mic|screen|coffee|train|kids?|dog)|can you (?:hear|see) me|next (?:meeting|call|session)|hard stop|follow[- ]up (?:call|meeting|email)|coffee|lunch|whiteboard|on mute|unmute|"
+    r"\b(?:this (?:call|meeting|session|recording|workshop|interview)|the (?:agenda|slides|recording|minutes of|invite)|my (?:camera|mic|screen|coffee|train|kids?|dog)|can you (?:hear|see) me|next (?:meeting|call|session)|hard stop|follow[- ]up (?:call|meeting|email)|whiteboard|on mute|unmute|"
     r"let's (?:start|move|go|wrap|talk|take|park|not|come|get|pick|leave|see)|thanks|thank you|sorry|good (?:morning|afternoon)|see you|bye|hello|welcome)\b"
 )
 

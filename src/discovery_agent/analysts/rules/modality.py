@@ -40,7 +40,7 @@ _HYPOTHETICAL = re.compile(
 # "It would be a win if people stopped chasing us" wishes, it does not imagine.
 _WISH_WITH_IF = re.compile(
     r"\b(?:win|great|nice|good|lovely|brilliant|fantastic|happy|happier|delighted|thrilled|pleased|relief|success|dream|"
-    r"glad|over the moon|helpful|huge|content)\b[^.?!]{0,40}\bif\b|\bi'd (?:love|like) it if\b"
+    r"glad|over the moon|helpful|huge|content)\b[^.?!]{0,40}\bif\b|\bif\b[^.?!]{4,80}\b(?:that'd|that would|i'd|i would|it'd|it would) be (?:a |an |the |my |really |absolutely )*(?:hero|heaven|dream|great|brilliant|fantastic|lovely|amazing|happy|delighted|thrilled|win|success|relief|wonderful|bliss|perfect|half the battle)\b|\bi'd (?:love|like) it if\b"
 )
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:(?:our |the |a |their |my |your |his |her |one |another |some |any |that )?"

@@ -151,10 +151,13 @@ def _show_estimate(bench: Workbench, conversations: Sequence[object]) -> Exit:
     return Exit.OK
 
 
+_NAMES = {FindingKind.KPI: "KPI", FindingKind.CRITERION: "criterion"}
+
+
 def _summary(analysis: EngagementAnalysis, console: Console) -> None:
     findings = analysis.findings
     counts = {kind: sum(one.kind is kind for one in findings) for kind in FindingKind}
-    named = ", ".join(f"{count} {kind.value.replace('_', ' ')}{'' if count == 1 else 's'}" for kind, count in counts.items() if count)
+    named = ", ".join(f"{count} {_NAMES.get(kind, kind.value.replace('_', ' '))}{'' if count == 1 else 's'}" for kind, count in counts.items() if count)
     console.print(f"{len(analysis.conversations)} conversations, {len(findings)} findings: {named or 'none'}.", markup=False)
     disputed = [node for node in analysis.goal_tree.kpis if node.disputed]
     for node in disputed:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi
 from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
+from discovery_agent.domain.units import comparable, magnitude
 
 Similarity = Callable[[str, str], float]
 """How alike two statements are, 0..1."""
@@ -91,7 +92,7 @@ def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float])
             group = _Group(finding.statement)
             groups.append(group)
         group.findings.append(finding)
-        exact.setdefault(key, group)
+        exact[key] = group
         index.add(group, name)
     for group in groups:
         group.statement = max(group.findings, key=lambda one: (one.status is FindingStatus.CONFIRMED, one.confidence)).statement
@@ -99,8 +100,8 @@ def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float])
 
 
 def _compatible(left: Kpi, right: Kpi) -> bool:
-    """KPIs in different units measure different things."""
-    return left.unit is None or right.unit is None or left.unit == right.unit
+    """KPIs in units that cannot be compared measure different things."""
+    return comparable(left.unit, right.unit)
 
 
 def _first(amounts: Iterable[Amount | None]) -> Amount | None:
@@ -118,7 +119,7 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
     """
     disputed: list[str] = []
     for name in ("baseline", "target", "change"):
-        values = {round(amount.value, 6) for amount in (getattr(kpi, name) for kpi in kpis) if amount is not None}
+        values = {round(magnitude(amount.value, amount.unit), 6) for amount in (getattr(kpi, name) for kpi in kpis) if amount is not None}
         if len(values) > 1:
             disputed.append(name)
     if len({kpi.deadline.lower() for kpi in kpis if kpi.deadline}) > 1:

@@ -14,7 +14,6 @@ from discovery_agent.transcripts.source import Source
 from discovery_agent.transcripts.times import plausible
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_MOST_NOTES = 200
 
 
 def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Sequence[Stakeholder]) -> Conversation:
@@ -29,11 +28,8 @@ def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Seque
             "Nobody says anything in this file.", where=source.name, remedy="Check that it is the transcript, and that it is complete."
         )
     cast = Cast((turn.speaker for turn in turns if turn.speaker), draft.attendees, stakeholders)
-    notes = [*source.notes, *draft.notes]
-    utterances = tuple(_utterance(index, turn, cast, notes) for index, turn in enumerate(turns))
-    notes += [
-        ReadingNote(message=f"`{alias}` in the file is {name}, by the list of people.") for alias, name in cast.renamed.items()
-    ]
+    utterances = tuple(_utterance(index, turn, cast, draft) for index, turn in enumerate(turns))
+    renamed = [ReadingNote(message=f"`{alias}` in the file is {name}, by the list of people.") for alias, name in cast.renamed.items()]
     # Names of the file, not of the user's list: better knowledge of people must not make it another conversation.
     said = [part for turn in turns for part in (cast.file_name(turn.speaker) if turn.speaker else "", turn.text)]
     return Conversation(
@@ -45,7 +41,7 @@ def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Seque
         held_on=draft.held_on or only_date(source.stem),
         participants=cast.participants,
         utterances=utterances,
-        notes=_ordered(notes),
+        notes=_ordered([*source.notes, *draft.notes, *renamed], draft.unlisted),
     )
 
 
@@ -59,12 +55,12 @@ def _sound(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def _utterance(index: int, turn: Turn, cast: Cast, notes: list[ReadingNote]) -> Utterance:
+def _utterance(index: int, turn: Turn, cast: Cast, draft: Draft) -> Utterance:
     start, end = plausible(turn.start), plausible(turn.end)
     if (turn.start is not None and start is None) or (turn.end is not None and end is None):
-        notes.append(ReadingNote(line=turn.line, message=f"Turn {index} has an impossible time, which was left out."))
+        draft.note(f"Turn {index} has an impossible time, which was left out.", turn.line)
     if start is not None and end is not None and end < start:
-        notes.append(ReadingNote(line=turn.line, message=f"Turn {index} ends before it begins; its end was left out."))
+        draft.note(f"Turn {index} ends before it begins; its end was left out.", turn.line)
         end = None
     return Utterance(
         index=index,
@@ -76,9 +72,6 @@ def _utterance(index: int, turn: Turn, cast: Cast, notes: list[ReadingNote]) -> 
     )
 
 
-def _ordered(notes: list[ReadingNote]) -> tuple[ReadingNote, ...]:
+def _ordered(notes: list[ReadingNote], unlisted: int) -> tuple[ReadingNote, ...]:
     unique = sorted(dict.fromkeys(notes), key=lambda note: note.line or 0)
-    if len(unique) > _MOST_NOTES:
-        more = ReadingNote(message=f"{len(unique) - _MOST_NOTES} more places were skipped or repaired.")
-        return (*unique[:_MOST_NOTES], more)
-    return tuple(unique)
+    return (*unique, ReadingNote(message=f"{unlisted} more places were skipped or repaired.")) if unlisted else tuple(unique)

@@ -7,6 +7,8 @@ from datetime import date
 
 from discovery_agent.domain.conversation import ConversationKind, ReadingNote
 
+MOST_NOTES = 200
+
 
 @dataclass(slots=True)
 class Turn:
@@ -30,7 +32,12 @@ class Draft:
     attendees: list[str] = field(default_factory=list)
     """Labels of people listed in the header, such as `Anna Berg (Head of Claims)`."""
     notes: list[ReadingNote] = field(default_factory=list)
+    unlisted: int = 0
+    """How many notes came after the first 200: a damaged file may have one for each of a million lines."""
 
     def note(self, message: str, line: int | None = None) -> None:
         """Record something that was skipped or repaired."""
-        self.notes.append(ReadingNote(line=line, message=message))
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(ReadingNote(line=line, message=message))
+        else:
+            self.unlisted += 1

@@ -7,6 +7,7 @@ furniture around the speech, not in how a turn begins.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from discovery_agent.domain.conversation import ConversationKind
@@ -75,8 +76,8 @@ class _File:
     def _try_tight(self, units: int) -> None:
         tight = [Candidate(parts.name) for parts in self.parts if parts.name and parts.tight]
         names = accepted(tight, units)
-        counted = [candidate.name.casefold() for candidate in tight]
-        self.speakers = frozenset(name for name in names if counted.count(name) > 1)
+        counts = Counter(candidate.name.casefold() for candidate in tight)
+        self.speakers = frozenset(name for name in names if counts[name] > 1)
 
 
 def read_labelled(lines: Sequence[Line], *, attendees: Sequence[str] = ()) -> Draft:

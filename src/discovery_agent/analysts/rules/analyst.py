@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,7 @@ MARGINS: dict[FindingKind, float] = {
     FindingKind.ASSUMPTION: -0.12,
     FindingKind.OPEN_QUESTION: -0.18,
 }
+_ARTICLE = re.compile(r"^(?:an?|the|our|some|this|that|one of (?:those|these)|new|own)\s+", re.IGNORECASE)
 GOAL_MARGIN = -0.04
 # An answer that no wording marks as a wish has to be like one.
 ANSWER_MARGIN = 0.08
@@ -201,7 +203,7 @@ def _solution_proposals(sentence: Sentence, solution: str) -> list[ProposedFindi
     question = _proposal(
         FindingKind.OPEN_QUESTION,
         sentence,
-        f"What should {solution} change for the organisation, and how would that be noticed?",
+        f"What should the {_ARTICLE.sub('', solution)} change for the organisation, and how would that be noticed?",
         0.7,
         note="The goal behind the solution was not said here.",
     )

@@ -106,7 +106,7 @@ def wish_in(sentence: Sentence) -> Wish | None:
         if _TALK_ABOUT_TALK.match(body.lower()):
             continue
         content = len(_CONTENT.findall(body.lower()))
-        if content < 1 or (content < 2 and len(body.split()) < 7):
+        if not _CAPABILITY.search(body.lower()) and (content < 1 or (content < 2 and len(body.split()) < 7)):
             continue
         return Wish(sentence, body, start)
     return None

@@ -28,6 +28,7 @@ from discovery_agent.analysts.rules.modality import RETRACTION, Doubt, Modality
 from discovery_agent.analysts.rules.quantities import Dimension, Quantity, find_deadlines, find_quantities
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.domain.findings import Direction, Kpi
+from discovery_agent.domain.units import magnitude
 
 # How many turns back a number may look for the measure it belongs to.
 REACH = 14
@@ -118,6 +119,7 @@ _CHANGE_BEFORE = re.compile(
 _CHANGE_AFTER = re.compile(
     r"^\s*(?:of (?:that|it|this|those|them)\b|off\b|out of\b|fewer|less\b|more\b|lower|higher|faster|quicker|cheaper|better|reduction|increase|improvement|cut\b|drop\b|growth|uplift|saving|decrease|down\b|up\b)"
 )
+_MOVES = re.compile(r"\b(?:reduc|cut|sav|shav|trim|drop|lower|increas|rais|improv|grow|win|get|take|knock|bring|lose|halv|remov|eliminat|avoid)\w*\b")
 _WORD_CHANGE = re.compile(r"\b(halv(?:e|es|ed|ing)|cut in half|in half|doubl(?:e|es|ed|ing)|tripl(?:e|es|ing))\b")
 _CHANGE_VALUES = {"halv": -50.0, "cut": -50.0, "in h": -50.0, "doub": 100.0, "trip": 200.0}
 _DOWN = re.compile(r"\b(?:reduc\w+|cut\w*|lower\w*|decreas\w+|down|drop\w*|fewer|less|under|below|at most|no more than|max\w*|shav\w+|trim\w*|halv\w+|shrink\w*|sav\w+|slash\w*|off|within|faster|quicker|cheaper|eliminat\w+|stop)\b")
@@ -136,7 +138,7 @@ _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |
 _OWNER = re.compile(r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?")
 _MEASURED = re.compile(
     r"\b(?:(?:we|i|they|it's|it is|that's|that is)(?: can| already| would)? (?:measure|measured|track|tracked|count|counted|read|pull|pulled|take|report|reported|log|logged)(?: it| that| this| them)?(?: off| out)? (?:in|by|from|with|via|every|using|through|on)|"
-    r"(?:number|figure|that|it|data) comes (?:straight |out )?(?:from|of|out of))\s+([^.?!;,]{3,60})"
+    r"(?:(?:i|we|they|you) (?:get|have|take|pull|read) (?:the|that|this) (?:number|figure|figures|numbers|value)|(?:number|figure|that|it|data) comes) (?:straight |out )?(?:from|of|out of))\s+([^.?!;,]{3,60})"
 )
 
 
@@ -146,7 +148,9 @@ def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part
     before, after = low[: quantity.start], low[quantity.end :]
     near = before[-60:]
     if quantity.dimension is Dimension.SHARE and (_CHANGE_AFTER.match(after) or _CHANGE_BEFORE.search(near)):
-        wants = _WANTED.search(low)
+        wants = _WANTED.search(low[: quantity.start][-60:]) or _WANTED.search(after[:25])
+        if re.match(r"\s*of (?:that|it|this|those|them)\b", after) and not _MOVES.search(near):
+            wants = None
         if wants and not re.search(r"\b(?:to|at|is|are|of)\s*(?:about |around |roughly )*$", near):
             return Part.CHANGE
     if _CHANGE_AFTER.match(after) and _WANTED.search(low) and not _TO_BETWEEN.search(near[-12:]):
@@ -565,12 +569,9 @@ class KpiReader:
             measure.direction = Direction.DECREASE if down else Direction.INCREASE
 
 
-_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800, "fortnights": 1209600, "months": 2629800, "quarters": 7889400, "years": 31557600}
-
-
 def _size(quantity: Quantity) -> float:
     """The value for comparison: durations in seconds."""
-    return quantity.value * _SECONDS.get(quantity.unit or "", 1) if quantity.dimension is Dimension.DURATION else quantity.value
+    return magnitude(quantity.value, quantity.unit)
 
 
 def _plausible(quantity: Quantity, measure: Measure, part: Part) -> bool:

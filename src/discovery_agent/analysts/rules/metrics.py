@@ -38,7 +38,7 @@ _STOP = (
     r"don't|i'm|you're|halve|double|drive|down|up|push|take|takes|took|make|makes|spend|spends|lose|loses|losing|hit|reach|"
     r"move|shift|drop|fix|measure|track|report|put|let's|let|me|stop|too|much|many|long|same|whole|last|next|year|week|month|day|quarter|"
     r"terms|terrible|awful|bad|good|big|biggest|main|key|real|huge|current|target|goal|aim|one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"board|expects|expect|expected|asked|asks|demands|suggest|suggests|questioned|indicated|thought|said|told|use|used|uses|sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
+    r"board|expects|expect|expected|asked|asks|demands|around|roughly|usually|write|writes|key|keys|each|suggest|suggests|questioned|indicated|thought|said|told|use|used|uses|sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
 )
 _WORD = rf"(?:(?!(?:{_STOP})\b)[a-z][a-z'&/-]*)"
 _HEAD = rf"(?:{_FALLING}|{_RISING}|{_NEUTRAL})"
@@ -72,6 +72,9 @@ _TRAILING = re.compile(r"(?:\s+(?:" + _STOP + r"|take|takes|usually|typically|ro
 _LEADING = re.compile(r"^(?:(?:" + _STOP + r")\s+)+")
 
 
+_ONLY_STOP = re.compile(r"^(?:(?:" + _STOP + r")\s*)+$")
+
+
 @dataclass(frozen=True)
 class Metric:
     """The name of a measure and where it stands in its sentence (`start` -1 when it was inferred)."""
@@ -86,6 +89,8 @@ class Metric:
 def tidy(phrase: str) -> str:
     """A phrase without the articles and fillers at its ends."""
     phrase = re.sub(r"\s+", " ", phrase.strip(" ,.;:-'\""))
+    if _ONLY_STOP.match(phrase):
+        return ""
     return _TRAILING.sub("", _LEADING.sub("", phrase)).strip(" ,.;:-'\"")
 
 

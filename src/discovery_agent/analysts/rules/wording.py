@@ -7,6 +7,7 @@ import re
 from discovery_agent.analysts.rules.goals import Wish
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.domain.findings import Amount, Direction, Kpi
+from discovery_agent.domain.units import SECONDS_IN
 
 _FILLERS = re.compile(
     r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|er+m*|ah+|hmm+|mm+|you know|i mean|sort of|kind of|like i said|let's be honest|to be honest|honestly|frankly|basically|obviously)\s*,?\s+",
@@ -55,7 +56,10 @@ def amount_words(amount: Amount) -> str:
         return f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"
 
     value = number(amount.value) + (f" to {number(amount.upper)}" if amount.upper is not None else "")
-    return f"{'about ' if amount.approximate else ''}{value}{' ' + amount.unit if amount.unit else ''}"
+    unit = amount.unit or ""
+    if amount.value == 1 and amount.upper is None and unit in SECONDS_IN:
+        unit = unit.removesuffix("s")
+    return f"{'about ' if amount.approximate else ''}{value} {unit}".rstrip()
 
 
 def goal_from_kpi(kpi: Kpi) -> str:

@@ -37,13 +37,14 @@ _FRAME = re.compile(
     r"|\bwhat i'd (?:give|pay|love)\b|\b(?:that'd|that would|it'd|it would|this would|which would) be (?:heaven|bliss|magic|a dream|my dream|gold|a blessing|a godsend|a relief)\b|\b(?:would be|is|'s) my dream\b|\bi'd sign (?:that|it|up)\b|\bi wouldn't be ashamed\b"
     r"|\b(?:the|my|our) (?:main|one|only|most important|biggest|first|real|key|big) thing\b[^.?!]{0,30}?\b(?:is|are|would be)\b|\bit(?:'s| is) (?:really |very |absolutely |so |most )?(?:important|crucial|vital|critical|essential|key)(?: for (?:us|me))? (?:that|to|for)\b|^\s*(?:so |and |well,? )*ideally\b,?"
     r"|\bif (?:it|that)(?:'s| is)\b[^.?!]{2,30}\bi'm happy\b|\b(?:it|that|this|they|we) (?:simply |just |really )*(?:must|has to|have to) (?:stay|remain|keep|never|not)\b|^\s*that (?:we|less|fewer|more|nobody|no one|everyone|everybody|people|customers|patients|it is always|it's always)\b"
+    r"|\bthing that (?:matters|counts)\b[^.?!]{0,24}?\b(?:is|are)\b|\b(?:that's|that is|is|are) what (?:i|we)(?:'d| would)? (?:really |most )?(?:like|want|need|love)\b"
     r"|\b(?:take|get|cut|shave|knock) (?:a |an )?(?:half|third|quarter|fifth|tenth|chunk|bite|slice|lot|good bit|\w+ percent|\w+ million) (?:out of|off)\b|^\s*(?:so |and |but |just )*stop [a-z]+ing\b"
     r"|\b(?:no more|never again|stop (?:losing|wasting|paying|bleeding|having))\b"
     r"|^\s*(?:so |and |um,? |uh,? |well,? |yeah,? |yes,? |okay,? |mainly |basically |simple[,:.] |honestly,? |first(?:ly)?,? |second(?:ly)?,? |then |ideally,? |for me,? |to )*(?:to )?"
     r"(?:cut|reduce|lower|grow|spend less|increase|improve|raise|win|protect|retain|keep|shorten|speed up|free up|stop|get rid of|eliminate|bring down|get|halve|double|avoid|save|give|make sure)\s+(?!back to|started|into this|going|me|it\b|there)\w+ \w+"
 )
 _TALK_ABOUT_TALK = re.compile(
-    r"^\s*(?:to )?(?:just |really |quickly |briefly |first |also |all |maybe |only |perhaps )*(?:hear (?:from|what|you|your|more|it from)|talk|start|begin|kick off|ask|show|go (?:through|over|around|round|back|first|next|on\b|to\b|off)|finish|leave|thank|discuss|look at|introduce|walk|record|wrap|close|"
+    r"^\s*(?:to )?(?:just |really |quickly |briefly |first |also |all |maybe |only |perhaps )*(?:hear (?:from|what|you|your|more|it from)|talk|start|begin|kick off|ask|show|go (?:through|over|around|round|back|first|next|on\b|to\b|off)|finish|leave|thank|discuss|look at|introduce|correct|separate|validate (?:the|your|my) (?:point|claim)|walk|record|wrap|close|"
     r"say|mention|add|clarify|come back|circle back|hand over|pick up on|jump|drop off|share my|share the|run|note|repeat|stress|emphasi[sz]e|be clear|be honest|admit|move on|skip|focus|stay on|understand (?:from|what|how|where|why|your)|"
     r"get (?:started|going|into|through|back|your|this meeting|to the|a feel|a sense|coffee|the slides|some)|know (?:if|what|how|why|whether|when|more|from)|see (?:if|whether|how you|you|the slides)|hop|check|make sure (?:i|we|you|everyone) (?:heard|understood|got|understand|have|can hear)|"
     r"double-?check|send|email|schedule|book|meet|sit down|explain|apologi[sz]e|go\b$|eat|grab|take (?:a|five|that offline|notes)|put (?:that|this|it) on|write (?:that|this|it) down|tell|believe|think (?:about|so)|agree|disagree|be (?:somewhere|off|back|gone|careful|there|at|fair|out|done|quick)|have (?:another|a (?:hard|call|meeting|quick|look|think|chat|word)|lunch)|stop (?:here|there|you)\b|be sure i|summari[sz]e|figure out|find out|bring (?:up|in)|do (?:that|this|it)\b|remember|do\b$)\b"
@@ -119,7 +120,7 @@ _CONTENT = re.compile(
     r"want|need|very|much|well|also|okay|honestly|been|being|most|least|some|something|anything|everything|point)\b)[a-z][a-z'-]{3,}\b"
 )
 _FRAME_IS_ITS_OWN_BODY = re.compile(
-    r"\b(?:heaven|bliss|magic|dream|gold|blessing|godsend|relief|ashamed|sign|i'm happy|stop [a-z]+ing|stay|remain|that (?:we|less|fewer|more|nobody|no one|everyone|everybody|people|customers|patients|it is always|it's always)|out of|off|come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
+    r"\b(?:heaven|bliss|magic|dream|gold|blessing|godsend|relief|ashamed|sign|i'm happy|stop [a-z]+ing|stay|remain|what (?:i|we)(?:'d| would)? (?:really |most )?(?:like|want|need|love)|that (?:we|less|fewer|more|nobody|no one|everyone|everybody|people|customers|patients|it is always|it's always)|out of|off|come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
     r"can't (?:go on|afford|keep|lose|miss|wait|risk|let)|cut|reduce|lower|grow|increase|raise|win|protect|retain|shorten|speed up|free up|get rid of|eliminate|bring down|get|double|avoid|save|give|make sure)$"
 )
 

@@ -92,7 +92,7 @@ _TARGET_BEFORE = re.compile(
 )
 # Wordings that set a figure by themselves, whatever else the sentence says.
 _SETS_TARGET = re.compile(
-    r"\b(?:(?:i|we)(?:'d|'ll| would| could| can)? (?:accept|settle for|live with|take|put it at|go for|sign for|be (?:a )?(?:happy|fine|okay|content)(?: \w+)? with|sign for|need|would say)|(?:get|give) (?:me|us)|(?:stay|stays|stick|keep it|hold it|remain|remains) (?:at|on|below|under|above)|(?:it |that |which |this )?goes (?:to|under|below|down to|up to)|"
+    r"\b(?:(?:i|we)(?:'d|'ll| would| could| can)? (?:accept|settle for|live with|take|put it at|go for|go with|make|sign for|be (?:a )?(?:happy|fine|okay|content)(?: \w+)? with|sign for|need|would say)|(?:get|give) (?:me|us)|(?:it's|it has|it'd have|that has|that's|has) got to be|(?:stay|stays|stick|keep it|hold it|remain|remains) (?:at|on|below|under|above)|(?:it |that |which |this )?goes (?:to|under|below|down to|up to)|"
     r"(?:cannot|can't|can not|may not|must not|mustn't|shouldn't) be (?:more|less|longer|higher|lower|worse) than|no (?:more|longer|less|fewer|worse) than|see (?:it|that|this|us|them) (?:at|below|under|above|down to|back at)|let's (?:get|aim|say|make|put|go|agree|call|keep) (?:it |that |for |on |to )*(?:under|below|at|to|above)?|"
     r"(?:target|goal|aim|ceiling|limit) (?:is|of|at|would be|should be|stays)|aim(?:ing)? for|shoot(?:ing)? for|under|below)\s*(?:a |an |about |around |roughly |at least |at most |under |below |maybe |something like |um,? |uh,? )*$"
 )

@@ -1,0 +1,126 @@
+"""The analyst that asks a language model: cuts the conversation, asks once a window, and proposes what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from discovery_agent.analysts.llm.estimate import EMPTY_REPLY_TOKENS, OUTPUT_SHARE, Estimate
+from discovery_agent.analysts.llm.fence import fenced
+from discovery_agent.analysts.llm.reply import FindingsReply, proposals_of
+from discovery_agent.analysts.llm.windows import cut, halves
+from discovery_agent.analysts.protocol import Extraction, Window
+from discovery_agent.domain.conversation import Conversation
+from discovery_agent.domain.findings import ProposedFinding
+from discovery_agent.errors import ConfigurationError, ModelReplyTruncated
+from discovery_agent.models.budget import Budget
+from discovery_agent.models.chat import ChatModel, Meter
+from discovery_agent.models.messages import Message
+from discovery_agent.models.prompts import Prompt, load_prompt
+from discovery_agent.models.tokens import TokenCounter, counter_for
+from discovery_agent.models.usage import Usage
+from discovery_agent.settings import Settings, data_folder
+
+PROMPT = "extract_findings"
+
+
+class LLMAnalyst:
+    """Proposes findings by asking the configured model. Nothing is called, and no key needed, before `extract`.
+
+    Use it as an asynchronous context manager, or `aclose` it in the event loop that used it.
+    """
+
+    def __init__(self, model: ChatModel, prompt: Prompt, counter: TokenCounter, *, window_tokens: int) -> None:
+        if prompt.front.output != FindingsReply.__name__:
+            raise ConfigurationError(
+                f"The prompt's output is `{prompt.front.output}`, but findings come as `{FindingsReply.__name__}`.",
+                where=str(prompt.source),
+                remedy="Correct the prompt file.",
+            )
+        self._model = model
+        self._prompt = prompt
+        self._counter = counter
+        self._window_tokens = window_tokens
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, budget: Budget | None = None) -> Self:
+        """The analyst for `settings.model`; a budget may be shared with others.
+
+        Raises:
+            ConfigurationError: the model's name, the prompt, or a cap on an unknown price.
+        """
+        prompt = load_prompt((settings.prompts_dir or data_folder("prompts")) / f"{PROMPT}.md")
+        counter = counter_for(settings.model)
+        return cls(ChatModel(settings, budget=budget, counter=counter), prompt, counter, window_tokens=settings.window_tokens)
+
+    @property
+    def name(self) -> str:
+        """The model as configured."""
+        return self._model.name
+
+    @property
+    def usage(self) -> Usage:
+        """What all calls took so far, also those of windows that failed."""
+        return self._model.meter.usage
+
+    def windows(self, conversation: Conversation) -> Sequence[Window]:
+        """Runs of utterances within the token budget."""
+        return cut(conversation, lambda text: self._counter.count(text).value, self._window_tokens)
+
+    async def extract(self, conversation: Conversation, window: Window) -> Extraction:
+        """Findings of one window. One whose reply does not fit is read in halves, down to single utterances."""
+        meter = Meter()
+        proposals = await self._read(conversation, window, meter)
+        return Extraction(proposals=proposals, usage=meter.usage)
+
+    async def _read(self, conversation: Conversation, window: Window, meter: Meter) -> tuple[ProposedFinding, ...]:
+        try:
+            reply = await self._model.structured(
+                self._messages(conversation, window), FindingsReply, prompt_hash=self._prompt.hash, meter=meter
+            )
+        except ModelReplyTruncated:
+            parts = halves(conversation, window)
+            if parts is None:
+                raise
+            first, second = parts
+            return (*await self._read(conversation, first, meter), *await self._read(conversation, second, meter))
+        return proposals_of(reply.value, conversation, window)
+
+    def _messages(self, conversation: Conversation, window: Window) -> tuple[Message, ...]:
+        to_read = [one for one in conversation.utterances if window.first <= one.index <= window.last]
+        return self._prompt.messages(**fenced(conversation, to_read)._asdict())
+
+    def estimate(self, conversations: Sequence[Conversation]) -> Estimate:
+        """Calls, tokens and price of reading these conversations, with no call made and no key needed."""
+        calls = cached = sent = expected = 0
+        estimated = self._counter.estimates
+        for conversation in conversations:
+            for window in self.windows(conversation):
+                messages = self._messages(conversation, window)
+                if self._model.is_kept(messages, FindingsReply, prompt_hash=self._prompt.hash):
+                    cached += 1
+                    continue
+                calls += 1
+                sent += self._model.count_input(messages, FindingsReply).value
+                expected += min(
+                    self._model.longest_reply,
+                    EMPTY_REPLY_TOKENS + round(OUTPUT_SHARE * self._counter.count(messages[-1].content).value),
+                )
+        return Estimate(
+            calls=calls,
+            cached_calls=cached,
+            input_tokens=sent,
+            output_tokens=expected,
+            cost_usd=self._model.cost(sent, expected),
+            tokens_estimated=estimated,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections to the model server."""
+        await self._model.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_a_harmless_quote_grounds_with_its_place(case: dict[str, Any]) -> None:
 
 
 def test_no_altered_quote_gets_through_where_an_aligner_locates_most(
-    record_property: pytest.RecordProperty,
+    record_property: Callable[[str, object], None],
 ) -> None:
     resolver = pytest.importorskip("langextract.resolver")
     data = pytest.importorskip("langextract.core.data")

@@ -29,7 +29,49 @@ NEAR_BONUS = 0.12
 CANDIDATES_PER_WORD = 40
 
 _STOP = frozenset(
-    "the a an of to in on for and or our we i it is be with that this by from at as are not no so than have has will would should can could more less per all get make".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "our",
+        "we",
+        "i",
+        "it",
+        "is",
+        "be",
+        "with",
+        "that",
+        "this",
+        "by",
+        "from",
+        "at",
+        "as",
+        "are",
+        "not",
+        "no",
+        "so",
+        "than",
+        "have",
+        "has",
+        "will",
+        "would",
+        "should",
+        "can",
+        "could",
+        "more",
+        "less",
+        "per",
+        "all",
+        "get",
+        "make",
+    ]
 )
 
 

@@ -152,7 +152,7 @@ def _denies_nothing(segment: list[str], place: int, commas: set[int], following:
 
 def stops_before_reversal(source: Passage, last: int) -> bool:
     """True if the words that follow, from this token on, take back what stands before them."""
-    following = source.values[last : last + 6]
+    following = list(source.values[last : last + 6])
     if not following:
         return False
     gap = source.gaps[last]

@@ -31,7 +31,7 @@ _NOISE = re.compile(
 _SPACE_BEFORE_POINT = re.compile(r"(?<=\S)\s+([.,!?;:…])(?=\s|$|[.,!?;:…])")
 # A point that follows only noise ("{vocalsound} .") ends nothing that was said.
 _LEADING_POINTS = re.compile(r"^[\s.,!?;:…]+(?=\s|$)")
-_DOUBLED_POINT = re.compile(r"([.!?])(?: ?[.,;])+(?=\s|$)")
+_DOUBLED_POINT = re.compile(r"([.!?])(?: [.,;])+(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +71,4 @@ def clean(text: str) -> str:
     """
     words = " ".join(spoken(text).text.split())
     words = _LEADING_POINTS.sub("", words).lstrip()
-    joined = _SPACE_BEFORE_POINT.sub(r"\1", words)
-    return _DOUBLED_POINT.sub(r"\1", joined) if joined != words else joined
+    return _SPACE_BEFORE_POINT.sub(r"\1", _DOUBLED_POINT.sub(r"\1", words))

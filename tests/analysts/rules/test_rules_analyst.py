@@ -132,7 +132,12 @@ def test_a_sentence_gives_a_finding_of_its_kind(analyst: RulesAnalyst, said: str
 
 @pytest.mark.parametrize(
     "said",
-    ["Good morning everybody, can you hear me?", "I need to leave at eleven.", "We want to hear from you first.", "Let me share my screen."],
+    [
+        "Good morning everybody, can you hear me?",
+        "I need to leave at eleven.",
+        "We want to hear from you first.",
+        "Let me share my screen.",
+    ],
 )
 def test_talk_about_the_meeting_is_no_finding(analyst: RulesAnalyst, said: str) -> None:
     assert propose(analyst, f"Ann (business): {said}") == []

@@ -21,11 +21,11 @@ from discovery_agent.domain.findings import FindingKind, ProposedFinding, Propos
 # Below this margin of likeness over idle talk, a cue alone does not make a finding.
 MARGINS: dict[FindingKind, float] = {
     FindingKind.PAIN_POINT: 0.02,
-    FindingKind.PROCESS_STEP: 0.05,
-    FindingKind.DATA_SOURCE: 0.05,
+    FindingKind.PROCESS_STEP: 0.0,
+    FindingKind.DATA_SOURCE: -0.05,
     FindingKind.CONSTRAINT: 0.0,
     FindingKind.RISK: 0.0,
-    FindingKind.DECISION: -0.02,
+    FindingKind.DECISION: -0.08,
     FindingKind.ASSUMPTION: -0.12,
     FindingKind.OPEN_QUESTION: -0.18,
 }

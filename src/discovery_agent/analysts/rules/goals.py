@@ -149,7 +149,10 @@ def is_solution(wish: Wish) -> re.Match[str] | None:
     anywhere = _CAPABILITY.search(body)
     if anywhere and not _IMPROVES.search(body[: anywhere.start()]) and len(body[: anywhere.start()].split()) <= 8:
         return anywhere
-    if anywhere and re.search(r"\b(?:build|buy|get|use|deploy|roll out|implement|introduce|put in|install|launch|develop|adopt|bring in|invest in|leverage|doing|do something with|something with)\b", body[: anywhere.start()]):
+    if anywhere and re.search(
+        r"\b(?:build|buy|get|use|deploy|roll out|implement|introduce|put in|install|launch|develop|adopt|bring in|invest in|leverage|doing|do something with|something with)\b",
+        body[: anywhere.start()],
+    ):
         return anywhere
     return None
 
@@ -190,6 +193,8 @@ def kind_of_metric(metric: str, unit: str | None) -> FindingKind | None:
 
 def believable(sentence: Sentence, modality: Modality) -> bool:
     """Whether a wish in this sentence may count as a goal at all."""
-    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.NEGATED, Doubt.RETRACTED):
+    if modality.has(
+        Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.NEGATED, Doubt.RETRACTED
+    ):
         return False
     return not _LOGISTICS.search(sentence.low)

@@ -82,7 +82,9 @@ class Measure:
 
 
 _FROM_TO = re.compile(r"\bfrom\b[^.?!;]{0,30}$")
-_TO_BETWEEN = re.compile(r"^[^.?!;]{0,30}?\b(?:down |up |back )?(?:to|into|towards)\b(?: about| around| roughly| maybe| something like| say| at (?:most|least)| under| below| over)*\s*$")
+_TO_BETWEEN = re.compile(
+    r"^[^.?!;]{0,30}?\b(?:down |up |back )?(?:to|into|towards)\b(?: about| around| roughly| maybe| something like| say| at (?:most|least)| under| below| over)*\s*$"
+)
 _TARGET_BEFORE = re.compile(
     r"(?:\b(?:down to|up to|back to|to|under|below|beneath|at least|at most|no more than|not more than|no longer than|no less than|less than|fewer than|more than|over|above|"
     r"north of|south of|better than|within|inside|max(?:imum)?(?: of)?|minimum(?: of)?|target(?: is| of| at| would be| should be)?|aim(?:ing)? (?:for|at)|goal (?:is|of)|"
@@ -106,7 +108,9 @@ _BASELINE_BEFORE = re.compile(
     r"we're at|we are at|we're (?:running|sitting|stuck|hovering) at|sits? at|stands? at|is at|runs? at|running at|hover\w* (?:at|around)|was|were|is|are|averag\w+|takes?|took|taking|spend(?:s|ing)?|spent|los(?:e|es|ing|t)|"
     r"have|has|had|get|gets|got|see|make|makes|comes? (?:in|out) (?:at|to)|measured|counted|it's|that's|they're|cost(?:s|ing)?|pay(?:s|ing)?|waits?|waiting|up to|as (?:much|many) as|closed? at|about|around|roughly|came to|ended (?:up )?at)\b[^.?!;]{0,40}$"
 )
-_NOW = re.compile(r"\b(?:currently|right now|at the moment|at present|today|these days|nowadays|last (?:year|quarter|month|week)|as it stands|so far|on average|typically|usually|we're at|we are at|baseline|actual(?:ly)? (?:running|at))\b")
+_NOW = re.compile(
+    r"\b(?:currently|right now|at the moment|at present|today|these days|nowadays|last (?:year|quarter|month|week)|as it stands|so far|on average|typically|usually|we're at|we are at|baseline|actual(?:ly)? (?:running|at))\b"
+)
 _WANTED = re.compile(
     r"\b(?:want|wants|wanted|need|needs|would like|'d like|'d love|would love|goal|target|aim|aiming|objective|should|must|has to|have to|had to|got to|ought to|hope|hoping|expect|expects|"
     r"ambition|asked (?:us )?for|asking for|would be (?:fine|great|happy|good|enough|ok|okay|a win|success)|happy with|i'd (?:be|take|settle|sign|accept|put)|could accept|goes to|goes under|get me|stays? at|live with|success|reduce|cut|lower|bring|push|drive|raise|increase|"
@@ -119,11 +123,17 @@ _CHANGE_BEFORE = re.compile(
 _CHANGE_AFTER = re.compile(
     r"^\s*(?:of (?:that|it|this|those|them)\b|off\b|out of\b|fewer|less\b|more\b|lower|higher|faster|quicker|cheaper|better|reduction|increase|improvement|cut\b|drop\b|growth|uplift|saving|decrease|down\b|up\b)"
 )
-_MOVES = re.compile(r"\b(?:reduc|cut|sav|shav|trim|drop|lower|increas|rais|improv|grow|win|get|take|knock|bring|lose|halv|remov|eliminat|avoid)\w*\b")
+_MOVES = re.compile(
+    r"\b(?:reduc|cut|sav|shav|trim|drop|lower|increas|rais|improv|grow|win|get|take|knock|bring|lose|halv|remov|eliminat|avoid)\w*\b"
+)
 _WORD_CHANGE = re.compile(r"\b(halv(?:e|es|ed|ing)|cut in half|in half|doubl(?:e|es|ed|ing)|tripl(?:e|es|ing))\b")
 _CHANGE_VALUES = {"halv": -50.0, "cut": -50.0, "in h": -50.0, "doub": 100.0, "trip": 200.0}
-_DOWN = re.compile(r"\b(?:reduc\w+|cut\w*|lower\w*|decreas\w+|down|drop\w*|fewer|less|under|below|at most|no more than|max\w*|shav\w+|trim\w*|halv\w+|shrink\w*|sav\w+|slash\w*|off|within|faster|quicker|cheaper|eliminat\w+|stop)\b")
-_UP = re.compile(r"\b(?:increas\w+|rais\w+|up|grow\w*|improv\w+|at least|over|above|more|higher|boost\w*|lift\w*|doubl\w+|tripl\w+|minimum|better|climb)\b")
+_DOWN = re.compile(
+    r"\b(?:reduc\w+|cut\w*|lower\w*|decreas\w+|down|drop\w*|fewer|less|under|below|at most|no more than|max\w*|shav\w+|trim\w*|halv\w+|shrink\w*|sav\w+|slash\w*|off|within|faster|quicker|cheaper|eliminat\w+|stop)\b"
+)
+_UP = re.compile(
+    r"\b(?:increas\w+|rais\w+|up|grow\w*|improv\w+|at least|over|above|more|higher|boost\w*|lift\w*|doubl\w+|tripl\w+|minimum|better|climb)\b"
+)
 _NOT_OURS = re.compile(
     r"\b(?:budget|licen[cs]es?|subscription|quoted|quotation|price tag|per seat|per user|invest(?:ment)?|capex|salary|salaries|headcount|people in (?:the|my|our)|team of|staff of|"
     r"(?:days?|weeks?|months?|years?) of |employees|years? (?:old|in the|of experience|experience|here|with)|i've been|been (?:here|with|doing)|for (?:the last |over |about |nearly |almost )?(?:\w+ )?years?|meeting|call is|minutes left|hard stop|"
@@ -131,11 +141,15 @@ _NOT_OURS = re.compile(
     r"implementation|project (?:costs?|takes?)|proof of concept|poc\b|tender|spreadsheet has|rows|columns|fields)\b"
 )
 _NOT_DISCARDED = re.compile(r"(?:,|\.\.\.|-|–|—)?\s*\bnot\s+(?:the |a |some )?$")
-_CALENDAR = frozenset("second minute hour day week month quarter year shift night morning".split())
+_CALENDAR = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year", "shift", "night", "morning"])
 _STAYS = re.compile(r"\b(?:stays?|keep|hold|remain|maintain)\b")
-_CANNOT = re.compile(r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$")
+_CANNOT = re.compile(
+    r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$"
+)
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
-_OWNER = re.compile(r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?")
+_OWNER = re.compile(
+    r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?"
+)
 _MEASURED = re.compile(
     r"\b(?:(?:we|i|they|it's|it is|that's|that is)(?: can| already| would)? (?:measure|measured|track|tracked|count|counted|read|pull|pulled|take|report|reported|log|logged)(?: it| that| this| them)?(?: off| out)? (?:in|by|from|with|via|every|using|through|on)|"
     r"(?:(?:i|we|they|you) (?:get|have|take|pull|read) (?:the|that|this) (?:number|figure|figures|numbers|value)|(?:number|figure|that|it|data) comes) (?:straight |out )?(?:from|of|out of))\s+([^.?!;,]{3,60})"
@@ -167,7 +181,9 @@ def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part
         return Part.TARGET
     if _NOW.search(here):
         return Part.BASELINE
-    if target_word and re.search(r"\b(?:target|goal|aim|settle|happy with|anything|should be|needs? to be|has to be|have to be|must be)\b", near[-40:]):
+    if target_word and re.search(
+        r"\b(?:target|goal|aim|settle|happy with|anything|should be|needs? to be|has to be|have to be|must be)\b", near[-40:]
+    ):
         return Part.TARGET
     if re.search(r"\b(?:under|below|at most|no more than|at least|within)\s*(?:\w+ )?$", near) and _WANTED.search(low):
         return Part.TARGET
@@ -183,8 +199,12 @@ def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part
 
 
 _POINTS_BACK = re.compile(r"\b(?:that|it|this)\b(?! (?:is|are|was) (?:a|an|the|my|our)\b)")
-_ASKS_WHEN = re.compile(r"\b(?:by when|until when|when (?:should|do|would|does|must|is)|how soon|what(?:'s| is) the (?:deadline|date|timeline)|which (?:year|quarter|month))\b")
-_ASKS_TARGET = re.compile(r"\b(?:target|goal|want|aim|should|good|success|acceptable|happy|would (?:be|you|it)|like (?:it|to)|need|realistic|ideal|where (?:do|does|would)|to what)\b")
+_ASKS_WHEN = re.compile(
+    r"\b(?:by when|until when|when (?:should|do|would|does|must|is)|how soon|what(?:'s| is) the (?:deadline|date|timeline)|which (?:year|quarter|month))\b"
+)
+_ASKS_TARGET = re.compile(
+    r"\b(?:target|goal|want|aim|should|good|success|acceptable|happy|would (?:be|you|it)|like (?:it|to)|need|realistic|ideal|where (?:do|does|would)|to what)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -220,7 +240,9 @@ class KpiReader:
         for sentence, modality in zip(self._sentences, self._modalities, strict=True):
             self._read_sentence(sentence, modality)
         # A measure that only has a makeshift name is believed once somebody sets a target for it.
-        return [measure for measure in self._measures if measure.slots and (measure.metric.strong or measure.aims and len(measure.slots) > 1)]
+        return [
+            measure for measure in self._measures if measure.slots and (measure.metric.strong or (measure.aims and len(measure.slots) > 1))
+        ]
 
     def _read_sentence(self, sentence: Sentence, modality: Modality) -> None:
         low = sentence.low
@@ -238,9 +260,7 @@ class KpiReader:
         phrases = metric_phrases(low)
         quantities = [one for one in find_quantities(sentence.text) if one.text.strip()]
         deadlines = find_deadlines(sentence.text)
-        quantities = [
-            one for one in quantities if not any(due.lead <= one.start < due.end for due in deadlines)
-        ]
+        quantities = [one for one in quantities if not any(due.lead <= one.start < due.end for due in deadlines)]
         if modality.has(Doubt.ABANDONED) and not quantities:
             self._abandon(sentence)
         if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED):
@@ -275,13 +295,19 @@ class KpiReader:
         at = [match.start() for match in RETRACTION.finditer(sentence.low)]
         if at and all(one.end <= at[0] for one in quantities) and sentence.low[at[-1] :].strip(" .,!").count(" ") <= 3:
             return []
-        kept = [one for one in quantities if not (any(one.end <= place for place in at) and any(place < other.start for place in at for other in quantities))]
+        kept = [
+            one
+            for one in quantities
+            if not (any(one.end <= place for place in at) and any(place < other.start for place in at for other in quantities))
+        ]
         if len(kept) == len(quantities):
             for measure in reversed(self._measures):
                 for part, slot in list(measure.slots.items()):
                     recent = 0 < sentence.position - slot.sentence.position <= 3 and slot.sentence.speaker == sentence.speaker
                     recent = recent and slot.sentence.turn >= sentence.turn - 1
-                    if recent and kept and slot.quantity.dimension in (kept[0].dimension, Dimension.BARE) or (recent and kept and kept[0].dimension is Dimension.BARE):
+                    if (recent and kept and slot.quantity.dimension in (kept[0].dimension, Dimension.BARE)) or (
+                        recent and kept and kept[0].dimension is Dimension.BARE
+                    ):
                         kept = [one.in_unit_of(slot.quantity) if one.dimension is Dimension.BARE else one for one in kept]
                         del measure.slots[part]
                         measure.slots[part] = Slot(kept[0], sentence)
@@ -306,7 +332,7 @@ class KpiReader:
 
     @staticmethod
     def _drop_discarded(low: str, quantities: list[Quantity]) -> list[Quantity]:
-        """"25, not 40": the 40 is nobody's number."""
+        """ "25, not 40": the 40 is nobody's number."""
         return [one for one in quantities if len(quantities) == 1 or not _NOT_DISCARDED.search(low[: one.start])]
 
     def _place(
@@ -344,8 +370,10 @@ class KpiReader:
             self._measures.append(measure)
         if quantity.dimension is Dimension.BARE:
             quantity = self._in_unit_of_measure(quantity, measure)
-        if not stays and any(slot.quantity.value == quantity.value for slot in measure.slots.values()) and (
-            quantity.dimension is Dimension.BARE or measure.slots.get(part) is None
+        if (
+            not stays
+            and any(slot.quantity.value == quantity.value for slot in measure.slots.values())
+            and (quantity.dimension is Dimension.BARE or measure.slots.get(part) is None)
         ):
             measure.last_turn = sentence.turn
             return measure  # Said again: "four hours, Marek. Four."
@@ -372,9 +400,9 @@ class KpiReader:
 
     def _by_baseline(self, low: str, quantities: list[Quantity], index: int, part: Part) -> Measure | None:
         """ "From eleven to seven" is about the measure that stands at eleven."""
-        if index == 0 and len(quantities) > 1 and part is Part.BASELINE:
-            first = quantities[0]
-        elif index == 1 and part is Part.TARGET and self._pair_part(low, quantities, 0) is Part.BASELINE:
+        if (index == 0 and len(quantities) > 1 and part is Part.BASELINE) or (
+            index == 1 and part is Part.TARGET and self._pair_part(low, quantities, 0) is Part.BASELINE
+        ):
             first = quantities[0]
         else:
             return None
@@ -400,7 +428,11 @@ class KpiReader:
         value = quantity.value
         for slot in measure.slots.values():
             for scale in (1_000_000.0, 1_000.0):
-                if slot.quantity.value >= scale and slot.quantity.value / 20 <= value * scale <= slot.quantity.value * 20 and value < slot.quantity.value / 100:
+                if (
+                    slot.quantity.value >= scale
+                    and slot.quantity.value / 20 <= value * scale <= slot.quantity.value * 20
+                    and value < slot.quantity.value / 100
+                ):
                     return replace(quantity, value=value * scale, dimension=measure.dimension, unit=measure.unit)
         return replace(quantity, dimension=measure.dimension, unit=measure.unit)
 
@@ -434,7 +466,7 @@ class KpiReader:
 
     @staticmethod
     def _pair_part(low: str, quantities: list[Quantity], index: int) -> Part | None:
-        """"from 9 to 6" and "6 instead of 9" say themselves what is what."""
+        """ "from 9 to 6" and "6 instead of 9" say themselves what is what."""
         quantity = quantities[index]
         before = low[: quantity.start]
         if _INSTEAD_OF.search(before):
@@ -442,7 +474,9 @@ class KpiReader:
         if index + 1 < len(quantities):
             other = quantities[index + 1]
             between = low[quantity.end : other.start]
-            if (_FROM_TO.search(before) and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between):
+            if (_FROM_TO.search(before) and _TO_BETWEEN.match(between)) or re.match(
+                r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between
+            ):
                 return Part.BASELINE
             if _INSTEAD_OF.search(between):
                 return Part.TARGET
@@ -450,7 +484,9 @@ class KpiReader:
             other = quantities[index - 1]
             between = low[other.end : quantity.start]
             from_before = _FROM_TO.search(low[: other.start])
-            if (from_before and _TO_BETWEEN.match(between)) or re.match(r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between):
+            if (from_before and _TO_BETWEEN.match(between)) or re.match(
+                r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between
+            ):
                 return Part.TARGET
         return None
 
@@ -472,7 +508,12 @@ class KpiReader:
         if topic and quantity.dimension is Dimension.BARE and quantity.per:
             return topic, True
         latest = max(self._measures, key=lambda one: one.last_turn, default=None)
-        if latest and latest.dimension is quantity.dimension and sentence.turn - latest.last_turn <= 1 and _POINTS_BACK.search(sentence.low):
+        if (
+            latest
+            and latest.dimension is quantity.dimension
+            and sentence.turn - latest.last_turn <= 1
+            and _POINTS_BACK.search(sentence.low)
+        ):
             return latest.metric, True
         if question and question.metric and question.turn < sentence.turn:
             overtaken = latest is not None and latest.last_turn > question.turn and sentence.turn - question.turn > 1
@@ -486,14 +527,18 @@ class KpiReader:
             return self._recent_metric[0], near and len(sentence.plain.split()) <= 14
         if phrases:
             return phrases[0], True
-        if quantity.dimension in (Dimension.SHARE, Dimension.MONEY) or (quantity.dimension is Dimension.DURATION and quantity.unit not in ("months", "years")):
+        if quantity.dimension in (Dimension.SHARE, Dimension.MONEY) or (
+            quantity.dimension is Dimension.DURATION and quantity.unit not in ("months", "years")
+        ):
             return metric_of_rest(sentence.low, quantity.start, quantity.end), True
         return None, False
 
     def _find(self, metric: Metric | None, quantity: Quantity, sentence: Sentence, part: Part) -> Measure | None:
         """The measure met before that this quantity belongs to, latest first."""
         for measure in reversed(self._measures):
-            fits = quantity.dimension in (Dimension.BARE, measure.dimension) or (part is Part.CHANGE and quantity.dimension is Dimension.SHARE)
+            fits = quantity.dimension in (Dimension.BARE, measure.dimension) or (
+                part is Part.CHANGE and quantity.dimension is Dimension.SHARE
+            )
             if not fits:
                 continue
             if metric is not None:

@@ -27,7 +27,9 @@ _RISING = (
     r"straight-?through processing|straight-?through|automation rate|recovery"
 )
 _NEUTRAL = r"rate|rates|ratio|share|percentage|proportion|score|scores"
-_TIME_NOUNS = r"handling|processing|response|approval|resolution|review|onboarding|set-?up|changeover|delivery|search|reporting|turnaround|planning"
+_TIME_NOUNS = (
+    r"handling|processing|response|approval|resolution|review|onboarding|set-?up|changeover|delivery|search|reporting|turnaround|planning"
+)
 
 _STOP = (
     r"the|a|an|our|your|their|my|his|her|its|this|that|these|those|is|are|was|were|be|been|and|or|but|so|to|of|in|on|at|for|from|with|by|as|if|"
@@ -46,7 +48,9 @@ _PHRASE = re.compile(
     rf"\b((?:{_WORD}\s+){{0,4}}?(?:(?:{_TIME_NOUNS})\s+)?{_HEAD}(?:\s+{_HEAD}){{0,2}})\b"
     rf"((?:\s+(?:of|for|in|on|per|at|to|from|between|until|before|across)\s+(?:the |a |an |our |all |each |every |any )?(?:{_WORD}\s*){{1,3}})?)"
 )
-_BARE_HEADS = re.compile(rf"^(?:{_NEUTRAL}|time|times|cost|costs|quality|loss|level|hold|cycle|average|wait|applications|quotes|claims|returns|returns|capacity|output)$")
+_BARE_HEADS = re.compile(
+    rf"^(?:{_NEUTRAL}|time|times|cost|costs|quality|loss|level|hold|cycle|average|wait|applications|quotes|claims|returns|returns|capacity|output)$"
+)
 
 _TAKES = re.compile(
     r"\b(?P<subject>(?:[a-z][a-z'/-]* ){0,5}?[a-z][a-z'/-]*)\s+(?:currently |usually |typically |normally |still |now |often |always |easily |can |will |would |should |just |really )*"
@@ -62,11 +66,15 @@ _SPEND = re.compile(
 _LOSE = re.compile(
     r"\b(?:los(?:e|es|ing|t)|burn(?:s|ing)?|bleed(?:s|ing)?|haemorrhag\w+|hemorrhag\w+|leav(?:e|ing)|writ(?:e|ing) off|throw(?:ing)? away|pay(?:s|ing)?|costs? us|costing us|forgo(?:ing)?|miss(?:ing)? out on)\b"
 )
-_LOSE_TO = re.compile(r"\b(?:to|on|in|from|because of|through|for|of)\s+((?:the |our |missed |unclaimed |late |lost |early )*[a-z][a-z'/-]+(?: [a-z'/-]+){0,3})")
+_LOSE_TO = re.compile(
+    r"\b(?:to|on|in|from|because of|through|for|of)\s+((?:the |our |missed |unclaimed |late |lost |early )*[a-z][a-z'/-]+(?: [a-z'/-]+){0,3})"
+)
 _OF_THINGS = re.compile(
     r"^\s*(?:percent|per cent|%)?\s*(?:of )(?:the |our |all |all the |all our |those |these |them |my )?((?:[a-z][a-z'/-]*\s*){1,9})"
 )
-_HOW_LONG = re.compile(r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one )?\s*((?:[a-z'/-]+\s*){1,7})")
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one )?\s*((?:[a-z'/-]+\s*){1,7})"
+)
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often)(?: of)?(?: the| your| those)?\s+((?:[a-z'/-]+\s*){1,7})")
 _TRAILING = re.compile(r"(?:\s+(?:" + _STOP + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute))+$")
 _LEADING = re.compile(r"^(?:(?:" + _STOP + r")\s+)+")
@@ -124,8 +132,13 @@ _NO_MEASURE_OF_TIME = re.compile(
 
 
 def _useful_tail(tail: str) -> bool:
-    """"time to hire" names a measure; "costs to about" does not."""
-    return bool(re.match(r"^\s*to\s+(?:hire|market|fill|quote|resolve|resolution|answer|pay|approve|ship|deliver|value|first|respond|repair|invoice|close|onboard|decision|offer|cash)\b", tail))
+    """ "time to hire" names a measure; "costs to about" does not."""
+    return bool(
+        re.match(
+            r"^\s*to\s+(?:hire|market|fill|quote|resolve|resolution|answer|pay|approve|ship|deliver|value|first|respond|repair|invoice|close|onboard|decision|offer|cash)\b",
+            tail,
+        )
+    )
 
 
 def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension: str) -> Metric | None:
@@ -144,7 +157,9 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
         takes = _TAKES.search(low)
         if takes and takes.start() < quantity_start:
             subject = tidy(re.sub(r"^.*\b(?:that|which|needs?|because|when|if|says?|and|who|where) ", "", takes.group("subject")))
-            if subject and not re.match(r"(?:it|that|this|which|they|we|i|he|she|you|there|what|nobody|somebody|someone|one|who|everything|each)\b", subject):
+            if subject and not re.match(
+                r"(?:it|that|this|which|they|we|i|he|she|you|there|what|nobody|somebody|someone|one|who|everything|each)\b", subject
+            ):
                 return Metric(f"{subject} time", -1, -1, True)
         spend = _SPEND.search(low)
         if spend:
@@ -159,9 +174,13 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
     return None
 
 
-_WHAT_IS = re.compile(r"\bwhat(?:'s| is| are| was| were) (?:the|your|our|that|those|their)(?: current| usual| average| typical| actual)* ((?:[a-z'/-]+\s*){1,6})")
+_WHAT_IS = re.compile(
+    r"\bwhat(?:'s| is| are| was| were) (?:the|your|our|that|those|their)(?: current| usual| average| typical| actual)* ((?:[a-z'/-]+\s*){1,6})"
+)
 _PRONOUN_SUBJECT = re.compile(r"^(?:one|it|that|this|each|they|these|those|(?:one|each|any) of (?:those|them|these))\b")
-_VERB_AFTER = re.compile(r"\s+(?:could|can|would|should|will|do|does|did|are|is|was|were|get|gets|come|comes|have|has|go|goes|take|takes|end|ends|turn|turns|need|needs|fail|fails|actually|really)\b.*$")
+_VERB_AFTER = re.compile(
+    r"\s+(?:could|can|would|should|will|do|does|did|are|is|was|were|get|gets|come|comes|have|has|go|goes|take|takes|end|ends|turn|turns|need|needs|fail|fails|actually|really)\b.*$"
+)
 
 
 def metric_of_question(low: str) -> Metric | None:
@@ -173,16 +192,23 @@ def metric_of_question(low: str) -> Metric | None:
     if long and _PRONOUN_SUBJECT.match(long.group(1)):
         return Metric("handling time", -1, -1, True)
     if long:
-        subject = tidy(re.sub(r"\b(?:take|takes|right now|today|these days|usually|typically|on average|you|currently)\b", " ", long.group(1)))
+        subject = tidy(
+            re.sub(r"\b(?:take|takes|right now|today|these days|usually|typically|on average|you|currently)\b", " ", long.group(1))
+        )
         return Metric(f"time to {subject}" if "it take" in low else f"{subject} time", -1, -1, True) if subject else None
     many = _HOW_MANY.search(low)
     if many:
-        subject = tidy(re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", _VERB_AFTER.sub("", many.group(1))))
+        subject = tidy(
+            re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", _VERB_AFTER.sub("", many.group(1)))
+        )
         return Metric(subject, -1, -1, True) if subject else None
     named = _WHAT_IS.search(low)
     if named and not phrases:
         subject = tidy(_VERB_AFTER.sub("", named.group(1)))
-        if subject and not re.match(r"(?:goal|target|aim|objective|problem|issue|plan|idea|number|figure|reason|point|story|situation|process|matter|deadline|budget|question|answer|best|worst|most|biggest|first|next|difference)\b", subject):
+        if subject and not re.match(
+            r"(?:goal|target|aim|objective|problem|issue|plan|idea|number|figure|reason|point|story|situation|process|matter|deadline|budget|question|answer|best|worst|most|biggest|first|next|difference)\b",
+            subject,
+        ):
             return Metric(subject, -1, -1, True)
     weak = metric_phrases(low)
     return weak[0] if weak else None
@@ -197,7 +223,9 @@ _IS_WRONG = re.compile(
 )
 
 
-_TOPIC = re.compile(r"(?:^|[.,:] ?)((?:[a-z][a-z'/-]+ ){0,3}[a-z][a-z'/-]+), (?:we're|it's|that's|they're|we are|we have|i'd say)(?: now| currently| at| around| about| roughly)*\s*$")
+_TOPIC = re.compile(
+    r"(?:^|[.,:] ?)((?:[a-z][a-z'/-]+ ){0,3}[a-z][a-z'/-]+), (?:we're|it's|that's|they're|we are|we have|i'd say)(?: now| currently| at| around| about| roughly)*\s*$"
+)
 
 
 def metric_of_context(low: str) -> Metric | None:
@@ -214,7 +242,14 @@ def metric_of_context(low: str) -> Metric | None:
     copula = _COPULA.match(low)
     if copula:
         subject = tidy(copula.group(1))
-        if subject and len(subject) > 3 and not re.match(r"(?:there|that|this|it|which|who|what|everything|something|nobody|somebody|someone|people|answer|problem|question|issue|thing|target|goal|number|figure)\b", subject):
+        if (
+            subject
+            and len(subject) > 3
+            and not re.match(
+                r"(?:there|that|this|it|which|who|what|everything|something|nobody|somebody|someone|people|answer|problem|question|issue|thing|target|goal|number|figure)\b",
+                subject,
+            )
+        ):
             return Metric(subject, -1, -1, True)
     return None
 
@@ -234,11 +269,17 @@ def metric_of_rest(low: str, start: int, end: int) -> Metric | None:
     return Metric(name, -1, -1, False) if len(name) > 3 else None
 
 
-_PERCENT_METRIC = re.compile(r"\b(?:rate|share|ratio|accuracy|availability|error|mape|oee|utili[sz]ation|occupancy|uptime|coverage|compliance|margin|churn|retention|percentage|yield|fill)\b")
+_PERCENT_METRIC = re.compile(
+    r"\b(?:rate|share|ratio|accuracy|availability|error|mape|oee|utili[sz]ation|occupancy|uptime|coverage|compliance|margin|churn|retention|percentage|yield|fill)\b"
+)
 
 
-_TIMED = re.compile(r"(?:^time\b|\btimes?$|\btime (?:to|per|spent|for|of)\b|\b(?:duration|turnaround|lead time|latency|delays?|waits?|waiting|cycle|mttr|aht|dso)$)")
-_PRICED = re.compile(r"(?:^(?:cost|loss)\b|\b(?:costs?|spend|spending|expenses?|penalt\w+|fines|fees|revenue|ebitda|losses|savings|budget|overspend|refunds|surcharges|bill)$|\bcosts? (?:of|per|for)\b)")
+_TIMED = re.compile(
+    r"(?:^time\b|\btimes?$|\btime (?:to|per|spent|for|of)\b|\b(?:duration|turnaround|lead time|latency|delays?|waits?|waiting|cycle|mttr|aht|dso)$)"
+)
+_PRICED = re.compile(
+    r"(?:^(?:cost|loss)\b|\b(?:costs?|spend|spending|expenses?|penalt\w+|fines|fees|revenue|ebitda|losses|savings|budget|overspend|refunds|surcharges|bill)$|\bcosts? (?:of|per|for)\b)"
+)
 
 
 def fits(metric: str, dimension: str) -> bool:
@@ -273,7 +314,9 @@ def usual_direction(metric: str) -> Direction | None:
 
 
 _STEM = re.compile(r"(?:ations?|ings?|ment|es|ed|s)$")
-_EMPTY_WORDS = frozenset("of to per for the a an in on share rate number average level time cost".split())
+_EMPTY_WORDS = frozenset(
+    ["of", "to", "per", "for", "the", "a", "an", "in", "on", "share", "rate", "number", "average", "level", "time", "cost"]
+)
 
 
 def words_of(metric: str) -> frozenset[str]:

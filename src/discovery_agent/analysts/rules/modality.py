@@ -146,14 +146,47 @@ def modality_of(sentence: Sentence) -> Modality:
 
 
 # "Blue Lagoon say they do eighty percent": a name that is nobody in the room, and what it claims of itself.
-_NAMED_OTHER = re.compile(r"(?:^|[.,;] |\b(?:and|but|so|like|over at|at) )((?:[A-Z][\w&]+ ?){1,3}) (?:say|says|said|claim|claims|boast|boasts|reckon|tell everybody|told everybody|advertise|advertises|managed|went) (?:that )?(?:they|it|he|she|from|to)\b")
+_NAMED_OTHER = re.compile(
+    r"(?:^|[.,;] |\b(?:and|but|so|like|over at|at) )((?:[A-Z][\w&]+ ?){1,3}) (?:say|says|said|claim|claims|boast|boasts|reckon|tell everybody|told everybody|advertise|advertises|managed|went) (?:that )?(?:they|it|he|she|from|to)\b"
+)
 _CONFIRMS = re.compile(
     r"\s*(?:(?:um+|uh+|well|oh|hmm)[, ]+)*(?:yes|yeah|yep|yup|right|exactly|correct|that's (?:right|it|correct|the (?:one|number|figure|target))|about that|roughly|she's (?:right|not wrong)|he's (?:right|not wrong)|you're right|it's that bad|something like that|more or less|spot on|precisely|absolutely|agreed|indeed|it is)\b(?![,.]? (?:but|no\b|not))"
 )
 
 
-_NO_NAMES = frozenset("I We They You He She It And But So The If What When Who My Our Somebody Everybody Finance Legal Sales IT Operations Marketing Management".split())
-_STATES_A_FIGURE = re.compile(r"^(?!.*\b(?:how|what|when|who|which|why|where)\b).*(?:\d|\b(?:half|third|quarter|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|percent)\b)")
+_NO_NAMES = frozenset(
+    [
+        "I",
+        "We",
+        "They",
+        "You",
+        "He",
+        "She",
+        "It",
+        "And",
+        "But",
+        "So",
+        "The",
+        "If",
+        "What",
+        "When",
+        "Who",
+        "My",
+        "Our",
+        "Somebody",
+        "Everybody",
+        "Finance",
+        "Legal",
+        "Sales",
+        "IT",
+        "Operations",
+        "Marketing",
+        "Management",
+    ]
+)
+_STATES_A_FIGURE = re.compile(
+    r"^(?!.*\b(?:how|what|when|who|which|why|where)\b).*(?:\d|\b(?:half|third|quarter|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|percent)\b)"
+)
 
 
 def _confirmed(sentences: list[Sentence], here: int) -> bool:
@@ -168,10 +201,14 @@ _DROPS_PREVIOUS = re.compile(
     r"\s*(?:but |and |so |anyway,? |well,? |then )*(?:that|it|which|this|we|those)(?:'s| is| was|'ve| have| has|'re)? ?(?:all |long |since |now |been |just )*"
     r"(?:dropped|abandoned|gone|dead|history|off the table|shelved|scrapped|binned|parked|killed|given up|gave up|no longer|not (?:happening|the (?:target|plan|goal) any ?more))\b"
 )
-_JOKE_AFTER = re.compile(r"\s*(?:\w+,? )?(?:i'm (?:joking|kidding)|just (?:joking|kidding)|joking|kidding|sarcasm|that was (?:a joke|sarcasm))\b")
+_JOKE_AFTER = re.compile(
+    r"\s*(?:\w+,? )?(?:i'm (?:joking|kidding)|just (?:joking|kidding)|joking|kidding|sarcasm|that was (?:a joke|sarcasm))\b"
+)
 
 
-_INTERVIEWER_NAME = re.compile(r"^(?:the )?(?:interviewer|consultant|facilitator|moderator|host|researcher|q|discovery \w+)\b", re.IGNORECASE)
+_INTERVIEWER_NAME = re.compile(
+    r"^(?:the )?(?:interviewer|consultant|facilitator|moderator|host|researcher|q|discovery \w+)\b", re.IGNORECASE
+)
 
 
 def interviewers(sentences: list[Sentence]) -> frozenset[str]:
@@ -191,7 +228,8 @@ def interviewers(sentences: list[Sentence]) -> frozenset[str]:
     return frozenset(
         name
         for name, turns in said.items()
-        if _INTERVIEWER_NAME.match(name) or (roles[name] is Role.UNKNOWN and len(turns) >= 4 and asked[name] >= 0.6 * len(turns) and len(said) > 1)
+        if _INTERVIEWER_NAME.match(name)
+        or (roles[name] is Role.UNKNOWN and len(turns) >= 4 and asked[name] >= 0.6 * len(turns) and len(said) > 1)
     )
 
 
@@ -219,8 +257,10 @@ def modalities(sentences: list[Sentence]) -> list[Modality]:
         doubts = set(found[here].doubts)
         if same_turn and found[here - 1].has(Doubt.SOMEBODY_ELSE) and _THEY_GO_ON.match(now.low):
             doubts.add(Doubt.SOMEBODY_ELSE)
-        if same_turn and found[here - 1].has(Doubt.HYPOTHETICAL) and re.match(
-            r"\s*(?:and |so |then )*(?:(?:then )?(?:we|it|that|i|they)(?:'d| would| could)|maybe)\b", now.low
+        if (
+            same_turn
+            and found[here - 1].has(Doubt.HYPOTHETICAL)
+            and re.match(r"\s*(?:and |so |then )*(?:(?:then )?(?:we|it|that|i|they)(?:'d| would| could)|maybe)\b", now.low)
         ):
             doubts.add(Doubt.HYPOTHETICAL)
         if same_turn and found[here - 1].has(Doubt.SARCASM) and len(now.plain.split()) <= 6:

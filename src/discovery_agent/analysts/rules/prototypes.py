@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError, place
@@ -57,15 +58,28 @@ def load_prototypes(path: Path) -> dict[str, list[str]]:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = place(path, line + 1 if line is not None else None)
         raise ConfigurationError("The prototypes cannot be read.", where=where, remedy="Check the YAML.") from error
+    return _validated(table, path)
+
+
+def _validated(table: object, path: Path) -> dict[str, list[str]]:
     known = {kind.value for kind in FindingKind} | {NONE}
     if not isinstance(table, dict) or NONE not in table:
         raise ConfigurationError(f"The prototypes need a list under each kind and under `{NONE}`.", where=str(path))
-    for kind, sentences in table.items():
-        if kind not in known:
-            raise ConfigurationError(f"`{kind}` is no kind of finding.", where=str(path), remedy=f"Use one of {', '.join(sorted(known))}.")
-        if not isinstance(sentences, list) or not all(isinstance(one, str) and one.strip() for one in sentences) or len(sentences) < NEAREST:
+    prototypes: dict[str, list[str]] = {}
+    for kind, sentences in cast("dict[object, object]", table).items():
+        if not isinstance(kind, str) or kind not in known:
+            raise ConfigurationError(
+                f"`{kind}` is no kind of finding.",
+                where=str(path),
+                remedy=f"Use one of {', '.join(sorted(known))}.",
+            )
+        texts = (
+            [one for one in cast("list[object]", sentences) if isinstance(one, str) and one.strip()] if isinstance(sentences, list) else []
+        )
+        if len(texts) < NEAREST:
             raise ConfigurationError(f"`{kind}` needs at least {NEAREST} sentences.", where=str(path))
-    return table
+        prototypes[kind] = texts
+    return prototypes
 
 
 class Prototypes:
@@ -82,7 +96,7 @@ class Prototypes:
         if not texts:
             return []
         cosines = self._embedder.embed(texts) @ self._vectors.T
-        columns = []
+        columns: list[NDArray[Any]] = []
         for index in range(len(self._kinds)):
             of_kind = np.sort(cosines[:, self._owner == index], axis=1)[:, -NEAREST:]
             columns.append(of_kind.mean(axis=1))

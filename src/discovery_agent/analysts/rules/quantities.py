@@ -84,12 +84,155 @@ _PRONOUN_NUMBER = re.compile(
     r"side|sides|option|options|word|words|idea|ideas|more|other|others|another|at a time|by one|another|last|day i|day we|moment|sec\b|hand)\b"
 )
 _NO_UNIT = frozenset(
-    """the a an of to in on at for and or but by with from as is are was were be been it its that this than then so per each every
-    would will should could can may might must has have had do does did not no if when while because which who what where how
-    we you they i he she our your their my his her us them more less fewer over under out off up down about now right today last next
-    ish or thereabouts roughly maybe too also just only even still sorry wait actually yeah yes well um uh er like fine okay ok good
-    currently before after between max maximum minimum tops plus minus instead percent again max everyone later earlier ago against
-    top better worse higher lower faster slower either both all some any same other such here there""".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "and",
+        "or",
+        "but",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "that",
+        "this",
+        "than",
+        "then",
+        "so",
+        "per",
+        "each",
+        "every",
+        "would",
+        "will",
+        "should",
+        "could",
+        "can",
+        "may",
+        "might",
+        "must",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "not",
+        "no",
+        "if",
+        "when",
+        "while",
+        "because",
+        "which",
+        "who",
+        "what",
+        "where",
+        "how",
+        "we",
+        "you",
+        "they",
+        "i",
+        "he",
+        "she",
+        "our",
+        "your",
+        "their",
+        "my",
+        "his",
+        "her",
+        "us",
+        "them",
+        "more",
+        "less",
+        "fewer",
+        "over",
+        "under",
+        "out",
+        "off",
+        "up",
+        "down",
+        "about",
+        "now",
+        "right",
+        "today",
+        "last",
+        "next",
+        "ish",
+        "or",
+        "thereabouts",
+        "roughly",
+        "maybe",
+        "too",
+        "also",
+        "just",
+        "only",
+        "even",
+        "still",
+        "sorry",
+        "wait",
+        "actually",
+        "yeah",
+        "yes",
+        "well",
+        "um",
+        "uh",
+        "er",
+        "like",
+        "fine",
+        "okay",
+        "ok",
+        "good",
+        "currently",
+        "before",
+        "after",
+        "between",
+        "max",
+        "maximum",
+        "minimum",
+        "tops",
+        "plus",
+        "minus",
+        "instead",
+        "percent",
+        "again",
+        "max",
+        "everyone",
+        "later",
+        "earlier",
+        "ago",
+        "against",
+        "top",
+        "better",
+        "worse",
+        "higher",
+        "lower",
+        "faster",
+        "slower",
+        "either",
+        "both",
+        "all",
+        "some",
+        "any",
+        "same",
+        "other",
+        "such",
+        "here",
+        "there",
+    ]
 )
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d$")
 
@@ -107,7 +250,9 @@ def _dimension_of_score(text: str) -> bool:
     return bool(_SCORE.match(text))
 
 
-_MILLION_TWO = re.compile(r"^(?:a|one|two|three|four|five|six|seven|eight|nine) (million|thousand) (one|two|three|four|five|six|seven|eight|nine)$")
+_MILLION_TWO = re.compile(
+    r"^(?:a|one|two|three|four|five|six|seven|eight|nine) (million|thousand) (one|two|three|four|five|six|seven|eight|nine)$"
+)
 
 
 def _spoken_value(mention: NumberMention) -> float:
@@ -124,9 +269,17 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
     """One number with what stands around it; None if it measures nothing (a year, a room, 'one of us')."""
     before, after = low[: mention.start], low[mention.end :]
     word = mention.text.lower()
-    if before[-1:] in ("/", "_", "#") or (before[-1:].isalpha()) or (before[-1:] == "-" and before[-2:-1].isalpha() and not before.endswith(("mid-", "sub-"))):
+    if (
+        before[-1:] in ("/", "_", "#")
+        or (before[-1:].isalpha())
+        or (before[-1:] == "-" and before[-2:-1].isalpha() and not before.endswith(("mid-", "sub-")))
+    ):
         return None  # part of a name, such as AS/400 or Q3
-    if re.match(r"\s*(?:secs?|seconds?|minutes?|moment|mo|ticks?|mins?)\b\s*[.,!?]*\s*$", after) and re.match(r"^\s*(?:just |give me |wait |hang on,? |sorry,? )*$", before) and word in ("one", "two", "a", "five", "1", "2"):
+    if (
+        re.match(r"\s*(?:secs?|seconds?|minutes?|moment|mo|ticks?|mins?)\b\s*[.,!?]*\s*$", after)
+        and re.match(r"^\s*(?:just |give me |wait |hang on,? |sorry,? )*$", before)
+        and word in ("one", "two", "a", "five", "1", "2")
+    ):
         return None  # "two secs."
     if re.search(r"\d\s*(?:out of|/)\s*$", before):
         return None
@@ -137,9 +290,7 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
 
     currency = _CURRENCY_BEFORE.search(before)
     if currency:
-        return replace(
-            base, start=currency.start(), dimension=Dimension.MONEY, unit=_CURRENCIES[currency.group(1).lower()]
-        )
+        return replace(base, start=currency.start(), dimension=Dimension.MONEY, unit=_CURRENCIES[currency.group(1).lower()])
     if any(sign in word for sign in "€$£¥"):
         sign = next(sign for sign in "€$£¥" if sign in word)
         return replace(base, dimension=Dimension.MONEY, unit=_CURRENCIES[sign])
@@ -187,9 +338,7 @@ def find_quantities(text: str) -> list[Quantity]:
     for ratio in _ONE_IN.finditer(low):
         parts = [mention.value for mention in find_numbers(ratio.group())]
         if len(parts) == 2 and parts[1] > parts[0] > 0:
-            found.append(
-                Quantity(ratio.start(), ratio.end(), round(100 * parts[0] / parts[1], 1), Dimension.SHARE, ratio.group(), "%")
-            )
+            found.append(Quantity(ratio.start(), ratio.end(), round(100 * parts[0] / parts[1], 1), Dimension.SHARE, ratio.group(), "%"))
     taken = [(one.start, one.end) for one in found]
     for mention in find_numbers(text):
         if any(start <= mention.start < end for start, end in taken):
@@ -243,7 +392,9 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
     finished: list[Quantity] = []
     for quantity in found:
         per = _PER.match(low[quantity.end :])
-        rate = per.group(1) if per and quantity.dimension in (Dimension.MONEY, Dimension.COUNT, Dimension.DURATION, Dimension.BARE) else None
+        rate = (
+            per.group(1) if per and quantity.dimension in (Dimension.MONEY, Dimension.COUNT, Dimension.DURATION, Dimension.BARE) else None
+        )
         if per is None and quantity.noun:
             after_noun = re.match(r"^\s*" + re.escape(quantity.noun) + r"(?:\s\w+)?", low[quantity.end :])
             if after_noun:
@@ -255,7 +406,9 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
 
 
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-_SEASON = r"(?:spring|summer|autumn|fall|winter|christmas|easter|thanksgiving|year[- ]end|new year|ramadan|peak season|the holidays|black friday)"
+_SEASON = (
+    r"(?:spring|summer|autumn|fall|winter|christmas|easter|thanksgiving|year[- ]end|new year|ramadan|peak season|the holidays|black friday)"
+)
 _PERIOD = r"(?:(?:financial|fiscal|calendar|school|budget|business) year|year|quarter|month|half|half[- ]year|fiscal year|financial year|season|budget cycle|school year|semester|summer|winter|spring|autumn)"
 _NUMBER = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty[- ]four|a couple of|the next|a few)"
 _WHEN = (
@@ -272,7 +425,9 @@ _DEADLINE = re.compile(
     rf"|(?:over|in) the next {_NUMBER} (?:weeks?|months?|years?|quarters?)|(?:this|next|the coming|the next) (?:(?:financial|fiscal|calendar|school|budget|business) )?(?:year|quarter|season|summer|spring|autumn|winter|month)|by then"
     rf"|{_NUMBER} (?:weeks?|months?|years?) from now|by year[- ]end)\b"
 )
-_NOT_A_DEADLINE = re.compile(r"^(?:in|during|at|for|from) (?:the )?(?:last|first|second|20\d\d|year|month|quarter|summer|winter|spring|autumn|season)")
+_NOT_A_DEADLINE = re.compile(
+    r"^(?:in|during|at|for|from) (?:the )?(?:last|first|second|20\d\d|year|month|quarter|summer|winter|spring|autumn|season)"
+)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,7 @@ class Cue:
     kind: FindingKind
     pattern: re.Pattern[str]
     strength: float
-    unless: frozenset[Doubt] = frozenset(
-        {Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED}
-    )
+    unless: frozenset[Doubt] = frozenset({Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED})
 
 
 _SYSTEMS = (
@@ -145,9 +143,5 @@ def cues_in(sentence: Sentence, modality: Modality) -> list[tuple[FindingKind, f
     """Kinds that the words of a sentence suggest, strongest first."""
     if len(sentence.plain.split()) < 5:
         return []
-    found = [
-        (cue.kind, cue.strength)
-        for cue in CUES
-        if not (modality.doubts & cue.unless) and cue.pattern.search(sentence.low)
-    ]
+    found = [(cue.kind, cue.strength) for cue in CUES if not (modality.doubts & cue.unless) and cue.pattern.search(sentence.low)]
     return sorted(found, key=lambda pair: -pair[1])

@@ -13,7 +13,10 @@ _FILLERS = re.compile(
     r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|er+m*|ah+|hmm+|mm+|you know|i mean|sort of|kind of|like i said|let's be honest|to be honest|honestly|frankly|basically|obviously)\s*,?\s+",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"^(?:(?:so|and|but|well|yeah|yes|yep|no|okay|ok|right|look|now|oh|also|because|then|plus|exactly|sure|true|alright|anyway|actually|correct)\b\s*[,.!:-]*\s*)+", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:(?:so|and|but|well|yeah|yes|yep|no|okay|ok|right|look|now|oh|also|because|then|plus|exactly|sure|true|alright|anyway|actually|correct)\b\s*[,.!:-]*\s*)+",
+    re.IGNORECASE,
+)
 _REPEATED = re.compile(r"\b(\w+(?:'\w+)?)((?:[\s,.…-]+\1\b)+)", re.IGNORECASE)
 _TO = re.compile(r"^(?:that |is |are |to |for |of |it |us to |if |when |:|,|\s)+", re.IGNORECASE)
 LONGEST = 240

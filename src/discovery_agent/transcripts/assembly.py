@@ -20,10 +20,11 @@ def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Seque
     """Number the turns, settle who speaks, and derive title, date and identifier.
 
     Raises:
-        EmptyTranscript: no turn holds a letter or digit.
+        EmptyTranscript: no turn holds a letter, and nobody is named who says a number.
     """
     turns = [turn for turn in map(_tidied, draft.turns) if turn.text]
-    if not any(letter.isalpha() for turn in turns for letter in turn.text):
+    # A bare number is the rest of a broken caption file, unless somebody is named who says it.
+    if not any(letter.isalpha() or (turn.speaker and letter.isalnum()) for turn in turns for letter in turn.text):
         raise EmptyTranscript(
             "Nobody says anything in this file.", where=source.name, remedy="Check that it is the transcript, and that it is complete."
         )

@@ -9,7 +9,21 @@ from discovery_agent.transcripts.draft import Turn
 from discovery_agent.transcripts.times import plausible
 
 SPEAKER = ("speaker", "speaker name", "speaker label", "name", "who", "participant", "person", "author", "from", "role")
-TEXT = ("text", "utterance", "content", "transcript", "sentence", "message", "what", "statement", "speech", "words", "said", "comment", "caption")
+TEXT = (
+    "text",
+    "utterance",
+    "content",
+    "transcript",
+    "sentence",
+    "message",
+    "what",
+    "statement",
+    "speech",
+    "words",
+    "said",
+    "comment",
+    "caption",
+)
 START = ("start", "start time", "starttime", "start timestamp", "timestamp", "time", "begin", "start seconds", "start s", "in", "offset")
 END = ("end", "end time", "endtime", "stop", "end seconds", "end s", "out")
 
@@ -26,7 +40,9 @@ class Columns:
     @classmethod
     def find(cls, header: Sequence[str]) -> Columns | None:
         """The columns that a header row names; None if none of them is the text, or nothing else is known."""
-        names = [" ".join(cell.casefold().strip(" \"'*:()[]").replace("_", " ").replace("(", " ").replace(")", " ").split()) for cell in header]
+        names = [
+            " ".join(cell.casefold().strip(" \"'*:()[]").replace("_", " ").replace("(", " ").replace(")", " ").split()) for cell in header
+        ]
         text, speaker = _index(names, TEXT), _index(names, SPEAKER)
         start, end = _index(names, START), _index(names, END)
         if text is None or (speaker is None and start is None):

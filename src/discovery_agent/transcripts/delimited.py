@@ -61,7 +61,8 @@ def _top(source: Source) -> int:
 def _columns(source: Source) -> tuple[str, Columns] | None:
     header = source.lines[_top(source)][:2000]
     for delimiter in _DELIMITERS:
-        if delimiter in header:
+        # A row that begins with a bar is Markdown.
+        if delimiter in header and not header.lstrip().startswith("|"):
             columns = Columns.find(next(csv.reader([header], delimiter=delimiter), []))
             if columns:
                 return delimiter, columns

@@ -53,18 +53,21 @@ def _decode_as(data: bytes, encoding: str) -> tuple[str, list[ReadingNote]]:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """Which UTF-16 this is, if more than 1% of the bytes are zero and the units read as text."""
+    """Which UTF-16 this is, if zero bytes are as many, and as regular, as only UTF-16 makes them.
+
+    Spaces, line ends and Latin letters have one zero byte each; on which side of the pair tells the order.
+    Zero bytes on both sides are damage in an 8-bit text.
+    """
     sample = data[: min(_SAMPLE, len(data) - len(data) % 2)]
-    if len(sample) < 4 or sample.count(0) <= len(sample) // 100:
+    high_first, low_first = sample[::2].count(0), sample[1::2].count(0)
+    zeros = high_first + low_first
+    # Spaces alone are about a seventh of the letters of any script that uses them.
+    if zeros < 4 or zeros * 25 < len(sample) or max(high_first, low_first) * 20 < zeros * 19:
         return None
-    # Spaces, line ends and Latin letters have one zero byte; on which side it stands tells the order.
-    high_first = sum(1 for high, low in zip(sample[::2], sample[1::2], strict=True) if high == 0 and low >= 9)
-    low_first = sum(1 for low, high in zip(sample[::2], sample[1::2], strict=True) if high == 0 and low >= 9)
-    encoding, hits = ("utf-16-le", low_first) if low_first >= high_first else ("utf-16-be", high_first)
+    encoding = "utf-16-le" if low_first > high_first else "utf-16-be"
     text = sample.decode(encoding, "replace")
     bad = sum(1 for letter in text if letter == "\ufffd" or (letter < " " and letter not in "\t\n\r"))
-    # Spaces alone are about a seventh of any script's text; binary data has control characters all over.
-    return encoding if hits * 20 >= len(text) and bad * 20 <= len(text) else None
+    return encoding if bad * 20 <= len(text) else None
 
 
 def _windows_1252(data: bytes) -> str:

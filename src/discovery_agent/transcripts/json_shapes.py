@@ -18,7 +18,20 @@ _SPEAKER = ("speaker", "speaker_name", "speakerName", "speaker_label", "name", "
 _TEXT = ("text", "content", "utterance", "transcript", "sentence", "message", "raw_text", "body", "caption")
 _START = ("start", "start_time", "startTime", "start_timestamp", "begin", "timestamp", "offset", "time")
 _END = ("end", "end_time", "endTime", "end_timestamp", "stop")
-_LISTS = ("utterances", "turns", "transcript", "messages", "conversation", "dialogue", "dialog", "entries", "items", "results", "captions", "data")
+_LISTS = (
+    "utterances",
+    "turns",
+    "transcript",
+    "messages",
+    "conversation",
+    "dialogue",
+    "dialog",
+    "entries",
+    "items",
+    "results",
+    "captions",
+    "data",
+)
 
 
 def find_shape(data: Json, draft: Draft) -> str | None:
@@ -66,7 +79,9 @@ def _paragraph(part: Json, channel: str | None) -> Turn | None:
 
 
 def _assembly(data: Json, draft: Draft) -> bool:
-    if not isinstance(data, dict) or not ("audio_duration" in data or "audio_url" in data or "acoustic_model" in data or "utterances" in data):
+    if not isinstance(data, dict) or not (
+        "audio_duration" in data or "audio_url" in data or "acoustic_model" in data or "utterances" in data
+    ):
         return False
     if isinstance(utterances := data.get("utterances"), list) and utterances:
         # AssemblyAI counts whole milliseconds; whoever else writes `utterances` writes fractions of seconds.

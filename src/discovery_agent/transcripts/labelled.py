@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from discovery_agent.domain.conversation import ConversationKind
 from discovery_agent.transcripts.cues import Cue, join_cues
+from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
 from discovery_agent.transcripts.header import Header, rename_interview
 from discovery_agent.transcripts.labels import Candidate, Shape, accepted, shape
@@ -61,10 +62,13 @@ class _File:
 
     def _settle_headers(self) -> None:
         """Lines of name and time count as heads of turns only if they cannot be the end of a sentence."""
-        sure = [i for i, parts in enumerate(self.parts) if parts.header and self._above_text(i)]
+        sure = [i for i, parts in enumerate(self.parts) if parts.header and self._above_text(i) and not only_date(parts.label or "")]
         wide = [i for i in sure if not self.parts[i].tight and shape(self.parts[i].name or "") is not Shape.NONE]
-        named = [i for i in sure if shape(self.parts[i].name or "") >= Shape.SINGLE]
-        heads = {*wide, *(named if len(named) > 1 or wide else ())}
+        # One space before the time is enough for a name that also stands alone with a wider gap, or where all
+        # heads have one space.
+        names = {self.parts[i].name for i in wide}
+        narrow = [i for i in sure if shape(self.parts[i].name or "") >= Shape.SINGLE]
+        heads = {*wide, *(i for i in narrow if self.parts[i].name in names)} if wide else set(narrow if len(narrow) > 1 else ())
         for index, parts in enumerate(self.parts):
             if parts.header and index not in heads:
                 self.parts[index] = Parts(text=self.lines[index].text.strip())

@@ -42,21 +42,28 @@ _NOT_PEOPLE = _words(
 )
 """A label that is or ends with one of these heads notes, not speech."""
 
-_FIRST_OF_NOTES = _words(    "next key action open main final first second third last important note notes agenda follow good bad new old my our "
-    "your pain step option phase part chapter section item day week month year q1 q2 q3 q4 let's")
+_FIRST_OF_NOTES = _words(
+    "next key action open main final first second third last important note notes agenda follow good bad new old my our "
+    "your pain step option phase part chapter section item day week month year q1 q2 q3 q4 let's"
+)
 
 _AUXILIARIES = _words("will may can")  # also first names, so they count only in lower case
-_INSIDE_SENTENCES = _words(    "is are was were be been have has had do does did would could should must said says say the this that "
-    "these those there we you they it he she me us them i i'm it's that's there's what's not very just about because")
-_PARTICLES = _words(    "de del della der den di da das dos do du la le van von zu zur ter ten al el bin bint ibn abu ben of and & y e i "
-    "san st o' d' - – +")
+_INSIDE_SENTENCES = _words(
+    "is are was were be been have has had do does did would could should must said says say the this that "
+    "these those there we you they it he she me us them i i'm it's that's there's what's not very just about because"
+)
+_PARTICLES = _words(
+    "de del della der den di da das dos do du la le van von zu zur ter ten al el bin bint ibn abu ben of and & y e i san st o' d' - – +"
+)
 _NUMBERED = re.compile(
     r"(?:speaker|spk|participant|person|voice|guest|caller|agent|customer|client|channel|respondent|interviewer|interviewee"
     r"|moderator|panelist|male|female|unknown speaker|stakeholder|employee|expert|user)(?:[ _-]?#?\d{0,4}|[ _-][a-z])|[a-z]\.?",
     re.IGNORECASE,
 )
-_FUNCTIONS = _words(    "interviewer interviewee moderator facilitator host chair chairman chairwoman chairperson operator speaker unknown "
-    "respondent consultant customer client narrator you me")
+_FUNCTIONS = _words(
+    "interviewer interviewee moderator facilitator host chair chairman chairwoman chairperson operator speaker unknown "
+    "respondent consultant customer client narrator you me"
+)
 _WORD = re.compile(r"[^\W_][\w.'’`/@&-]*\Z|[&+–-]\Z|\+?\d[\d-]*\Z")
 
 
@@ -95,7 +102,9 @@ def shape(name: str) -> Shape:
     if not words[0][0].isalpha() and words[0][0] != "+":
         return Shape.NONE
     low = [word.casefold().strip(".'’") for word in words]
-    if low[-1] in _NOT_PEOPLE or (len(low) > 1 and (low[0] in _FIRST_OF_NOTES or low[0] in _INSIDE_SENTENCES)):
+    if low[-1] in _NOT_PEOPLE or (low[0] in _INSIDE_SENTENCES and words[0] != "IT"):
+        return Shape.NONE
+    if len(low) > 1 and low[0] in _FIRST_OF_NOTES:
         return Shape.NONE
     if any(word in _INSIDE_SENTENCES or word in _AUXILIARIES for word in words):
         return Shape.NONE

@@ -82,7 +82,9 @@ def _headings_that_speak(lines: list[Line]) -> list[Line]:
         return line.heading > 1 and (name in repeated or shape(name) >= Shape.FULL)
 
     return [
-        replace(line, text=line.text if take_apart(line.text).name else f"{line.text}:", heading=0, emphasised=True) if speaks(line) else line
+        replace(line, text=line.text if take_apart(line.text).name else f"{line.text}:", heading=0, emphasised=True)
+        if speaks(line)
+        else line
         for line in lines
     ]
 
@@ -109,5 +111,3 @@ def _table(lines: Sequence[str]) -> Draft | None:
     draft.turns = [turn for turn in around if (turn.line or 0) < first] + [turn for turn in table if turn.text]
     draft.turns += [turn for turn in around if (turn.line or 0) >= first]
     return draft
-
-

@@ -82,9 +82,7 @@ class Cast:
     `stakeholders` what the user knows of people, which overrules the file.
     """
 
-    def __init__(
-        self, labels: Iterable[str], attendees: Sequence[str] = (), stakeholders: Sequence[Stakeholder] = ()
-    ) -> None:
+    def __init__(self, labels: Iterable[str], attendees: Sequence[str] = (), stakeholders: Sequence[Stakeholder] = ()) -> None:
         self._known = _index(stakeholders)
         self._spoken = _names(labels)
         self._attendees = {label: pair for label, pair in _names(attendees).items() if not _is_machine(pair[0])}
@@ -148,10 +146,7 @@ def _names(labels: Iterable[str]) -> dict[str, tuple[str, str | None]]:
     for name, title in pairs.values():
         if title:
             titles.setdefault(name, set()).add(title)
-    return {
-        label: (tidy(label), title) if title and len(titles[name]) > 1 else (name, title)
-        for label, (name, title) in pairs.items()
-    }
+    return {label: (tidy(label), title) if title and len(titles[name]) > 1 else (name, title) for label, (name, title) in pairs.items()}
 
 
 def _index(stakeholders: Sequence[Stakeholder]) -> Mapping[str, Stakeholder]:

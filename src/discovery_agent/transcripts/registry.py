@@ -79,7 +79,9 @@ def read_transcript(path: Path, *, stakeholders: Sequence[Stakeholder] = (), lim
             data = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise TranscriptError(f"The file cannot be opened: {reason}.", where=str(path), remedy="Check the path and its permissions.") from error
+        raise TranscriptError(
+            f"The file cannot be opened: {reason}.", where=str(path), remedy="Check the path and its permissions."
+        ) from error
     return read_transcript_bytes(data, str(path), stakeholders=stakeholders, limit=limit)
 
 
@@ -97,7 +99,9 @@ def read_transcript_bytes(data: bytes, name: str, *, stakeholders: Sequence[Stak
     except TranscriptError:
         raise
     except Exception as error:  # the last wall: whatever a file does to a reader, the caller sees one kind of error
-        raise source.error("The file cannot be read: it is damaged in a way nobody foresaw.", "Save it as plain text and try again.") from error
+        raise source.error(
+            "The file cannot be read: it is damaged in a way nobody foresaw.", "Save it as plain text and try again."
+        ) from error
 
 
 def _claimed() -> frozenset[str]:

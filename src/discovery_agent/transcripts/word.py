@@ -69,7 +69,9 @@ def _check(source: Source) -> None:
                     with archive.open(part) as stream:
                         head = stream.read(4096)
                     if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<\x00!\x00D" in head or b"\x00<\x00!\x00D" in head:
-                        raise source.error("The Word document holds a document type definition, which Word never writes.", "Save it again with Word.")
+                        raise source.error(
+                            "The Word document holds a document type definition, which Word never writes.", "Save it again with Word."
+                        )
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zipfile.zlib.error) as error:  # pyright: ignore[reportAttributeAccessIssue]
         raise source.error("The Word document is damaged or cut off.", "Copy or export it again.") from error
 
@@ -143,4 +145,4 @@ def _table(table: Any) -> Iterator[Line]:
 
 def _clock(time: float) -> str:
     whole = int(time)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{round(time % 1 * 1000):03}"[:-4 if time % 1 < 0.0005 else None]
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{round(time % 1 * 1000):03}"[: -4 if time % 1 < 0.0005 else None]

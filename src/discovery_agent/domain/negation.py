@@ -152,14 +152,15 @@ def _denies_nothing(segment: list[str], place: int, commas: set[int], following:
 
 def stops_before_reversal(source: Passage, last: int) -> bool:
     """True if the words that follow, from this token on, take back what stands before them."""
-    following = list(source.values[last : last + 6])
-    if not following:
+    if last >= len(source.values):
         return False
+    following = source.values[last : last + 6]
     gap = source.gaps[last]
     if source.values[last - 1] in _AUXILIARIES and not gap.stop and any(map(is_negator, following[:3])):
         return True
     if not (gap.soft or gap.stop or gap.ellipsis):
-        word = following[1] if following[0] in _ADVERBS and len(following) > 1 else following[0]
+        passes_adverb = following[0] in _ADVERBS and last + 1 < len(source.values)
+        word = following[1 if passes_adverb else 0]
         if word in _NEGATOR_NEXT and source.values[last - 1] not in ("or", "if", "whether", "why"):
             return True
     sentence: list[str] = []

@@ -26,6 +26,7 @@ class Exchange:
     body: dict[str, Any]
     writer: asyncio.StreamWriter
     closing: asyncio.Event
+    arrived: list[Exchange]
 
     @property
     def text(self) -> str:
@@ -50,6 +51,10 @@ class Exchange:
         chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": self.body.get("model")} | more
         await self.send(f"data: {json.dumps(chunk)}\n\n")
 
+    async def until_arrived(self, count: int) -> None:
+        while len(self.arrived) < count and not self.closing.is_set():
+            await asyncio.sleep(0.002)
+
     async def until_closed(self) -> None:
         await self.closing.wait()
 
@@ -63,14 +68,16 @@ def answer(
     finish: str = "stop",
     usage: tuple[int, int] | None = (100, 20),
     pieces: int = 3,
-    when: threading.Barrier | None = None,
+    together: int = 1,
 ) -> Behaviour:
-    """Stream a reply (text as it is, anything else as JSON), as a tool call where a tool is forced."""
+    """Stream a reply (text as it is, anything else as JSON), as a tool call where a tool is forced.
+
+    It begins when as many requests as `together` have arrived.
+    """
     text = reply if isinstance(reply, str) else json.dumps(reply)
 
     async def behave(exchange: Exchange) -> None:
-        if when is not None:
-            await asyncio.to_thread(when.wait, 10)
+        await exchange.until_arrived(together)
         await exchange.head(200, "text/event-stream")
         await exchange.delta({"role": "assistant", "content": ""})
         tool = exchange.body.get("tools")
@@ -241,7 +248,7 @@ class FakeModelServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
             content = json.loads(await reader.readexactly(int(headers["content-length"])))
-            exchange = Exchange(headers, content, writer, self._closing)
+            exchange = Exchange(headers, content, writer, self._closing, self.requests)
             self.requests.append(exchange)
             if self.choose is not None:
                 behaviour = self.choose(exchange)

@@ -7,7 +7,6 @@ format to a forced tool, the retries, the budget, and the stream with its deadli
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,7 +21,7 @@ from discovery_agent.models.connection import Answer, Connection, Fault, OutputF
 from discovery_agent.models.messages import Message, Reply
 from discovery_agent.models.prices import price_for
 from discovery_agent.models.retrying import Timing, with_retries
-from discovery_agent.models.schema import strict_schema
+from discovery_agent.models.schema import schema_text, strict_schema
 from discovery_agent.models.tokens import MESSAGE_TOKENS, TokenCount, TokenCounter, counter_for
 from discovery_agent.models.usage import Usage
 from discovery_agent.settings import Settings
@@ -82,13 +81,18 @@ class ChatModel:
         """As configured, such as `openai:gpt-5`."""
         return self._settings.model or ""
 
+    @property
+    def longest_reply(self) -> int:
+        """Tokens that a reply can have at most."""
+        return self._settings.max_output_tokens
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._connection.aclose()
 
     def count_input(self, messages: Sequence[Message], output: type[BaseModel]) -> TokenCount:
         """Tokens that a call sends: the messages and the schema."""
-        texts = [message.content for message in messages] + [json.dumps(strict_schema(output))]
+        texts = [message.content for message in messages] + [schema_text(strict_schema(output))]
         counts = [self._counter.count(text) for text in texts]
         return TokenCount(sum(count.value + MESSAGE_TOKENS for count in counts), any(count.estimated for count in counts))
 
@@ -207,7 +211,7 @@ class ChatModel:
 
     async def _with_retries(self, call: _Call) -> Answer:
         counted = [self._counter.count(message.content) for message in call.messages]
-        counted.append(self._counter.count(json.dumps(call.form.schema)))
+        counted.append(self._counter.count(schema_text(call.form.schema)))
         sent = sum(count.value + MESSAGE_TOKENS for count in counted)
         most_sent = sum(count.at_most + MESSAGE_TOKENS for count in counted)
 

@@ -84,10 +84,15 @@ class Prompt:
                 where=str(self.source),
                 remedy="Use the inputs of the prompt that is built in.",
             )
-        return (
-            Message(role="system", content=self._system.render(values).strip()),
-            Message(role="user", content=self._user.render(values).strip()),
-        )
+        from jinja2 import TemplateError
+
+        try:
+            system, user = self._system.render(values), self._user.render(values)
+        except TemplateError as error:
+            raise ConfigurationError(
+                f"The prompt cannot be filled in: {error}.", where=str(self.source), remedy="Correct the prompt file."
+            ) from error
+        return Message("system", system.strip()), Message("user", user.strip())
 
 
 def load_prompts(folder: Path) -> list[Prompt]:
@@ -120,7 +125,7 @@ def load_prompt(path: Path) -> Prompt:
     sections = {name: (content, line) for name, content, line in _sections(body, first_line)}
     for name, (_, line) in sections.items():
         if name not in _PARTS:
-            raise _wrong(path, line - 1, f"There is a part `## {name}`; a prompt has `## System` and `## User`.")
+            raise _wrong(path, line, f"There is a part `## {name}`; a prompt has `## System` and `## User`.")
     environment = _environment()
     used: set[str] = set()
     templates: list[Template] = []

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import cast
 
 from pydantic import BaseModel
 
 Schema = dict[str, object]
 
-_UNSUPPORTED = frozenset(
-    "default title examples minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf "
-    "pattern format minItems maxItems uniqueItems discriminator".split()
+_LEFT_OUT = frozenset(
+    {
+        *("default", "title", "description", "examples", "format", "pattern", "discriminator"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    }
 )
-"""Keywords that servers reject or read differently; pydantic checks what they say after the reply."""
+"""Keywords that servers reject or read differently, which pydantic checks after the reply; and words about the
+fields, which the prompt says once and every call would pay for."""
 
 
 def strict_schema(model: type[BaseModel]) -> Schema:
@@ -23,6 +28,11 @@ def strict_schema(model: type[BaseModel]) -> Schema:
         TypeError: the model has a field of free keys, which strict output cannot express.
     """
     return cast(Schema, _strict(copy.deepcopy(model.model_json_schema(mode="validation")), model.__name__))
+
+
+def schema_text(schema: Schema) -> str:
+    """The schema as it goes to the server, for counting its tokens."""
+    return json.dumps(schema, separators=(",", ":"))
 
 
 def _strict(node: object, where: str, *, names: bool = False) -> object:
@@ -38,12 +48,27 @@ def _strict(node: object, where: str, *, names: bool = False) -> object:
         return {"$ref": branch["$ref"]}
     kept: Schema = {}
     for key, value in branch.items():
-        if key not in _UNSUPPORTED:
+        if key not in _LEFT_OUT:
             name = "anyOf" if key == "oneOf" else key
             kept[name] = _strict(value, where, names=key in ("properties", "$defs"))
+    if types := _simple_types(kept):
+        return {"type": types}
     if kept.get("type") == "object":
         if "properties" not in kept:
             raise TypeError(f"{where} has free keys, which strict output cannot express")
         kept["additionalProperties"] = False
         kept["required"] = list(cast(Schema, kept["properties"]))
     return kept
+
+
+def _simple_types(node: Schema) -> list[object] | None:
+    """The types of a choice among plain types, such as text or null, which are shorter as a list."""
+    choices = node.get("anyOf")
+    if set(node) != {"anyOf"} or not isinstance(choices, list):
+        return None
+    types: list[object] = []
+    for choice in cast("list[object]", choices):
+        if not isinstance(choice, dict) or set(cast(Schema, choice)) != {"type"}:
+            return None
+        types.append(cast(Schema, choice)["type"])
+    return types

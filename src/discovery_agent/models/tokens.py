@@ -49,8 +49,8 @@ class TokenCount(NamedTuple):
 def estimate_tokens(text: str) -> int:
     """Tokens of a text by its words, figures and signs, without a vocabulary.
 
-    Calibrated on the vocabulary `cl100k_base`. On twenty turns of a meeting at a time (1,700 turns of
-    English talk and Markdown) the mean absolute error is 3 %, the largest 12 %. Languages that the
+    Calibrated on the vocabulary `cl100k_base`. On 84 stretches of 20 turns from recorded English meetings the
+    mean absolute error is 5 % and the largest 14 %; single clean turns have 5 % as well. Languages that the
     vocabulary knows less well come out up to a third too low or too high.
     """
     total = 0.0
@@ -62,7 +62,7 @@ def estimate_tokens(text: str) -> int:
         elif piece.isdigit():
             total += math.ceil(len(piece) / 3)
         else:
-            total += 0.85
+            total += 0.95
     return math.ceil(total)
 
 

@@ -64,6 +64,18 @@ CASES: dict[str, tuple[str, str, Sequence[tuple[str | None, str]]]] = {
     "times before": ("text", "[00:12:31] Anna Berg: We want claims paid in 5 days.\n00:12:40 Tomas Lind: That is hard.\n", HELLO),
     "times behind": ("text", "Anna Berg [00:12]: We want claims paid in 5 days.\nTomas Lind (00:20): That is hard.\n", HELLO),
     "chat": ("text", "[Anna Berg] 09:13:28\nWe want claims paid in 5 days.\n\n[Tomas Lind] 09:13:40\nThat is hard.\n", HELLO),
+    "name, time and text on three lines": (
+        "text",
+        "Weekly sync\n\nAnna Berg\n0:03\nWe want claims paid in 5 days.\n\nTomas Lind\n0:10\nThat is hard.\n",
+        HELLO,
+    ),
+    "title behind a comma": ("text", "Anna Berg, Head of Claims: We want claims paid in 5 days.\nTomas Lind, Claims clerk: That is hard.\n", HELLO),
+    "numbered lines": ("markdown", "1. Anna Berg: We want claims paid in 5 days.\n2. Tomas Lind: That is hard.\n", HELLO),
+    "interview header": (
+        "text",
+        "Interviewer: Jo Lee\nInterviewee: Maria Gomez (Nurse)\n\nQ: How?\nA: By hand.\n",
+        [("Jo Lee", "How?"), ("Maria Gomez", "By hand.")],
+    ),
     "otter": (
         "otter",
         "Anna Berg  0:00  \nWe want claims paid in 5 days.\n\nUnknown Speaker  0:12  \nWe start at 10:30\n\nTranscribed by https://otter.ai\n",

@@ -11,6 +11,7 @@ from discovery_agent.domain.conversation import ConversationKind
 from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
 from discovery_agent.transcripts.lines import Line, time_alone
+from discovery_agent.transcripts.people import split_title
 
 _KEY = re.compile(r"\s{0,4}[-*]?\s?(?:\*\*|__)?([^\W\d_][\w -]{1,30}?)\s?(?:\*\*|__)?\s?[:：]\s?(?:\*\*|__)?\s*(.*)\Z", re.DOTALL)
 _PEOPLE_KEYS = frozenset(("attendees", "participants", "present", "attending", "invitees", "people", "speakers"))
@@ -64,7 +65,7 @@ class Header:
                 listing = listing and previous.casefold().rstrip(":") in _PEOPLE_KEYS
                 continue
             if listing and not line.heading and not self._field(text):
-                self._list(text)
+                self._list(line.text.strip())
             elif text.casefold().rstrip(":") in _PEOPLE_KEYS:
                 listing = True
             elif line.heading or self._structure(text):
@@ -83,6 +84,8 @@ class Header:
         draft.title = draft.title or self.title
         draft.held_on = draft.held_on or self.held_on
         draft.attendees.extend(self.attendees)
+        if self.interviewee and split_title(self.interviewee)[1]:
+            draft.attendees.append(self.interviewee)
         if self.is_interview:
             draft.kind = ConversationKind.INTERVIEW
 
@@ -124,8 +127,11 @@ class Header:
         return True
 
     def _list(self, text: str) -> None:
-        text = text.lstrip("-*•").strip().rstrip(".")
-        self.attendees.extend(part for part in split_people(text) if part)
+        bare = text.lstrip("-*•").strip().rstrip(".")
+        if bare != text and split_title(bare)[1]:
+            self.attendees.append(bare)  # a bullet holds one person: "- Tomas Lind, IT"
+        else:
+            self.attendees.extend(part for part in split_people(bare) if part)
 
     def _note_date(self, text: str) -> None:
         if found := only_date(text):

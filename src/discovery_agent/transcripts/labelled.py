@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from discovery_agent.domain.conversation import ConversationKind
 from discovery_agent.transcripts.cues import Cue, join_cues
@@ -47,6 +48,8 @@ class _File:
             if parts.name and not parts.header and not parts.tight:
                 candidates.append(Candidate(parts.name, line.emphasised))
         labels = {candidate.name.casefold() for candidate in candidates}
+        if {"q", "a"} <= labels:  # then `Interviewer: Jo Lee` is a line of the header
+            candidates = [candidate for candidate in candidates if candidate.name.casefold() not in ("interviewer", "interviewee")]
         questions = ("question", "answer") if {"question", "answer"} <= labels else ()
         self.speakers = accepted(candidates, min(blocks, texts), (*known, *questions))
         if not self.speakers:
@@ -87,7 +90,7 @@ class _File:
 def read_labelled(lines: Sequence[Line], *, attendees: Sequence[str] = ()) -> Draft:
     """Read lines as turns, by whatever marks the turns; a paragraph is a turn where nothing does."""
     draft = Draft(attendees=list(attendees))
-    file = _File(_without_furniture(lines, draft), attendees)
+    file = _File(_with_whole_heads(_without_furniture(lines, draft)), attendees)
     header = Header()
     first = next((i for i in range(len(file.lines)) if file.speaker(i) is not None), None)
     if first is not None:
@@ -120,6 +123,22 @@ def _without_furniture(lines: Sequence[Line], draft: Draft) -> list[Line]:
         elif not _RULE.match(line.text):
             kept.append(line)
     return kept
+
+
+def _with_whole_heads(lines: list[Line]) -> list[Line]:
+    """Name and time on two lines above the text, as Teams copies them, put on one."""
+    heads = [
+        index
+        for index in range(len(lines) - 2)
+        if time_alone(lines[index + 1].text) is not None
+        and (index < 3 or not lines[index - 1].text.strip())
+        and lines[index + 2].text.strip()
+        and shape(lines[index].text.strip()) >= Shape.SINGLE
+    ]
+    for index in heads if len(heads) > 1 else ():
+        lines[index] = replace(lines[index], text=f"{lines[index].text.strip()}  {lines[index + 1].text.strip()}")
+        lines[index + 1] = Line("")
+    return lines
 
 
 def _turns(file: _File, first: int, draft: Draft) -> list[Turn]:

@@ -30,7 +30,7 @@ _NOT_PEOPLE = _words(
     idea ideas step steps phase item items point points reason reasons result results outcome outcomes finding findings
     date time day place location room venue subject title meeting call duration length language kind type format
     attendees participants present absent apologies invitees recording recorded transcript transcribed transcription
-    source link links url http https www file files version page chapter section part appendix reference references
+    interview source link links url http https www file files version page chapter section part appendix reference references
     ref email e-mail mail phone tel fax address from to cc bcc sent owner deadline due status priority budget cost
     costs revenue price total sum number numbers figure figures percentage target targets baseline metric metrics kpi
     kpis benefit benefits impact effort estimate next previous before after today tomorrow yesterday monday tuesday

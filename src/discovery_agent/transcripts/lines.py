@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from discovery_agent.transcripts.people import split_title
 from discovery_agent.transcripts.times import TIME, seconds
 
 
@@ -92,7 +93,7 @@ def take_apart(text: str) -> Parts:
             text=text[start + match.end() :].strip(),
             time=time,
             label=" ".join([name, *titles]),
-            name=name,
+            name=split_title(name)[0] if "," in name else name,
             tight=match["rest"] == "" and match.end() < len(rest) and "：" not in match.group(),
         )
     return Parts(text=text[start:].strip(), time=time)

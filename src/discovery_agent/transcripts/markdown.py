@@ -18,7 +18,10 @@ _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#{0,6}[ \t]*\Z", re.DOTAL
 _QUOTED = re.compile(r" {0,3}(?:> ?){1,4}")
 _BULLET = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,4}[.)])[ \t]{1,4}")
 _STRONG = re.compile(r"(?P<before>[^*_]{0,30})(\*\*|__)(?P<strong>[^*\n]{1,120}?)\2(?P<after>.*)\Z", re.DOTALL)
-_SIGNS = re.compile(r"^(?: {0,3}#{1,6} \S| {0,3}(?:[-*+] )?(?:\*\*|__)[^*\n]{1,100}(?:\*\*|__)| {0,3}\|.+\| *$)", re.MULTILINE)
+_SIGNS = re.compile(
+    r"^(?: {0,3}#{1,6} \S| {0,3}(?:[-*+] )?(?:\*\*|__)[^*\n]{1,100}(?:\*\*|__)| {0,3}\|.+\| *$| {0,3}(?:>|\d{1,4}[.)]|[-*+•]) [^:\n]{1,60}:(?:\s|$))",
+    re.MULTILINE,
+)
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}[-:| ]*\Z")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.{0,4000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 

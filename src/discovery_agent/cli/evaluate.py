@@ -14,7 +14,7 @@ from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.cases import find_cases, load_case
-from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, score_case
+from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, KindScore, score_case
 from discovery_agent.evals.report import print_scores, total
 from discovery_agent.settings import Settings
 
@@ -57,10 +57,11 @@ def _figures(scores: list[CaseScore], analyst: str) -> dict[str, object]:
         "analyst": analyst,
         "cases": [one.case_id for one in scores],
         "kinds": {
-            kind.value: {"precision": round(one.precision, 4), "recall": round(one.recall, 4), "f1": round(one.f1, 4)}
+            kind.value: _ratios(one)
             for kind, one in kinds.items()
             if one.found + one.missed + one.wrong
         },
+        "goals_either_kind": _ratios(total([one.goals_any for one in scores])),
         "kpi_fields": {
             name: [sum(one.fields[name][0] for one in scores), sum(one.fields[name][1] for one in scores)] for name in SCORED_FIELDS
         },
@@ -71,3 +72,7 @@ def _figures(scores: list[CaseScore], analyst: str) -> dict[str, object]:
             "unverified_findings": sum(one.unverified for one in scores),
         },
     }
+
+
+def _ratios(score: KindScore) -> dict[str, float]:
+    return {"precision": round(score.precision, 4), "recall": round(score.recall, 4), "f1": round(score.f1, 4)}

@@ -23,7 +23,7 @@ def test_every_exit_code_is_in_the_table() -> None:
 
 def test_every_make_target_it_names_exists() -> None:
     listed = subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for target in re.findall(r"\bmake ([a-z]+)\b", README):
+    for target in re.findall(r"(?m)(?:^|`)make ([a-z]+)\b", README):
         assert f"make {target} " in listed
 
 

@@ -198,6 +198,12 @@ def test_header_gives_title_date_people_and_roles() -> None:
     assert conversation.utterances[1].text == "The data is old. It is in ClaimDesk."
 
 
+def test_a_heading_with_a_colon_is_a_title_and_no_speaker() -> None:
+    conversation = read("# Halden: IT and finance\n\n**Date:** 19 March 2026\n\n**Anna Berg:** Hello.\n\n**Tomas Lind:** Hi.\n")
+    assert (conversation.title, conversation.held_on) == ("Halden: IT and finance", date(2026, 3, 19))
+    assert turns(conversation) == [(ANNA, "Hello."), (TOMAS, "Hi.")]
+
+
 def test_questions_and_answers_are_an_interview() -> None:
     conversation = read(
         "Interview with Maria Gomez (Operations Manager), 2026-03-04\n\nQ: What do you do?\nA: I run the floor.\n\nTwo shifts.\nQ: And then?\nA: Home.\n"

@@ -34,7 +34,8 @@ class _File:
 
     def __init__(self, lines: Sequence[Line], known: Sequence[str]) -> None:
         self.lines = lines
-        self.parts = [take_apart(line.text) for line in lines]
+        # "# Halden: IT and finance" is a heading, whatever stands before its colon.
+        self.parts = [Parts(text=line.text.strip()) if line.heading else take_apart(line.text) for line in lines]
         self._settle_headers()
         blocks = texts = 0
         before_blank = True

@@ -148,6 +148,8 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
         of = _OF_THINGS.match(after)
         if of and not re.match(r"(?:them|those|these|that|it|this|us|the time)\b", of.group(1)):
             name = tidy(of.group(1))
+            if name and re.search(r"\b(?:lost|lose|loses|losing)\b[^.;]*$", before):
+                return Metric(f"share of {name} lost", -1, -1, True)
             if name:
                 return Metric(f"share of {name}", -1, -1, True)
     if dimension == "duration":
@@ -309,7 +311,7 @@ def usual_direction(metric: str) -> Direction | None:
     falling = [match.end() for match in _FALLING_HEAD.finditer(metric)]
     rising = [match.end() for match in _RISING_HEAD.finditer(metric)]
     if not falling and not rising:
-        return Direction.DECREASE if re.match(r"(?:time|loss|cost)\b", metric) else None
+        return Direction.DECREASE if re.match(r"(?:time|loss|cost)\b", metric) or metric.endswith(" lost") else None
     return Direction.DECREASE if max(falling, default=0) >= max(rising, default=0) else Direction.INCREASE
 
 

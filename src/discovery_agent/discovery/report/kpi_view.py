@@ -146,12 +146,23 @@ def field_text(kpi: Kpi, name: str) -> str:
 def _said(name: str, node: KpiNode, index: FindingIndex) -> tuple[SaidValue, ...]:
     """All values of a disputed field, each with the findings that say so."""
     values: dict[str, list[FindingView]] = {}
+    sayers: dict[str, list[PersonView]] = {}
     for finding_id in node.finding_ids:
         source = index.sources.get(finding_id)
         text = field_text(source.kpi, name) if source and source.kpi else ""
-        if text:
-            values.setdefault(text, []).append(index.by_id[finding_id])
-    return tuple(SaidValue(text, people_of(found), tuple(found)) for text, found in values.items())
+        if source and source.kpi and text:
+            finding = index.by_id[finding_id]
+            values.setdefault(text, []).append(finding)
+            sayers.setdefault(text, []).extend(_who_said(source.kpi, name, finding))
+    return tuple(SaidValue(text, tuple(dict.fromkeys(sayers[text])), tuple(found)) for text, found in values.items())
+
+
+def _who_said(kpi: Kpi, name: str, finding: FindingView) -> tuple[PersonView, ...]:
+    """Who said this very value: one KPI may take its baseline from one person and its target from another."""
+    value: object = getattr(kpi, name)
+    words = value.text if isinstance(value, Amount) else value if isinstance(value, str) else ""
+    found = tuple(quote.speaker for quote in finding.quotes if words and words.casefold() in quote.text.casefold())
+    return found or finding.people
 
 
 def _other_targets(node: KpiNode, index: FindingIndex) -> tuple[Amount, ...]:

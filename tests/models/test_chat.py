@@ -173,3 +173,15 @@ def test_one_model_serves_two_event_loops(server: FakeModelServer, settings: Set
     asyncio.run(once("first"))
     asyncio.run(once("second"))
     assert len(server.requests) == 2
+
+
+async def test_nothing_is_sent_to_a_tracing_service(server: FakeModelServer, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    from langchain_core.tracers.langchain import LangChainTracer
+
+    tracers: list[object] = []
+    monkeypatch.setattr(LangChainTracer, "__init__", lambda self, **_: tracers.append(self))
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    monkeypatch.setenv("LANGCHAIN_TRACING_V2", "true")
+    server.say(fake.answer({"word": "yes"}))
+    await connect().structured(ask(), Word)
+    assert tracers == []

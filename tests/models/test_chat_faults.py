@@ -185,7 +185,10 @@ async def test_a_server_that_never_begins_is_noticed(server: FakeModelServer, co
 
 async def test_a_server_that_stalls_is_noticed(server: FakeModelServer, connect: Connect) -> None:
     server.say(fake.silence(after='{"count"'), fake.answer(GOOD))
-    assert (await connect(idle_seconds=0.05).structured(ASK, Count)).value.count == 12
+    with pytest.raises(ModelUnavailable, match="in the middle"):
+        async with asyncio.timeout(5):
+            await connect(idle_seconds=0.05, max_attempts=1).structured(ASK, Count)
+    assert (await connect(idle_seconds=5).structured(ASK, Count)).value.count == 12
 
 
 async def test_a_rejected_response_format_falls_back_to_a_forced_tool_and_is_remembered(server: FakeModelServer, connect: Connect) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -21,9 +20,8 @@ Aisha Rahman: Three point two hours per stop. Half the work orders say 'fixed'. 
 
 
 @pytest.fixture(autouse=True)
-def _forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _forget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "_loaded", {})
-    yield
 
 
 def test_tokens_are_counted_where_the_vocabulary_is_there() -> None:

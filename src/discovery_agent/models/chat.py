@@ -206,7 +206,7 @@ class ChatModel:
                 else:
                     raise fault.error from None
             else:
-                self._as_tool = call.form.as_tool
+                self._as_tool |= call.form.as_tool
                 return answer
 
     async def _with_retries(self, call: _Call) -> Answer:

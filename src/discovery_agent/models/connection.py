@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -54,11 +54,11 @@ class OutputForm:
         through a helper that keeps usage only of the last event and parses the whole text at each.
         """
         if self.as_tool:
-            tool = {"name": self.name, "description": "Give the answer.", "parameters": self.schema, "strict": True}
+            # Without `strict`: servers that need this form tend not to know it, and the reply is checked anyway.
+            tool = {"name": self.name, "description": "Give the answer.", "parameters": self.schema}
             return {
                 "tools": [{"type": "function", "function": tool}],
                 "tool_choice": {"type": "function", "function": {"name": self.name}},
-                "parallel_tool_calls": False,
             }
         form = {"name": self.name, "strict": True, "schema": self.schema}
         return {"extra_body": {"response_format": {"type": "json_schema", "json_schema": form}}}
@@ -98,6 +98,10 @@ class Connection:
         Raises:
             Fault: the server failed, fell silent, or its answer broke off.
         """
+        with _untraced():
+            await self._ask(messages, form, answer, deadline)
+
+    async def _ask(self, messages: tuple[Message, ...], form: OutputForm, answer: Answer, deadline: float) -> None:
         chunks = self._model().astream(
             [(_ROLES[message.role], message.content) for message in messages],
             stream_usage=self.reports_usage,
@@ -162,6 +166,13 @@ class Connection:
             await client[2].aclose()
 
 
+def _untraced() -> AbstractContextManager[object]:
+    """Keep LangChain from sending what is said to a tracing service, whatever the environment says."""
+    from langsmith import tracing_context
+
+    return tracing_context(enabled=False)
+
+
 async def _expect_events(response: Any) -> None:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if response.is_success and kind in ("text/html", "application/json"):
@@ -170,10 +181,10 @@ async def _expect_events(response: Any) -> None:
 
 def _add(answer: Answer, chunk: Any) -> None:
     """Take over what a chunk of LangChain's brings."""
-    if isinstance(chunk.content, str) and chunk.content:
-        answer.parts.append(chunk.content)
+    if chunk.text:
+        answer.parts.append(str(chunk.text))
     for call in chunk.tool_call_chunks:
-        if call.get("args"):
+        if call.get("args") and not call.get("index"):  # a second call of the tool would be a second answer
             answer.parts.append(call["args"])
     answer.finish_reason = chunk.response_metadata.get("finish_reason") or answer.finish_reason
     if usage := chunk.usage_metadata:

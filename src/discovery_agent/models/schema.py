@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import cache
 from typing import cast
 
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ _LEFT_OUT = frozenset(
 fields, which the prompt says once and every call would pay for."""
 
 
+@cache
 def strict_schema(model: type[BaseModel]) -> Schema:
     """The model's schema with every field required and no other allowed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from discovery_agent.analysts.llm.estimate import EMPTY_REPLY_TOKENS, OUTPUT_SHARE, Estimate
+from discovery_agent.analysts.llm.estimate import OUTPUT_SHARE, SHORTEST_REPLY_TOKENS, Estimate
 from discovery_agent.analysts.llm.fence import fenced
 from discovery_agent.analysts.llm.reply import FindingsReply, proposals_of
 from discovery_agent.analysts.llm.windows import cut, halves
@@ -104,14 +104,14 @@ class LLMAnalyst:
                 sent += self._model.count_input(messages, FindingsReply).value
                 expected += min(
                     self._model.longest_reply,
-                    EMPTY_REPLY_TOKENS + round(OUTPUT_SHARE * self._counter.count(messages[-1].content).value),
+                    SHORTEST_REPLY_TOKENS + round(OUTPUT_SHARE * self._counter.count(messages[-1].content).value),
                 )
         return Estimate(
             calls=calls,
             cached_calls=cached,
             input_tokens=sent,
             output_tokens=expected,
-            cost_usd=self._model.cost(sent, expected),
+            cost_usd=self._model.cost(sent, expected) if calls else 0.0,
             tokens_estimated=estimated,
         )
 

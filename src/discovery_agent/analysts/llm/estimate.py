@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from discovery_agent.domain.conversation import Value
 
-OUTPUT_SHARE = 1.5
+OUTPUT_SHARE = 2.2
 """Tokens of reply for each token of transcript, on the side of caution: the annotated transcripts of the suite, where
 nearly every sentence counts, would take 1.5 to 2.1 with every finding in them found; ordinary meetings take far less."""
 
-EMPTY_REPLY_TOKENS = 10
+SHORTEST_REPLY_TOKENS = 100
 
 
 class Estimate(Value):

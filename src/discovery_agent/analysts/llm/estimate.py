@@ -26,6 +26,8 @@ class Estimate(Value):
 
     def describe(self) -> str:
         """In words, for the person who decides."""
+        if self.calls == 0:
+            return f"No call to the model and no cost: all {self.cached_calls} are answered from the cache."
         calls = f"{self.calls} call{'' if self.calls == 1 else 's'} to the model"
         if self.cached_calls:
             calls += f" ({self.cached_calls} more are answered from the cache)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from discovery_agent.domain.findings import Finding, FindingKind, Quote, finding_id
+from discovery_agent.domain.findings import Amount, Finding, FindingKind, Quote, finding_id
 
 # Two findings of one kind whose first quotes share this much of the shorter one are the same finding.
 SHARED = 0.8
@@ -15,11 +15,17 @@ def _shared(left: Quote, right: Quote) -> float:
     return max(0, common) / min(left.end - left.start, right.end - right.start)
 
 
+def _agree(left: Amount | None, right: Amount | None) -> bool:
+    """Whether two readings of a figure are one; how it was written does not matter, and a missing one contradicts nothing."""
+    return left is None or right is None or (left.value, left.upper, left.unit) == (right.value, right.upper, right.unit)
+
+
 def _same(left: Finding, right: Finding) -> bool:
     if left.kind is FindingKind.KPI:
         if left.kpi is None or right.kpi is None or left.kpi.metric.lower() != right.kpi.metric.lower():
             return False
-        return left.kpi.target == right.kpi.target or left.kpi.target is None or right.kpi.target is None
+        figures = ((getattr(left.kpi, name), getattr(right.kpi, name)) for name in ("baseline", "target", "change"))
+        return all(_agree(one, other) for one, other in figures)
     return left.stance is right.stance
 
 
@@ -30,9 +36,9 @@ def join_duplicates(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     twice in different words stays two findings until the goal tree joins them.
     """
     kept: list[Finding] = []
-    by_turn: dict[tuple[FindingKind, str], list[int]] = {}
+    by_turn: dict[tuple[FindingKind, str, str], list[int]] = {}
     for finding in findings:
-        key = (finding.kind, finding.quotes[0].utterance_id)
+        key = (finding.kind, finding.quotes[0].conversation_id, finding.quotes[0].utterance_id)
         twin = next(
             (
                 place

@@ -10,6 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import islice
 
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi
@@ -27,6 +29,8 @@ NEAR_TURNS = 6
 NEAR_BONUS = 0.12
 # A common word ("time") would otherwise make everything a candidate of everything.
 CANDIDATES_PER_WORD = 40
+# Of those, the ones that share the most and the rarest words are compared.
+CANDIDATES = 24
 
 _STOP = frozenset(
     [
@@ -81,12 +85,14 @@ def telling_words(text: str) -> frozenset[str]:
     return frozenset(re.sub(r"(?:ations?|ings?|ers?|es|ed|s)$", "", word) if len(word) > 4 else word for word in words if word not in _STOP)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Group:
     """Findings that say the same."""
 
     statement: str
     findings: list[Finding] = field(default_factory=list[Finding])
+    unit: str | None = None
+    """The first unit that was named, of KPIs."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -94,23 +100,26 @@ class _Group:
 
 
 class _WordIndex:
-    """Finds groups that share words with a text, the latest first, at most a fixed number."""
+    """Finds the groups that share the most telling words with a text, at most a fixed number."""
 
     def __init__(self) -> None:
-        self._by_word: dict[str, list[_Group]] = defaultdict(list)
+        self._by_word: dict[str, dict[int, _Group]] = defaultdict(dict)
 
     def add(self, group: _Group, text: str) -> None:
         for word in telling_words(text):
             holders = self._by_word[word]
-            if not holders or holders[-1] is not group:
-                holders.append(group)
+            holders.pop(id(group), None)  # so that it goes to the end: the latest are looked at first
+            holders[id(group)] = group
 
     def candidates(self, text: str) -> list[_Group]:
         found: dict[int, _Group] = {}
+        shared: dict[int, float] = defaultdict(float)
         for word in sorted(telling_words(text)):
-            for group in self._by_word.get(word, ())[-CANDIDATES_PER_WORD:]:
-                found[id(group)] = group
-        return list(found.values())
+            holders = self._by_word.get(word, {})
+            for key, group in islice(reversed(holders.items()), CANDIDATES_PER_WORD):
+                found[key] = group
+                shared[key] += 1 / len(holders)
+        return [found[key] for key in nlargest(CANDIDATES, found, key=shared.__getitem__)]
 
 
 def _places(finding: Finding) -> set[tuple[str, int]]:
@@ -118,15 +127,24 @@ def _places(finding: Finding) -> set[tuple[str, int]]:
     return {(quote.conversation_id, int(quote.utterance_id[1:])) for quote in finding.quotes if quote.utterance_id[1:].isdigit()}
 
 
+def _kpi(finding: Finding) -> Kpi:
+    """The KPI of a KPI finding; one of which only the name is known has its statement for a metric."""
+    return finding.kpi or Kpi(metric=finding.statement)
+
+
+def _name(finding: Finding) -> str:
+    return _kpi(finding).metric if finding.kind is FindingKind.KPI else finding.statement
+
+
 def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float]) -> list[_Group]:
     groups: list[_Group] = []
-    exact: dict[str, _Group] = {}
+    exact: dict[str, list[_Group]] = defaultdict(list)
     index = _WordIndex()
     for finding in findings:
-        name = finding.kpi.metric if finding.kpi else finding.statement
+        name = _name(finding)
         key = " ".join(re.findall(r"\w+", name.lower()))
-        group = exact.get(key)
-        if group is None or same(finding, group) <= 0:
+        group = next((one for one in exact[key] if same(finding, one) > 0), None)
+        if group is None:
             scored = [(same(finding, one), number, one) for number, one in enumerate(index.candidates(name))]
             best = max(scored, default=None, key=lambda entry: (entry[0], -entry[1]))
             group = best[2] if best and best[0] > 0 else None
@@ -134,16 +152,13 @@ def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float])
             group = _Group(finding.statement)
             groups.append(group)
         group.findings.append(finding)
-        exact[key] = group
+        group.unit = group.unit or (finding.kpi.unit if finding.kpi else None)
+        if group not in exact[key]:
+            exact[key].append(group)
         index.add(group, name)
     for group in groups:
         group.statement = max(group.findings, key=lambda one: (one.status is FindingStatus.CONFIRMED, one.confidence)).statement
     return groups
-
-
-def _compatible(left: Kpi, right: Kpi) -> bool:
-    """KPIs in units that cannot be compared measure different things."""
-    return comparable(left.unit, right.unit)
 
 
 def _first(amounts: Iterable[Amount | None]) -> Amount | None:
@@ -154,15 +169,26 @@ def _texts(values: Iterable[str | None]) -> str | None:
     return next((value for value in values if value), None)
 
 
+def _span(amount: Amount, unit: str | None) -> tuple[float, float]:
+    """Least and greatest of what was said; `unit` is that of an amount that names none."""
+    unit = amount.unit or unit
+    upper = amount.value if amount.upper is None else amount.upper
+    return round(magnitude(amount.value, unit), 6), round(magnitude(upper, unit), 6)
+
+
 def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
     """One KPI of several about the same metric, and the names of the fields on which they differ.
 
     A disputed field keeps the value that was said first: nothing is averaged.
     """
     disputed: list[str] = []
+    unit = _texts(kpi.unit for kpi in kpis)
     for name in ("baseline", "target", "change"):
-        values = {round(magnitude(amount.value, amount.unit), 6) for amount in (getattr(kpi, name) for kpi in kpis) if amount is not None}
-        if len(values) > 1:
+        # A change is relative: only the other figures are in the unit of the KPI.
+        units = [None if name == "change" else kpi.unit or unit for kpi in kpis]
+        said = [(amount, own) for kpi, own in zip(kpis, units, strict=True) if (amount := getattr(kpi, name)) is not None]
+        spans = {_span(amount, own) for amount, own in said}
+        if len(spans) > 1:
             disputed.append(name)
     if len({kpi.deadline.lower() for kpi in kpis if kpi.deadline}) > 1:
         disputed.append("deadline")
@@ -170,7 +196,7 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
         disputed.append("direction")
     joined = Kpi(
         metric=kpis[0].metric,
-        unit=_texts(kpi.unit for kpi in kpis),
+        unit=unit,
         direction=next((kpi.direction for kpi in kpis if kpi.direction), None),
         baseline=_first(kpi.baseline for kpi in kpis),
         target=_first(kpi.target for kpi in kpis),
@@ -195,12 +221,12 @@ def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> Goal
         return score if score >= SAME_GOAL else 0.0
 
     def same_metric(finding: Finding, group: _Group) -> float:
-        head = group.findings[0].kpi
-        if finding.kpi is None or head is None or not _compatible(finding.kpi, head):
+        kpi, head = _kpi(finding), _kpi(group.findings[0])
+        if not comparable(kpi.unit, group.unit):  # then they measure different things
             return 0.0
-        if finding.kpi.metric.lower() == head.metric.lower():
+        if kpi.metric.lower() == head.metric.lower():
             return 1.0
-        score = similarity(finding.kpi.metric, head.metric)
+        score = similarity(kpi.metric, head.metric)
         return score if score >= SAME_METRIC else 0.0
 
     by_kind = {
@@ -209,7 +235,7 @@ def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> Goal
     }
     business = _join(by_kind[FindingKind.BUSINESS_GOAL], same_goal)
     operational = _join(by_kind[FindingKind.OPERATIONAL_GOAL], same_goal)
-    measures = _join([one for one in by_kind[FindingKind.KPI] if one.kpi], same_metric)
+    measures = _join(by_kind[FindingKind.KPI], same_metric)
 
     to_operational = _Linker(operational, similarity)
     to_business = _Linker(business, similarity)
@@ -253,7 +279,7 @@ def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> Goal
 
 
 def _kpi_node(measure: _Group) -> KpiNode:
-    kpi, disputed = join_kpis([finding.kpi for finding in measure.findings if finding.kpi])
+    kpi, disputed = join_kpis([_kpi(finding) for finding in measure.findings])
     return KpiNode(id=content_id("k", *measure.ids), statement=measure.statement, kpi=kpi, finding_ids=measure.ids, disputed=disputed)
 
 

@@ -26,9 +26,7 @@ def _silent(_name: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def read_conversations(
-    paths: Iterable[Path], stakeholders: Sequence[Stakeholder] = ()
-) -> tuple[list[Conversation], list[UnreadableFile]]:
+def read_conversations(paths: Iterable[Path], stakeholders: Sequence[Stakeholder] = ()) -> tuple[list[Conversation], list[UnreadableFile]]:
     """Read every file; one that cannot be read is listed and loses none of the others.
 
     The same conversation given twice (as a copy, or in another format) counts once.
@@ -78,9 +76,7 @@ async def analyse_conversation(
     return await asyncio.to_thread(_check, conversation, analyst.name, outcomes)
 
 
-def _check(
-    conversation: Conversation, analyst: str, outcomes: Sequence[Extraction | FailedWindow]
-) -> ConversationAnalysis:
+def _check(conversation: Conversation, analyst: str, outcomes: Sequence[Extraction | FailedWindow]) -> ConversationAnalysis:
     """Ground every proposal, join what overlapping windows said twice, and add up the cost."""
     findings: list[Finding] = []
     unverified: list[UnverifiedFinding] = []
@@ -112,15 +108,14 @@ async def analyse_each(
 ) -> AsyncIterator[ConversationAnalysis]:
     """Analyses in the order in which they finish; at most `concurrency` windows are read at once."""
     limit = asyncio.Semaphore(concurrency)
-    tasks = [
-        asyncio.create_task(analyse_conversation(conversation, analyst, limit, progress)) for conversation in conversations
-    ]
+    tasks = [asyncio.create_task(analyse_conversation(conversation, analyst, limit, progress)) for conversation in conversations]
     try:
         for finished in asyncio.as_completed(tasks):
             yield await finished
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def analyse_engagement(

@@ -11,6 +11,7 @@ from pathlib import Path
 from discovery_agent.analysts.protocol import Extraction, Window
 from discovery_agent.analysts.rules import goals, statements
 from discovery_agent.analysts.rules.kpis import KpiReader, Measure, Part, kpi_of
+from discovery_agent.analysts.rules.metrics import names_a_measure
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
 from discovery_agent.analysts.rules.prototypes import Embedder, Likeness, Prototypes, load_prototypes
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
@@ -114,7 +115,10 @@ class _Reading:
             (measure.sentences()[0].position, _kpi_proposal(measure)) for measure in measures if measure.slots
         ]
         aims = {one.metric.name: one for one in reversed(measures) if one.aims}
-        numbered.extend((one.target_sentence().position, self._goal_of(one)) for one in aims.values())
+        for one in aims.values():
+            goal = self._goal_of(one)
+            if goal:
+                numbered.append((one.target_sentence().position, goal))
         targets = {slot.sentence.position for measure in measures for part, slot in measure.slots.items() if part is not Part.BASELINE}
         for index, sentence in enumerate(self._sentences):
             numbered.extend((index, proposal) for proposal in self._of_sentence(index, sentence, index in targets))
@@ -153,8 +157,11 @@ class _Reading:
         kind = goals.classify(sentence, wish.body, business - operational)
         return _proposal(kind, sentence, goal_statement(wish), min(0.9, max(0.35, 0.6 + margin)))
 
-    def _goal_of(self, measure: Measure) -> ProposedFinding:
-        """The goal that a KPI with a target stands for: the measure should move."""
+    def _goal_of(self, measure: Measure) -> ProposedFinding | None:
+        """The goal that a KPI with a target stands for: the measure should move.
+
+        Where the measure has no name that could stand in a goal, the sentence itself is the goal, if it says enough.
+        """
         kpi = kpi_of(measure)
         sentence = measure.target_sentence()
         kind = goals.kind_of_metric(kpi.metric, kpi.unit)
@@ -163,7 +170,13 @@ class _Reading:
             (likeness,) = self._prototypes.likeness([text])
             pull = likeness.of(FindingKind.BUSINESS_GOAL) - likeness.of(FindingKind.OPERATIONAL_GOAL)
             kind = goals.classify(sentence, text, pull)
-        return _proposal(kind, sentence, goal_from_kpi(kpi), 0.6, note="Read from the target that was set for this measure.")
+        if names_a_measure(kpi.metric):
+            statement = goal_from_kpi(kpi)
+        elif goals.says_enough(sentence.low):
+            statement = plain_statement(sentence)
+        else:
+            return None
+        return _proposal(kind, sentence, statement, 0.6, note="Read from the target that was set for this measure.")
 
     def _statement_kind(self, index: int, likeness: Likeness) -> tuple[FindingKind, float] | None:
         best: tuple[FindingKind, float] | None = None

@@ -138,6 +138,11 @@ _IMPROVES = re.compile(
 )
 
 
+def says_enough(low: str) -> bool:
+    """True if a sentence has words of substance beside its figures and dates."""
+    return len(_CONTENT.findall(low)) >= 2
+
+
 def is_solution(wish: Wish) -> re.Match[str] | None:
     """The named technology, when a solution is asked for in place of a goal ("we want a chatbot")."""
     body = wish.body.lower()

@@ -40,7 +40,7 @@ _STOP = (
     r"don't|i'm|you're|halve|double|drive|down|up|push|take|takes|took|make|makes|spend|spends|lose|loses|losing|hit|reach|"
     r"move|shift|drop|fix|measure|track|report|put|let's|let|me|stop|too|much|many|long|same|whole|last|next|year|week|month|day|quarter|"
     r"terms|terrible|awful|bad|good|big|biggest|main|key|real|huge|current|target|goal|aim|one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"board|expects|expect|expected|asked|asks|demands|around|roughly|usually|write|writes|key|keys|each|suggest|suggests|questioned|indicated|thought|said|told|use|used|uses|sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
+    r"board|expects|expect|expected|asked|asks|demands|gives|give|happens|happen|comes|come|goes|go|looks|seems|threw|throw|away|arrive|arrives|becomes|until|put|puts|i'd|we'd|he'd|she'd|we've|i've|they're|there's|who|around|roughly|usually|write|writes|key|keys|each|suggest|suggests|questioned|indicated|thought|said|told|use|used|uses|sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
 )
 _WORD = rf"(?:(?!(?:{_STOP})\b)[a-z][a-z'&/-]*)"
 _HEAD = rf"(?:{_FALLING}|{_RISING}|{_NEUTRAL})"
@@ -295,6 +295,14 @@ def fits(metric: str, dimension: str) -> bool:
     if _PERCENT_METRIC.search(metric) and not metric.endswith("error"):
         return dimension in ("share", "score", "count")
     return True
+
+
+_KNOWN_HEAD = re.compile(rf"\b(?:{_FALLING}|{_RISING}|{_NEUTRAL})\b")
+
+
+def names_a_measure(metric: str) -> bool:
+    """True if the name has a noun of measure in it, so that "Reduce <name>" reads as a goal."""
+    return bool(_KNOWN_HEAD.search(metric)) and not re.search(r"\b(?:is|are|was|were|someone|somebody|just)\b", metric)
 
 
 def is_share(metric: str) -> bool:

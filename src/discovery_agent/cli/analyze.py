@@ -17,7 +17,7 @@ from discovery_agent.discovery.report import write_report
 from discovery_agent.discovery.results import EngagementAnalysis
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.findings import FindingKind
-from discovery_agent.errors import ConfigurationError, TranscriptError
+from discovery_agent.errors import ConfigurationError, ExportError, TranscriptError
 from discovery_agent.settings import Settings, data_folder
 from discovery_agent.transcripts import load_stakeholders
 
@@ -31,28 +31,47 @@ def collect(paths: Sequence[str], out: Path) -> list[Path]:
     Raises:
         TranscriptError: a path does not exist, or a glob matches nothing.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            inside = [
-                one
-                for one in sorted(path.rglob("*"))
-                if one.is_file()
-                and not any(part.startswith((".", "~$")) for part in one.relative_to(path).parts)
-                and one.name.lower() not in _NO_TRANSCRIPTS
-                and out.resolve() not in one.resolve().parents
-            ]
-            if not inside:
-                raise TranscriptError("The folder holds no file.", where=given, remedy="Put transcripts in it, or name another.")
-        elif path.exists():
-            inside = [path]
-        else:
-            inside = [Path(one) for one in sorted(glob.glob(given, recursive=True)) if Path(one).is_file()]
-            if not inside:
-                raise TranscriptError("There is no such file or folder.", where=given, remedy="Check the path; put globs in quotes.")
-        found.update(dict.fromkeys(inside))
-    return list(found)
+        try:
+            inside = _behind(given, out.resolve())
+        except OSError as error:
+            raise TranscriptError(f"The path cannot be looked at: {error.strerror or error}.", where=given) from error
+        for one in inside:
+            found.setdefault(one.resolve(), one)
+    return list(found.values())
+
+
+def _behind(given: str, out: Path) -> list[Path]:
+    path = Path(given)
+    if path.is_dir():
+        inside = [one for one in sorted(path.rglob("*")) if _may_be_transcript(one, path, out)]
+        if not inside:
+            raise TranscriptError("The folder holds no file.", where=given, remedy="Put transcripts in it, or name another.")
+        return inside
+    if path.exists():
+        return [path]
+    inside = [one for one in map(Path, sorted(glob.glob(given, recursive=True))) if _may_be_transcript(one, one.parent, out)]
+    if not inside:
+        raise TranscriptError("There is no such file or folder.", where=given, remedy="Check the path; put globs in quotes.")
+    return inside
+
+
+def _may_be_transcript(path: Path, folder: Path, out: Path) -> bool:
+    """Whether a file that nobody named itself is worth reading: neither hidden, nor a list of people, nor our own report."""
+    return (
+        path.is_file()
+        and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+        and path.name.lower() not in _NO_TRANSCRIPTS
+        and out not in path.resolve().parents
+    )
+
+
+def _refuse_blocked(out: Path) -> None:
+    """Say that the report cannot be written before anything is paid for, not after."""
+    there = next((one for one in (out, *out.parents) if one.exists()), None)
+    if there is not None and not there.is_dir():
+        raise ExportError(f"The report cannot be written: {there} is a file.", where=str(out), remedy="Choose another folder with --out.")
 
 
 def default_people(paths: Sequence[str]) -> Path | None:
@@ -78,6 +97,8 @@ def run_analyze(
     """Analyse and write the report; the exit code says whether anything is missing from it."""
     console = Console(stderr=True, highlight=False)
     settings = Settings.load(**({"max_cost_usd": max_cost} if max_cost is not None else {}))
+    if not estimate_only:
+        _refuse_blocked(out)
     found = collect(paths, out)
     people = stakeholders or default_people(paths)
     conversations, unreadable = read_conversations(found, load_stakeholders(people) if people else ())
@@ -91,7 +112,7 @@ def run_analyze(
             return _show_estimate(bench, conversations)
         if not quiet:
             console.print(bench.introduction, markup=False, soft_wrap=True)
-        name = title or _title(paths)
+        name = title or _title(paths, found)
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -125,7 +146,8 @@ def run_analyze(
             )
     report = write_report(analysis, out)
     if as_json:
-        sys.stdout.write(analysis.model_dump_json(indent=2) + "\n")
+        # In ASCII, so that a console or pipe of any encoding takes it.
+        sys.stdout.write(analysis.model_dump_json(indent=2, ensure_ascii=True) + "\n")
     if not quiet:
         _summary(analysis, console)
         console.print(f"Report: {report.html}", markup=False, soft_wrap=True)
@@ -140,9 +162,10 @@ def _exit_code(analysis: EngagementAnalysis) -> Exit:
     return Exit.PARTLY if failed or analysis.unreadable else Exit.OK
 
 
-def _title(paths: Sequence[str]) -> str:
+def _title(paths: Sequence[str], found: Sequence[Path]) -> str:
+    """The name of the folder or of the only file; for globs and several files, of the folder they lie in."""
     first = Path(paths[0]).resolve()
-    name = first.name if first.is_dir() else (first.stem if len(paths) == 1 else first.parent.name)
+    name = first.name if first.is_dir() else (first.stem if len(found) == 1 else found[0].resolve().parent.name)
     return name.replace("_", " ").replace("-", " ").strip().capitalize() or "Engagement"
 
 
@@ -157,7 +180,9 @@ _NAMES = {FindingKind.KPI: "KPI", FindingKind.CRITERION: "criterion"}
 def _summary(analysis: EngagementAnalysis, console: Console) -> None:
     findings = analysis.findings
     counts = {kind: sum(one.kind is kind for one in findings) for kind in FindingKind}
-    named = ", ".join(f"{count} {_NAMES.get(kind, kind.value.replace('_', ' '))}{'' if count == 1 else 's'}" for kind, count in counts.items() if count)
+    named = ", ".join(
+        f"{count} {_NAMES.get(kind, kind.value.replace('_', ' '))}{'' if count == 1 else 's'}" for kind, count in counts.items() if count
+    )
     console.print(f"{len(analysis.conversations)} conversations, {len(findings)} findings: {named or 'none'}.", markup=False)
     disputed = [node for node in analysis.goal_tree.kpis if node.disputed]
     for node in disputed:

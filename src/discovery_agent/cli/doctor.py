@@ -75,7 +75,9 @@ def _look(name: str, probe: Callable[[Settings], str], settings: Settings) -> Ch
 
 def _model(settings: Settings) -> Check:
     if settings.model is None:
-        return Check("language model", True, "none configured: the rules analyst works", "Set DISCOVERY_MODEL and OPENAI_API_KEY to use one.")
+        return Check(
+            "language model", True, "none configured: the rules analyst works", "Set DISCOVERY_MODEL and OPENAI_API_KEY to use one."
+        )
     if not os.environ.get("OPENAI_API_KEY"):
         return Check("language model", False, f"{settings.model}, but no key", "Set OPENAI_API_KEY (any value, if your server needs none).")
     server = os.environ.get("OPENAI_BASE_URL", "the provider's own address")
@@ -89,7 +91,8 @@ def run_doctor() -> Exit:
     try:
         settings = Settings.load()
     except ConfigurationError as error:
-        console.print(f"[red]no[/]   settings: {error.what} {error.remedy or ''}")
+        console.print("[red]no[/]   settings: ", end="")
+        console.print(str(error), markup=False, soft_wrap=True)
         return Exit.CONFIGURATION
     checks = [
         _model(settings),

@@ -56,11 +56,7 @@ def _figures(scores: list[CaseScore], analyst: str) -> dict[str, object]:
         "suite": "extraction",
         "analyst": analyst,
         "cases": [one.case_id for one in scores],
-        "kinds": {
-            kind.value: _ratios(one)
-            for kind, one in kinds.items()
-            if one.found + one.missed + one.wrong
-        },
+        "kinds": {kind.value: _ratios(one) for kind, one in kinds.items() if one.found + one.missed + one.wrong},
         "goals_either_kind": _ratios(total([one.goals_any for one in scores])),
         "kpi_fields": {
             name: [sum(one.fields[name][0] for one in scores), sum(one.fields[name][1] for one in scores)] for name in SCORED_FIELDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -61,6 +62,9 @@ def code_of(error: DiscoveryError) -> Exit:
 
 def run_guarded(program: Callable[[], None]) -> None:
     """Run a program so that no traceback of an expected error reaches the user."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its code
     try:
         program()
     except DiscoveryError as error:

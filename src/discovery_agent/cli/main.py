@@ -33,25 +33,19 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
 ) -> None:
     pass
 
 
 @app.command(epilog=EPILOG)
 def analyze(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Transcript files, folders, or globs in quotes.")
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the report; made if it is not there.")
-    ] = Path("discovery-report"),
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Transcript files, folders, or globs in quotes.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the report; made if it is not there.")] = Path(
+        "discovery-report"
+    ),
     title: Annotated[str | None, typer.Option(help="Name of the engagement; otherwise that of the folder.")] = None,
-    stakeholders: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="people.yaml: names with their role and department.")
-    ] = None,
+    stakeholders: Annotated[Path | None, typer.Option(metavar="FILE", help="people.yaml: names with their role and department.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, too.")] = False,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Show calls, tokens and price, and stop before any model is called.")
@@ -94,9 +88,7 @@ def doctor() -> None:
 @eval_app.command("run")
 def eval_run(
     suite: Annotated[str, typer.Argument(help="Which suite to run: extraction.")] = "extraction",
-    cases: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of cases; otherwise evals/<suite>/cases here.")
-    ] = None,
+    cases: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of cases; otherwise evals/<suite>/cases here.")] = None,
     details: Annotated[bool, typer.Option("--details", help="List every finding missed or wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:

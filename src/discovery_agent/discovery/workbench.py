@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 
 
-
 class Workbench:
     """What one run works with. Made from settings; heavy parts are built when first used."""
 
@@ -26,9 +25,7 @@ class Workbench:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         return None
 
     @cached_property

@@ -49,9 +49,7 @@ class Trap(_Record):
 
     quote: str
     kinds: list[FindingKind]
-    reason: Literal[
-        "retracted", "hypothetical", "somebody_else", "question", "sarcasm", "solution_as_goal", "abandoned", "negated"
-    ]
+    reason: Literal["retracted", "hypothetical", "somebody_else", "question", "sarcasm", "solution_as_goal", "abandoned", "negated"]
 
 
 class ExtractionCase(_Record):
@@ -80,13 +78,16 @@ def load_case(folder: Path) -> tuple[ExtractionCase, Conversation]:
         case = ExtractionCase.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigurationError(f"The case cannot be read: {error.strerror}.", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("The case is not in UTF-8.", where=str(path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ConfigurationError("The case is not valid YAML.", where=place(path, mark.line + 1 if mark else None)) from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"Field `{field}`: {first['msg']}.", where=str(path), remedy="Correct the case file.") from error
+        what = f"Field `{field}`: {first['msg']}." if field else "The case must be a mapping of fields."
+        raise ConfigurationError(what, where=str(path), remedy="Correct the case file.") from error
     return case, read_transcript(folder / case.transcript, stakeholders=case.stakeholders)
 
 

@@ -115,9 +115,7 @@ def _equal(wanted: float | None, amount: Amount | None) -> bool:
     return any(abs(value - wanted) <= max(0.5 if amount.unit == "%" else 0.0, abs(wanted) * 0.01) for value in values)
 
 
-def _pair(
-    gold: Sequence[GoldFinding], found: Sequence[Finding], embed: Embed
-) -> list[tuple[GoldFinding, Finding]]:
+def _pair(gold: Sequence[GoldFinding], found: Sequence[Finding], embed: Embed) -> list[tuple[GoldFinding, Finding]]:
     """The best one-to-one pairing of what may be paired."""
     if not gold or not found:
         return []
@@ -148,9 +146,7 @@ def _fields(gold: GoldKpi, kpi: Kpi, embed: Embed) -> dict[str, bool]:
     return right
 
 
-def score_case(
-    case: ExtractionCase, conversation: Conversation, findings: Sequence[Finding], unverified: int, embed: Embed
-) -> CaseScore:
+def score_case(case: ExtractionCase, conversation: Conversation, findings: Sequence[Finding], unverified: int, embed: Embed) -> CaseScore:
     """Score the findings of one case."""
     kinds: dict[FindingKind, KindScore] = {}
     missed: list[GoldFinding] = []

@@ -45,7 +45,8 @@ class Inside:
         except SystemExit as stop:
             code = stop.code or 0
         assert isinstance(code, int)
-        return Outcome(int(code), *self._capture.readouterr())
+        written = self._capture.readouterr()
+        return Outcome(int(code), written.out, written.err)
 
 
 def installed(*arguments: str | Path, folder: Path, **environment: str) -> Outcome:

@@ -22,6 +22,8 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 
 QUOTE_SHARE = 0.5
 STATEMENT_COSINE = 0.62
+# So little that it only decides between a required and an optional gold that fit equally well.
+_OPTIONAL = 1e-6
 SCORED_FIELDS = ("metric", "unit", "direction", "baseline", "target", "change", "deadline")
 
 
@@ -98,7 +100,7 @@ def _similarity(gold: GoldFinding, finding: Finding, cosine: float) -> float:
     bonus = 0.0
     if gold.kpi and finding.kpi:
         bonus = _numbers_agree(gold.kpi, finding.kpi)
-    return share + cosine + bonus
+    return share + cosine + bonus - (_OPTIONAL if gold.optional else 0.0)
 
 
 def _numbers_agree(gold: GoldKpi, kpi: Kpi) -> float:

@@ -72,6 +72,13 @@ _LOSE_TO = re.compile(
 _OF_THINGS = re.compile(
     r"^\s*(?:percent|per cent|%)?\s*(?:of )(?:the |our |all |all the |all our |those |these |them |my )?((?:[a-z][a-z'/-]*\s*){1,9})"
 )
+# "22 percent non-revenue water": the noun follows at once.
+_SHARE_OF_NOUN = re.compile(
+    r"^\s+((?:(?!(?:of|is|are|was|were|now|at|in|on|by|for|and|or|but|so|to|more|less|fewer|off|up|down|higher|lower|faster|better|if|when|that|which|who|would|will|today|already|fine|yes|no)\b)[a-z][a-z'-]+\s*){1,3})(?=[,.;]|\s(?:is|are|was|were|at|by|measured|in|for)\b|$)"
+)
+_FOR_NOUN = re.compile(
+    r"^\s*,?\s*(?:now |today |currently |on average |at the moment )*for (?:the |a |an |each |every |one )((?:[a-z][a-z'-]+ ?){1,2})(?=[,.;?]|$)"
+)
 _HOW_LONG = re.compile(
     r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one )?\s*((?:[a-z'/-]+\s*){1,7})"
 )
@@ -152,7 +159,13 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
                 return Metric(f"share of {name} lost", -1, -1, True)
             if name:
                 return Metric(f"share of {name}", -1, -1, True)
+        direct = _SHARE_OF_NOUN.match(after)
+        if direct and tidy(direct.group(1)):
+            return Metric(tidy(direct.group(1)), -1, -1, True)
     if dimension == "duration":
+        purpose = _FOR_NOUN.match(after)
+        if purpose and tidy(purpose.group(1)):
+            return Metric(f"{tidy(purpose.group(1))} time", -1, -1, True)
         to_do = _IT_TAKES_TO.search(low)
         if to_do:
             return Metric(f"time to {tidy(to_do.group(1))}", -1, -1, True)
@@ -226,7 +239,7 @@ _IS_WRONG = re.compile(
 
 
 _TOPIC = re.compile(
-    r"(?:^|[.,:] ?)((?:[a-z][a-z'/-]+ ){0,3}[a-z][a-z'/-]+), (?:we're|it's|that's|they're|we are|we have|i'd say)(?: now| currently| at| around| about| roughly)*\s*$"
+    r"(?:^|[.,:] ?)((?:[a-z][a-z'/-]+ ){0,3}[a-z][a-z'/-]+), (?:we're|it's|that's|they're|we are|we have|i'd say|now is|is now|now it's|today it's|now we're)(?: now| currently| at| around| about| roughly)*\s*$"
 )
 
 

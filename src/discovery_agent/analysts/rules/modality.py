@@ -54,6 +54,7 @@ _SOMEBODY_ELSE = re.compile(
     r"|\bmy (?:brother|sister|wife|husband|friend|cousin|neighbou?r|mate|buddy|uncle|dad|partner)\b"
     r"|\b(?:when|back when|where) i (?:was|worked|used to work) (?:at|for|with)\b"
     r"|\bat my (?:old|last|previous|former) \w+"
+    r"|\b(?:they|he|she) (?:say|says|claim|claims|claimed|boast|reckon|swear) |\b(?:it's|it is) said\b|\ballegedly\b|\bsupposedly\b"
     r"|\b(?:i|we) read (?:about|that|somewhere|in)\b|\bat a conference\b|\bon linkedin\b|\b(?:a|the) trade (?:fair|show|press)\b"
 )
 # "faster than our competitors", "catch up with the competition" is still about us.
@@ -79,7 +80,7 @@ _ABANDONED = re.compile(
     r"|(?:was|were|been|got|is|are) (?:since )?(?:dropped|abandoned|shelved|scrapped|binned|parked|killed|buried|ditched|cancelled|"
     r"canceled|off the table|dead)\b(?! (?:by|to|from)\b)|no longer (?:a|the|our|in|on|something|relevant|want|the plan|the target)"
     r"|(?:that|which|it)(?:'s| is| was) (?:history|gone|dead|off|ancient history|obsolete|out of date|yesterday)\b"
-    r"|(?:goal|target|aim|objective) (?:there |then |back then |at the time )?was\b(?! (?:and|but) (?:still )?is)|been promised (?:things|that|this)|(?:years?|ages) ago (?:we|the|they|there|it|our|somebody|i)\b|back in (?:19|20)\d\d|back then\b|in those days"
+    r"|(?:goal|target|aim|objective) (?:there |then |back then |at the time )?was\b(?! (?:and|but) (?:still )?is)|been promised (?:things|that|this)|we once (?:had|wanted|aimed|tried|set)|(?:we|they) (?:originally |once )?set out to|once upon a time|in the (?:19|20)\d\d strategy|(?:years?|ages) ago (?:we|the|they|there|it|our|somebody|i)\b|back in (?:19|20)\d\d|back then\b|in those days"
     r"|(?:the|our|an|that) (?:old|original|previous|former|earlier|initial) (?:target|goal|aim|plan|objective|number|figure|idea|ambition|kpi))\b"
 )
 _NOT_A_GOAL = re.compile(

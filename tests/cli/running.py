@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,9 @@ class Inside:
         self._capture.readouterr()
         code: object = Exit.OK
         try:
-            run_guarded(lambda: app([str(one) for one in arguments], prog_name="discovery-agent"))
+            # In a thread of its own: browser tests leave an event loop running in this one.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(run_guarded, lambda: app([str(one) for one in arguments], prog_name="discovery-agent")).result()
         except SystemExit as stop:
             code = stop.code or 0
         assert isinstance(code, int)

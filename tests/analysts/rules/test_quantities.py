@@ -2,7 +2,8 @@
 
 import pytest
 
-from discovery_agent.analysts.rules.quantities import Dimension, find_deadlines, find_quantities
+from discovery_agent.analysts.rules.deadlines import find_deadlines
+from discovery_agent.analysts.rules.quantities import Dimension, find_quantities
 
 
 @pytest.mark.parametrize(

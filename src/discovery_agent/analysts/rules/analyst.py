@@ -10,9 +10,11 @@ from pathlib import Path
 
 from discovery_agent.analysts.protocol import Extraction, Window
 from discovery_agent.analysts.rules import goals, statements
-from discovery_agent.analysts.rules.kpis import KpiReader, Measure, Part, kpi_of
+from discovery_agent.analysts.rules.kpis import KpiReader
+from discovery_agent.analysts.rules.measures import Measure, kpi_of
 from discovery_agent.analysts.rules.metrics import names_a_measure
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
+from discovery_agent.analysts.rules.parts import Part
 from discovery_agent.analysts.rules.prototypes import Embedder, Likeness, Prototypes, load_prototypes
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
 from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement, kpi_statement, plain_statement

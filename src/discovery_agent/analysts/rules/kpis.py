@@ -8,10 +8,10 @@ latest one it fits, and a number that is taken back leaves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
+from discovery_agent.analysts.rules.deadlines import find_deadlines
+from discovery_agent.analysts.rules.measures import Measure, Slot, plausible, same_size
 from discovery_agent.analysts.rules.metrics import (
     Metric,
     fits,
@@ -25,128 +25,36 @@ from discovery_agent.analysts.rules.metrics import (
     usual_direction,
 )
 from discovery_agent.analysts.rules.modality import RETRACTION, Doubt, Modality
-from discovery_agent.analysts.rules.quantities import Dimension, Quantity, find_deadlines, find_quantities
+from discovery_agent.analysts.rules.parts import (
+    CHANGE_VALUES,
+    DOWN,
+    STAYS,
+    UP,
+    WANTED,
+    WORD_CHANGE,
+    Part,
+    pair_part,
+    part_of,
+    without_discarded,
+)
+from discovery_agent.analysts.rules.quantities import Dimension, Quantity, find_quantities
 from discovery_agent.analysts.rules.sentences import Sentence
-from discovery_agent.domain.findings import Direction, Kpi
-from discovery_agent.domain.units import magnitude
+from discovery_agent.domain.findings import Direction
 
 # How many turns back a number may look for the measure it belongs to.
 REACH = 14
 
 
-class Part(StrEnum):
-    """What a quantity is to its measure."""
-
-    BASELINE = "baseline"
-    TARGET = "target"
-    CHANGE = "change"
-
-
-@dataclass
-class Slot:
-    """A quantity in its part, and the sentence that gives it."""
-
-    quantity: Quantity
-    sentence: Sentence
-
-
-@dataclass
-class Measure:
-    """A KPI in the making."""
-
-    metric: Metric
-    dimension: Dimension
-    unit: str | None
-    last_turn: int
-    slots: dict[Part, Slot] = field(default_factory=dict[Part, Slot])
-    deadline: tuple[str, Sentence] | None = None
-    named_in: Sentence | None = None
-    owner: tuple[str, Sentence] | None = None
-    measured_by: tuple[str, Sentence] | None = None
-    direction: Direction | None = None
-
-    @property
-    def aims(self) -> bool:
-        """True if somebody said where it should go."""
-        return bool(self.slots.keys() & {Part.TARGET, Part.CHANGE})
-
-    def target_sentence(self) -> Sentence:
-        """The sentence that says where it should go."""
-        return (self.slots.get(Part.TARGET) or self.slots[Part.CHANGE]).sentence
-
-    def sentences(self) -> list[Sentence]:
-        """The sentences that prove it, in reading order, each once."""
-        said = [slot.sentence for slot in self.slots.values()]
-        said += [pair[1] for pair in (self.deadline, self.owner, self.measured_by) if pair]
-        return sorted({sentence.position: sentence for sentence in said}.values(), key=lambda one: one.position)
-
-
-_FROM_TO = re.compile(r"\bfrom\b[^.?!;]{0,30}$")
-_TO_BETWEEN = re.compile(
-    r"^[^.?!;]{0,30}?\b(?:down |up |back )?(?:to|into|towards)\b(?: about| around| roughly| maybe| something like| say| at (?:most|least)| under| below| over)*\s*$"
-)
-_TARGET_BEFORE = re.compile(
-    r"(?:\b(?:down to|up to|back to|to|under|below|beneath|at least|at most|no more than|not more than|no longer than|no less than|less than|fewer than|more than|over|above|"
-    r"north of|south of|better than|within|inside|max(?:imum)?(?: of)?|minimum(?: of)?|target(?: is| of| at| would be| should be)?|aim(?:ing)? (?:for|at)|goal (?:is|of)|"
-    r"reach(?:ing)?|hit(?:ting)?|get(?:ting)? (?:it |that |this |us |them )?(?:to|under|below|above|over|into)|settle (?:for|on)|happy with|live with|okay with|fine with|content with|anything (?:under|below|above|over)|"
-    r"should be|needs? to be|has to be|have to be|must be|ought to be|got to be|want|wants|like|expects?|asked for|asking for|commit(?:ted)? to|promised|agreed on|closer to|"
-    r"make (?:it|that)|put|call it|go for|let's say|say)\s*(?:at |it at |us at |about |around |roughly |something like |maybe |a |an |the |say |well |closer to )*)$"
-)
-# Wordings that set a figure by themselves, whatever else the sentence says.
-_SETS_TARGET = re.compile(
-    r"\b(?:(?:i|we)(?:'d|'ll| would| could| can)? (?:accept|settle for|live with|take|put it at|go for|go with|make|sign for|be (?:a )?(?:happy|fine|okay|content)(?: \w+)? with|sign for|need|would say)|(?:get|give) (?:me|us)|(?:it's|it has|it'd have|that has|that's|has) got to be|(?:stay|stays|stick|keep it|hold it|remain|remains) (?:at|on|below|under|above)|(?:it |that |which |this )?goes (?:to|under|below|down to|up to)|"
-    r"(?:cannot|can't|can not|may not|must not|mustn't|shouldn't) be (?:more|less|longer|higher|lower|worse) than|no (?:more|longer|less|fewer|worse) than|see (?:it|that|this|us|them) (?:at|below|under|above|down to|back at)|let's (?:get|aim|say|make|put|go|agree|call|keep) (?:it |that |for |on |to )*(?:under|below|at|to|above)?|"
-    r"(?:target|goal|aim|ceiling|limit) (?:is|of|at|would be|should be|stays)|aim(?:ing)? for|shoot(?:ing)? for|under|below)\s*(?:a |an |about |around |roughly |at least |at most |under |below |maybe |something like |um,? |uh,? )*$"
-)
-_TARGET_AFTER = re.compile(
-    r"^[^.?!;]{0,28}?\b(?:would be (?:fine|ok|okay|great|good|enough|nice|acceptable|lovely|plenty|a win|ideal|perfect|amazing|brilliant|a dream|realistic|more like it|my target|the target)|"
-    r"will do|would do|is what (?:we|i) (?:can|could|owe|promised)|is where (?:we|i) (?:want|need)|that's the one|, please|or the (?:board|regulator|group)|is the (?:most|best|least) (?:we|i) can|is (?:fine|enough|the target|our target|my target|the goal|what (?:we|i) (?:want|need)|where (?:we|i) (?:want|need)|realistic|doable|acceptable|the aim|the line|the number (?:we|i) want)|"
-    r"max\b|maximum|tops\b|at (?:most|the most|least|worst)|or (?:less|better|under|fewer|more|lower|below|above|higher)|by (?:the )?(?:end|next|q[1-4]|january|february|march|april|june|july|august|september|october|november|december|christmas|summer|spring|autumn)|is the (?:goal|target|aim|ambition))"
-)
-_BASELINE_BEFORE = re.compile(
-    r"\b(?:currently|right now|at the moment|at present|today|now|these days|nowadays|as of (?:now|today)|last (?:year|quarter|month|week|spring|summer|autumn|winter)|so far|"
-    r"we're at|we are at|we're (?:running|sitting|stuck|hovering) at|sits? at|stands? at|is at|runs? at|running at|hover\w* (?:at|around)|was|were|is|are|averag\w+|takes?|took|taking|spend(?:s|ing)?|spent|los(?:e|es|ing|t)|"
-    r"have|has|had|get|gets|got|see|make|makes|comes? (?:in|out) (?:at|to)|measured|counted|it's|that's|they're|cost(?:s|ing)?|pay(?:s|ing)?|waits?|waiting|up to|as (?:much|many) as|closed? at|about|around|roughly|came to|ended (?:up )?at)\b[^.?!;]{0,40}$"
-)
-_NOW = re.compile(
-    r"\b(?:currently|right now|at the moment|at present|today|these days|nowadays|last (?:year|quarter|month|week)|as it stands|so far|on average|typically|usually|we're at|we are at|baseline|actual(?:ly)? (?:running|at))\b"
-)
-_WANTED = re.compile(
-    r"\b(?:want|wants|wanted|need|needs|would like|'d like|'d love|would love|goal|target|aim|aiming|objective|should|must|has to|have to|had to|got to|ought to|hope|hoping|expect|expects|"
-    r"ambition|asked (?:us )?for|asking for|would be (?:fine|great|happy|good|enough|ok|okay|a win|success)|happy with|i'd (?:be|take|settle|sign|accept|put)|could accept|goes to|goes under|get me|stays? at|live with|success|reduce|cut|lower|bring|push|drive|raise|increase|"
-    r"improve|get (?:it|that|this|us|them|our|the|those|\w+ \w+) (?:down|up|to|under|below|above|over|back)|halve|double|shave|trim|commit|promised|plan to|planning to|supposed to|make it|settle|"
-    r"down to|come down|go down|drop to|go up|climb to|anything (?:under|below|over|above)|acceptable|good enough|no more than|at most|at least|max|maximum|let's (?:say|aim|go|agree)|agreed?)\b"
-)
-_CHANGE_BEFORE = re.compile(
-    r"\b(?:by|reduc\w+|cut(?:ting)?|sav(?:e|es|ing)|shav(?:e|es|ing)|trim\w*|drop\w*|lower\w*|increas\w+|rais\w+|improv\w+|grow\w*|boost\w*|lift\w*|another|an extra|take out|knock\w*(?: off)?|a)\s*(?:about |around |roughly |at least |some |maybe |up to |of |it by |that by |another |an? |even )*$"
-)
-_CHANGE_AFTER = re.compile(
-    r"^\s*(?:of (?:that|it|this|those|them)\b|off\b|out of\b|fewer|less\b|more\b|lower|higher|faster|quicker|cheaper|better|reduction|increase|improvement|cut\b|drop\b|growth|uplift|saving|decrease|down\b|up\b)"
-)
-_MOVES = re.compile(
-    r"\b(?:reduc|cut|sav|shav|trim|drop|lower|increas|rais|improv|grow|win|get|take|knock|bring|lose|halv|remov|eliminat|avoid)\w*\b"
-)
-_WORD_CHANGE = re.compile(r"\b(halv(?:e|es|ed|ing)|cut in half|in half|doubl(?:e|es|ed|ing)|tripl(?:e|es|ing))\b")
-_CHANGE_VALUES = {"halv": -50.0, "cut": -50.0, "in h": -50.0, "doub": 100.0, "trip": 200.0}
-_DOWN = re.compile(
-    r"\b(?:reduc\w+|cut\w*|lower\w*|decreas\w+|down|drop\w*|fewer|less|under|below|at most|no more than|max\w*|shav\w+|trim\w*|halv\w+|shrink\w*|sav\w+|slash\w*|off|within|faster|quicker|cheaper|eliminat\w+|stop)\b"
-)
-_UP = re.compile(
-    r"\b(?:increas\w+|rais\w+|up|grow\w*|improv\w+|at least|over|above|more|higher|boost\w*|lift\w*|doubl\w+|tripl\w+|minimum|better|climb)\b"
-)
 _NOT_OURS = re.compile(
     r"\b(?:budget|licen[cs]es?|subscription|quoted|quotation|price tag|per seat|per user|invest(?:ment)?|capex|salary|salaries|headcount|people in (?:the|my|our)|team of|staff of|"
     r"(?:days?|weeks?|months?|years?) of |employees|years? (?:old|in the|of experience|experience|here|with)|i've been|been (?:here|with|doing)|for (?:the last |over |about |nearly |almost )?(?:\w+ )?years?|meeting|call is|minutes left|hard stop|"
     r"fte|sites?|branches|depots|warehouses|locations|go[- ]live|pilot (?:runs|lasts|of)|contract (?:runs|ends)|retention period|keep (?:\w+ ){0,4}for|stored? for|history|retain|notice|population|square|founded|"
     r"implementation|project (?:costs?|takes?)|proof of concept|poc\b|tender|spreadsheet has|rows|columns|fields)\b"
 )
-_NOT_DISCARDED = re.compile(r"(?:,|\.\.\.|-|–|—)?\s*\bnot\s+(?:the |a |some )?$")
 _CALENDAR = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year", "shift", "night", "morning"])
-_STAYS = re.compile(r"\b(?:stays?|keep|hold|remain|maintain)\b")
 _CANNOT = re.compile(
     r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$"
 )
-_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
 _OWNER = re.compile(
     r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?"
 )
@@ -154,50 +62,6 @@ _MEASURED = re.compile(
     r"\b(?:(?:we|i|they|it's|it is|that's|that is)(?: can| already| would)? (?:measure|measured|track|tracked|count|counted|read|pull|pulled|take|report|reported|log|logged)(?: it| that| this| them)?(?: off| out)? (?:in|by|from|with|via|every|using|through|on)|"
     r"(?:(?:i|we|they|you) (?:get|have|take|pull|read) (?:the|that|this) (?:number|figure|figures|numbers|value)|(?:number|figure|that|it|data) comes) (?:straight |out )?(?:from|of|out of))\s+([^.?!;,]{3,60})"
 )
-
-
-def _part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part | None:
-    """Whether a quantity is where things stand, where they should go, or how far they should move."""
-    low = sentence.low
-    before, after = low[: quantity.start], low[quantity.end :]
-    near = before[-60:]
-    if quantity.dimension is Dimension.SHARE and (_CHANGE_AFTER.match(after) or _CHANGE_BEFORE.search(near)):
-        wants = _WANTED.search(low[: quantity.start][-60:]) or _WANTED.search(after[:25])
-        if re.match(r"\s*of (?:that|it|this|those|them)\b", after) and not _MOVES.search(near):
-            wants = None
-        if wants and not re.search(r"\b(?:to|at|is|are|of)\s*(?:about |around |roughly )*$", near):
-            return Part.CHANGE
-    if _CHANGE_AFTER.match(after) and _WANTED.search(low) and not _TO_BETWEEN.search(near[-12:]):
-        return Part.CHANGE
-    if re.search(r"\bby\s*(?:about |around |roughly |at least |maybe |another )*$", near) and _WANTED.search(low):
-        return Part.CHANGE
-    clause = re.split(r"[;:]|,? but |, and |\bso\b|\bwhereas\b|, (?=we|i|that|it|they)", before)[-1]
-    clause_after = re.split(r"[;:]|,? but |, and |\bwhereas\b|, (?=we|i|that|it|they)", after)[0]
-    here = clause + " # " + clause_after
-    if _TARGET_AFTER.match(after) or (_SETS_TARGET.search(near) and not _NOW.search(here)):
-        return Part.TARGET
-    target_word = _TARGET_BEFORE.search(near)
-    if target_word and _WANTED.search(clause + " " + clause_after) and not _NOW.search(here):
-        return Part.TARGET
-    if _NOW.search(here):
-        return Part.BASELINE
-    if target_word and re.search(
-        r"\b(?:target|goal|aim|settle|happy with|anything|should be|needs? to be|has to be|have to be|must be)\b", near[-40:]
-    ):
-        return Part.TARGET
-    if re.search(r"\b(?:under|below|at most|no more than|at least|within)\s*(?:\w+ )?$", near) and _WANTED.search(low):
-        return Part.TARGET
-    if _BASELINE_BEFORE.search(clause) and not _WANTED.search(clause):
-        return Part.BASELINE
-    if _WANTED.search(clause):
-        return Part.TARGET
-    if asked is not None:
-        return asked
-    if _BASELINE_BEFORE.search(clause):
-        return Part.BASELINE
-    return None
-
-
 _POINTS_BACK = re.compile(r"\b(?:that|it|this)\b(?! (?:is|are|was) (?:a|an|the|my|our)\b)")
 _ASKS_WHEN = re.compile(
     r"\b(?:by when|until when|when (?:should|do|would|does|must|is)|how soon|what(?:'s| is) the (?:deadline|date|timeline)|which (?:year|quarter|month))\b"
@@ -269,14 +133,14 @@ class KpiReader:
             self._forget_previous(sentence)
         if modality.retracts_previous and quantities:
             quantities = self._retract(sentence, quantities)
-        quantities = self._drop_discarded(low, quantities)
+        quantities = without_discarded(low, quantities)
         touched: list[Measure] = []
         for index, quantity in enumerate(quantities):
             measure = self._place(sentence, modality, phrases, quantities, index, quantity)
             if measure:
                 touched.append(measure)
-        worded = _WORD_CHANGE.search(low)
-        if worded and not touched and _WANTED.search(low) and not modality.has(Doubt.NEGATED):
+        worded = WORD_CHANGE.search(low)
+        if worded and not touched and WANTED.search(low) and not modality.has(Doubt.NEGATED):
             measure = self._word_change(sentence, worded, phrases)
             if measure:
                 touched.append(measure)
@@ -330,11 +194,6 @@ class KpiReader:
                 if part is not Part.BASELINE and 0 < sentence.position - slot.sentence.position <= 2:
                     del measure.slots[part]
 
-    @staticmethod
-    def _drop_discarded(low: str, quantities: list[Quantity]) -> list[Quantity]:
-        """ "25, not 40": the 40 is nobody's number."""
-        return [one for one in quantities if len(quantities) == 1 or not _NOT_DISCARDED.search(low[: one.start])]
-
     def _place(
         self, sentence: Sentence, modality: Modality, phrases: list[Metric], quantities: list[Quantity], index: int, quantity: Quantity
     ) -> Measure | None:
@@ -345,7 +204,7 @@ class KpiReader:
             return None
         if _CANNOT.search(low[: quantity.start]):
             return None
-        stays = bool(_STAYS.search(low))
+        stays = bool(STAYS.search(low))
         if quantity.dimension is Dimension.BARE and not stays and self._said_again(quantity, sentence):
             return None
         question = self._question if self._question and sentence.turn - self._question.turn <= 6 else None
@@ -353,7 +212,7 @@ class KpiReader:
             question = None
         if question and self._answered_in is not None and self._answered_in[0] is question and sentence.turn > self._answered_in[1]:
             question = None
-        part = self._pair_part(low, quantities, index) or _part_of(quantity, sentence, question.part if question else None)
+        part = pair_part(low, quantities, index) or part_of(quantity, sentence, question.part if question else None)
         if part is None or (modality.has(Doubt.NEGATED) and part is not Part.BASELINE):
             return None
         phrases = [phrase for phrase in phrases if part is Part.CHANGE or fits(phrase.name, quantity.dimension.value)]
@@ -378,7 +237,7 @@ class KpiReader:
             measure.last_turn = sentence.turn
             return measure  # Said again: "four hours, Marek. Four."
         present = measure.slots.get(part)
-        if present and not _same_size(present.quantity, quantity) and not modality.retracts_previous:
+        if present and not same_size(present.quantity, quantity) and not modality.retracts_previous:
             if present.sentence.speaker != sentence.speaker:
                 measure = self._other_view(measure, part, sentence)
             elif part is Part.BASELINE:
@@ -401,7 +260,7 @@ class KpiReader:
     def _by_baseline(self, low: str, quantities: list[Quantity], index: int, part: Part) -> Measure | None:
         """ "From eleven to seven" is about the measure that stands at eleven."""
         if (index == 0 and len(quantities) > 1 and part is Part.BASELINE) or (
-            index == 1 and part is Part.TARGET and self._pair_part(low, quantities, 0) is Part.BASELINE
+            index == 1 and part is Part.TARGET and pair_part(low, quantities, 0) is Part.BASELINE
         ):
             first = quantities[0]
         else:
@@ -462,33 +321,7 @@ class KpiReader:
         noun = quantity.noun or ""
         after = low[quantity.end : quantity.end + 40]
         strong = any(phrase.strong for phrase in phrases)
-        return usual_direction(noun + " " + after[: len(noun) + 25]) is not None or (strong and bool(_WANTED.search(low)))
-
-    @staticmethod
-    def _pair_part(low: str, quantities: list[Quantity], index: int) -> Part | None:
-        """ "from 9 to 6" and "6 instead of 9" say themselves what is what."""
-        quantity = quantities[index]
-        before = low[: quantity.start]
-        if _INSTEAD_OF.search(before):
-            return Part.BASELINE
-        if index + 1 < len(quantities):
-            other = quantities[index + 1]
-            between = low[quantity.end : other.start]
-            if (_FROM_TO.search(before) and _TO_BETWEEN.match(between)) or re.match(
-                r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between
-            ):
-                return Part.BASELINE
-            if _INSTEAD_OF.search(between):
-                return Part.TARGET
-        if index > 0:
-            other = quantities[index - 1]
-            between = low[other.end : quantity.start]
-            from_before = _FROM_TO.search(low[: other.start])
-            if (from_before and _TO_BETWEEN.match(between)) or re.match(
-                r"^[^.?!;]{0,20}?\b(?:(?:down|up|back)\s+to|goes to|becomes|should (?:be|become)|to become)\b", between
-            ):
-                return Part.TARGET
-        return None
+        return usual_direction(noun + " " + after[: len(noun) + 25]) is not None or (strong and bool(WANTED.search(low)))
 
     def _metric_for(
         self, sentence: Sentence, phrases: list[Metric], quantity: Quantity, question: Question | None
@@ -544,7 +377,7 @@ class KpiReader:
             if metric is not None:
                 if overlap(metric.name, measure.metric.name) >= 0.5:
                     return measure
-            elif sentence.turn - measure.last_turn <= (REACH if part is not Part.BASELINE else 2) and _plausible(quantity, measure, part):
+            elif sentence.turn - measure.last_turn <= (REACH if part is not Part.BASELINE else 2) and plausible(quantity, measure, part):
                 return measure
         return None
 
@@ -561,7 +394,7 @@ class KpiReader:
                 return None
             measure = Measure(metric, Dimension.SHARE, "%", sentence.turn, named_in=sentence)
             self._measures.append(measure)
-        value = _CHANGE_VALUES[worded.group(1)[:4].strip() if not worded.group(1).startswith("cut") else "cut"]
+        value = CHANGE_VALUES[worded.group(1)[:4].strip() if not worded.group(1).startswith("cut") else "cut"]
         change = Quantity(worded.start(), worded.end(), value, Dimension.SHARE, sentence.text[worded.start() : worded.end()], "%")
         measure.slots[Part.CHANGE] = Slot(change, sentence)
         measure.last_turn = sentence.turn
@@ -573,7 +406,7 @@ class KpiReader:
         if not deadlines or modality.has(Doubt.NEGATED):
             return
         aimed = [measure for measure in touched if measure.slots.keys() & {Part.TARGET, Part.CHANGE}]
-        refers = re.search(r"\b(?:that|it|this|those|both)\b", sentence.low) and _WANTED.search(sentence.low)
+        refers = re.search(r"\b(?:that|it|this|those|both)\b", sentence.low) and WANTED.search(sentence.low)
         opens = deadlines[0].lead <= 4
         if not aimed and not touched and (refers or opens or self._asked_when or len(sentence.plain.split()) <= 8):
             recent = [
@@ -606,65 +439,9 @@ class KpiReader:
     def _note_direction(measure: Measure, part: Part, low: str) -> None:
         if part is Part.BASELINE:
             return
-        if _STAYS.search(low) and part is Part.TARGET:
+        if STAYS.search(low) and part is Part.TARGET:
             measure.direction = Direction.MAINTAIN
             return
-        down, up = bool(_DOWN.search(low)), bool(_UP.search(low))
+        down, up = bool(DOWN.search(low)), bool(UP.search(low))
         if down != up:
             measure.direction = Direction.DECREASE if down else Direction.INCREASE
-
-
-def _size(quantity: Quantity) -> float:
-    """The value for comparison: durations in seconds."""
-    return magnitude(quantity.value, quantity.unit)
-
-
-def _plausible(quantity: Quantity, measure: Measure, part: Part) -> bool:
-    """Whether a number that names no measure can be this one's: of a like size, and a share at most the whole."""
-    if measure.dimension is Dimension.SHARE and quantity.value > 100:
-        return False
-    other = measure.slots.get(Part.TARGET if part is Part.BASELINE else Part.BASELINE)
-    if other is None or part is Part.CHANGE:
-        return part is not Part.BASELINE or Part.BASELINE not in measure.slots
-    left, right = _size(quantity), _size(other.quantity)
-    if quantity.dimension is Dimension.BARE:
-        left, right = quantity.value, other.quantity.value
-        if right >= 1000 and left < right / 100:
-            left *= 1_000 if right < 1_000_000 or left * 1_000 > right / 20 else 1_000_000
-    return left == 0 or right == 0 or 1 / 60 <= left / right <= 60
-
-
-def _same_size(left: Quantity, right: Quantity) -> bool:
-    return abs(_size(left) - _size(right)) <= 1e-9 * max(1.0, abs(_size(left)))
-
-
-def direction_of(measure: Measure) -> Direction | None:
-    """Which way the KPI should move: from its numbers first, then from the words, then from the name."""
-    baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
-    if baseline and target and not _same_size(baseline.quantity, target.quantity):
-        return Direction.DECREASE if _size(target.quantity) < _size(baseline.quantity) else Direction.INCREASE
-    if baseline and target:
-        return Direction.MAINTAIN
-    return measure.direction or usual_direction(measure.metric.name)
-
-
-def kpi_of(measure: Measure) -> Kpi:
-    """The measure as a domain KPI. A relative target keeps the sign of its direction."""
-    direction = direction_of(measure)
-    change = measure.slots.get(Part.CHANGE)
-    change_amount = change.quantity.amount() if change else None
-    if change_amount and direction is Direction.DECREASE and change_amount.value > 0:
-        change_amount = change_amount.model_copy(update={"value": -change_amount.value})
-    baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
-    units: Iterable[str | None] = (slot.quantity.unit for slot in (target, baseline) if slot)
-    return Kpi(
-        metric=measure.metric.name,
-        unit=next((unit for unit in units if unit), measure.unit),
-        direction=direction,
-        baseline=baseline.quantity.amount() if baseline else None,
-        target=target.quantity.amount() if target else None,
-        change=change_amount,
-        deadline=measure.deadline[0] if measure.deadline else None,
-        measured_by=measure.measured_by[0] if measure.measured_by else None,
-        owner=measure.owner[0] if measure.owner else None,
-    )

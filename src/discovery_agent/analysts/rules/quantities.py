@@ -1,4 +1,4 @@
-"""Quantities and deadlines in a sentence: numbers with their unit, comparator and place."""
+"""Quantities in a sentence: numbers with their unit and place."""
 
 from __future__ import annotations
 
@@ -84,155 +84,15 @@ _PRONOUN_NUMBER = re.compile(
     r"side|sides|option|options|word|words|idea|ideas|more|other|others|another|at a time|by one|another|last|day i|day we|moment|sec\b|hand)\b"
 )
 _NO_UNIT = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "and",
-        "or",
-        "but",
-        "by",
-        "with",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "it",
-        "its",
-        "that",
-        "this",
-        "than",
-        "then",
-        "so",
-        "per",
-        "each",
-        "every",
-        "would",
-        "will",
-        "should",
-        "could",
-        "can",
-        "may",
-        "might",
-        "must",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "not",
-        "no",
-        "if",
-        "when",
-        "while",
-        "because",
-        "which",
-        "who",
-        "what",
-        "where",
-        "how",
-        "we",
-        "you",
-        "they",
-        "i",
-        "he",
-        "she",
-        "our",
-        "your",
-        "their",
-        "my",
-        "his",
-        "her",
-        "us",
-        "them",
-        "more",
-        "less",
-        "fewer",
-        "over",
-        "under",
-        "out",
-        "off",
-        "up",
-        "down",
-        "about",
-        "now",
-        "right",
-        "today",
-        "last",
-        "next",
-        "ish",
-        "or",
-        "thereabouts",
-        "roughly",
-        "maybe",
-        "too",
-        "also",
-        "just",
-        "only",
-        "even",
-        "still",
-        "sorry",
-        "wait",
-        "actually",
-        "yeah",
-        "yes",
-        "well",
-        "um",
-        "uh",
-        "er",
-        "like",
-        "fine",
-        "okay",
-        "ok",
-        "good",
-        "currently",
-        "before",
-        "after",
-        "between",
-        "max",
-        "maximum",
-        "minimum",
-        "tops",
-        "plus",
-        "minus",
-        "instead",
-        "percent",
-        "again",
-        "max",
-        "everyone",
-        "later",
-        "earlier",
-        "ago",
-        "against",
-        "top",
-        "better",
-        "worse",
-        "higher",
-        "lower",
-        "faster",
-        "slower",
-        "either",
-        "both",
-        "all",
-        "some",
-        "any",
-        "same",
-        "other",
-        "such",
-        "here",
-        "there",
-    ]
+    (
+        "the a an of to in on at for and or but by with from as is are was were be been it its that this than then so per each "
+        "every would will should could can may might must has have had do does did not no if when while because which who what "
+        "where how we you they i he she our your their my his her us them more less fewer over under out off up down about now "
+        "right today last next ish or thereabouts roughly maybe too also just only even still sorry wait actually yeah yes well "
+        "um uh er like fine okay ok good currently before after between max maximum minimum tops plus minus instead percent again "
+        "max everyone later earlier ago against top better worse higher lower faster slower either both all some any same other "
+        "such here there "
+    ).split()
 )
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d$")
 
@@ -403,60 +263,3 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
         words = text[quantity.start : quantity.end].strip()
         finished.append(replace(quantity, text=words or quantity.text, per=rate))
     return finished
-
-
-_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-_SEASON = (
-    r"(?:spring|summer|autumn|fall|winter|christmas|easter|thanksgiving|year[- ]end|new year|ramadan|peak season|the holidays|black friday)"
-)
-_PERIOD = r"(?:(?:financial|fiscal|calendar|school|budget|business) year|year|quarter|month|half|half[- ]year|fiscal year|financial year|season|budget cycle|school year|semester|summer|winter|spring|autumn)"
-_NUMBER = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty[- ]four|a couple of|the next|a few)"
-_WHEN = (
-    rf"(?:(?:the )?(?:very )?(?:end|middle|beginning|start|close|turn|first half|second half|back end|mid|last week)(?: of)?[- ]?(?: the| this| next)?[ ]?"
-    rf"(?:q[1-4]|h[12]|{_MONTH}|{_PERIOD}|{_SEASON}|(?:fy ?)?'?\d{{2,4}})(?: (?:of )?(?:this year|next year|\d{{4}}))?(?: quarter| year)?"
-    rf"|(?:next|this|the coming|the following|the) (?:q[1-4]|{_MONTH}|{_PERIOD}|{_SEASON}|audit|contract renewal|renewal|inspection|board meeting)(?:'s end)?"
-    rf"|(?:the )?(?:q[1-4]|h[12])(?: (?:of )?(?:this year|next year|\d{{4}}))?|(?:the )?(?:first|second|third|fourth|last) quarter(?: (?:of )?(?:this year|next year|\d{{4}}))?"
-    rf"|(?:the )?(?:\w+-?first|\w+-?second|\w+-?third|\w*teenth|\w+ieth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirtieth|thirty-first) of {_MONTH}(?: (?:next year|this year|20\d\d))?"
-    rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? )?(?:mid[- ]|early |late )?{_MONTH}\b(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? (?:next year|this year|20\d\d))?|{_SEASON}(?: (?:next year|this year|20\d\d))?|20\d\d)"
-)
-_DEADLINE = re.compile(
-    rf"\b(?:(?:by|before|until|till|no later than|not later than|latest by|come|for|starting|from|at|in|during|towards?)(?: about| around| roughly)? {_WHEN}"
-    rf"|(?:with)?in(?:side)?(?: of)? (?:the next )?{_NUMBER} (?:weeks?|months?|years?|quarters?)(?:' time|'s time| time)?(?! (?:of|each|per))"
-    rf"|(?:over|in) the next {_NUMBER} (?:weeks?|months?|years?|quarters?)|(?:this|next|the coming|the next) (?:(?:financial|fiscal|calendar|school|budget|business) )?(?:year|quarter|season|summer|spring|autumn|winter|month)|by then"
-    rf"|{_NUMBER} (?:weeks?|months?|years?) from now|by year[- ]end)\b"
-)
-_NOT_A_DEADLINE = re.compile(
-    r"^(?:in|during|at|for|from) (?:the )?(?:last|first|second|20\d\d|year|month|quarter|summer|winter|spring|autumn|season)"
-)
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A point in time by which something should be done; offsets count in the sentence.
-
-    `lead` is where its preposition begins ("by the end of June").
-    """
-
-    start: int
-    end: int
-    text: str
-    lead: int
-
-
-_LEADING = re.compile(r"^(?:by|before|until|till|no later than|not later than|latest by|come|for|at|towards?)\s+")
-
-
-def find_deadlines(text: str) -> list[Deadline]:
-    """Deadlines of a sentence as they were said, without the leading "by"."""
-    low = text.lower() if len(text.lower()) == len(text) else text
-    found: list[Deadline] = []
-    for match in _DEADLINE.finditer(low):
-        if _NOT_A_DEADLINE.match(match.group()):
-            continue
-        start = match.start()
-        lead = _LEADING.match(match.group())
-        keeps_before = match.group().startswith("before ")
-        if lead and not keeps_before:
-            start += lead.end()
-        found.append(Deadline(start, match.end(), text[start : match.end()], match.start()))
-    return found

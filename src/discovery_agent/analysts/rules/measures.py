@@ -1,0 +1,109 @@
+"""Measures in the making: a metric with the quantities found for it so far, and the KPI it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from discovery_agent.analysts.rules.metrics import Metric, usual_direction
+from discovery_agent.analysts.rules.parts import Part
+from discovery_agent.analysts.rules.quantities import Dimension, Quantity
+from discovery_agent.analysts.rules.sentences import Sentence
+from discovery_agent.domain.findings import Direction, Kpi
+from discovery_agent.domain.units import magnitude
+
+
+@dataclass
+class Slot:
+    """A quantity in its part, and the sentence that gives it."""
+
+    quantity: Quantity
+    sentence: Sentence
+
+
+@dataclass
+class Measure:
+    """A KPI in the making."""
+
+    metric: Metric
+    dimension: Dimension
+    unit: str | None
+    last_turn: int
+    slots: dict[Part, Slot] = field(default_factory=dict[Part, Slot])
+    deadline: tuple[str, Sentence] | None = None
+    named_in: Sentence | None = None
+    owner: tuple[str, Sentence] | None = None
+    measured_by: tuple[str, Sentence] | None = None
+    direction: Direction | None = None
+
+    @property
+    def aims(self) -> bool:
+        """True if somebody said where it should go."""
+        return bool(self.slots.keys() & {Part.TARGET, Part.CHANGE})
+
+    def target_sentence(self) -> Sentence:
+        """The sentence that says where it should go."""
+        return (self.slots.get(Part.TARGET) or self.slots[Part.CHANGE]).sentence
+
+    def sentences(self) -> list[Sentence]:
+        """The sentences that prove it, in reading order, each once."""
+        said = [slot.sentence for slot in self.slots.values()]
+        said += [pair[1] for pair in (self.deadline, self.owner, self.measured_by) if pair]
+        return sorted({sentence.position: sentence for sentence in said}.values(), key=lambda one: one.position)
+
+
+def size_of(quantity: Quantity) -> float:
+    """The value for comparison: durations in seconds."""
+    return magnitude(quantity.value, quantity.unit)
+
+
+def plausible(quantity: Quantity, measure: Measure, part: Part) -> bool:
+    """Whether a number that names no measure can be this one's: of a like size, and a share at most the whole."""
+    if measure.dimension is Dimension.SHARE and quantity.value > 100:
+        return False
+    other = measure.slots.get(Part.TARGET if part is Part.BASELINE else Part.BASELINE)
+    if other is None or part is Part.CHANGE:
+        return part is not Part.BASELINE or Part.BASELINE not in measure.slots
+    left, right = size_of(quantity), size_of(other.quantity)
+    if quantity.dimension is Dimension.BARE:
+        left, right = quantity.value, other.quantity.value
+        if right >= 1000 and left < right / 100:
+            left *= 1_000 if right < 1_000_000 or left * 1_000 > right / 20 else 1_000_000
+    return left == 0 or right == 0 or 1 / 60 <= left / right <= 60
+
+
+def same_size(left: Quantity, right: Quantity) -> bool:
+    """True if both are the same quantity, whatever the unit of time."""
+    return abs(size_of(left) - size_of(right)) <= 1e-9 * max(1.0, abs(size_of(left)))
+
+
+def direction_of(measure: Measure) -> Direction | None:
+    """Which way the KPI should move: from its numbers first, then from the words, then from the name."""
+    baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
+    if baseline and target and not same_size(baseline.quantity, target.quantity):
+        return Direction.DECREASE if size_of(target.quantity) < size_of(baseline.quantity) else Direction.INCREASE
+    if baseline and target:
+        return Direction.MAINTAIN
+    return measure.direction or usual_direction(measure.metric.name)
+
+
+def kpi_of(measure: Measure) -> Kpi:
+    """The measure as a domain KPI. A relative target keeps the sign of its direction."""
+    direction = direction_of(measure)
+    change = measure.slots.get(Part.CHANGE)
+    change_amount = change.quantity.amount() if change else None
+    if change_amount and direction is Direction.DECREASE and change_amount.value > 0:
+        change_amount = change_amount.model_copy(update={"value": -change_amount.value})
+    baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
+    units: Iterable[str | None] = (slot.quantity.unit for slot in (target, baseline) if slot)
+    return Kpi(
+        metric=measure.metric.name,
+        unit=next((unit for unit in units if unit), measure.unit),
+        direction=direction,
+        baseline=baseline.quantity.amount() if baseline else None,
+        target=target.quantity.amount() if target else None,
+        change=change_amount,
+        deadline=measure.deadline[0] if measure.deadline else None,
+        measured_by=measure.measured_by[0] if measure.measured_by else None,
+        owner=measure.owner[0] if measure.owner else None,
+    )

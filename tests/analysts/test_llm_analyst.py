@@ -161,7 +161,9 @@ async def test_a_second_run_pays_only_for_what_changed(server: FakeModelServer, 
     for talk in (MEETING, other):
         await analyse_conversation(talk, second, asyncio.Semaphore(1))
     assert (second.usage.calls, second.usage.cached_calls) == (1, 1)
-    assert "all 2 are answered from the cache" in second.estimate([MEETING, other]).describe()
+    assert "the cache holds all 2 answers" in second.estimate([MEETING, other]).describe()
+    assert "the cache holds the answer" in second.estimate([other]).describe()
+    assert "nothing to read" in second.estimate([]).describe()
 
 
 async def test_no_tool_is_offered_to_the_model(server: FakeModelServer, analyst_of: Make) -> None:

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from discovery_agent.analysts.llm.fence import fenced, line_of
 from discovery_agent.analysts.llm.windows import cut, halves
 from discovery_agent.analysts.protocol import Window
+from discovery_agent.models.prompts import load_prompt
 from discovery_agent.models.tokens import counter_for, estimate_tokens
+from discovery_agent.settings import data_folder
+from discovery_agent.transcripts import read_transcript
 from tests.builders import conversation
+
+CASES = Path(__file__).parents[2] / "evals" / "extraction" / "cases"
 
 lengths = st.lists(st.integers(1, 400), min_size=1, max_size=60)
 
@@ -59,3 +66,18 @@ def test_what_is_sent_beside_the_prompt_stays_close_to_the_transcript() -> None:
     for window in cut(talk, count, 3000):
         sent += sum(count(part) for part in fenced(talk, talk.utterances[window.first : window.last + 1]))
     assert sent / plain <= 1.15
+
+
+def test_ids_and_fence_add_little_to_the_annotated_transcripts() -> None:
+    """The docstring of the analyst states 7 % for the longest of them."""
+    prompt = load_prompt(data_folder("prompts") / "extract_findings.md")
+    counter = counter_for("openai:gpt-4")
+    ratios: dict[int, float] = {}
+    for path in sorted(CASES.glob("*/transcript.*")):
+        talk = read_transcript(path)
+        plain = sum(counter.count(f"{one.speaker}: {one.text}").value for one in talk.utterances)
+        system, user = prompt.messages(**fenced(talk, talk.utterances)._asdict())
+        assert counter.count(system.content).value < 900
+        ratios[plain] = counter.count(user.content).value / plain
+    assert max(ratios.values()) <= 1.15
+    assert ratios[max(ratios)] <= 1.08

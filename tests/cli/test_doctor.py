@@ -15,6 +15,7 @@ def test_without_any_setting_everything_works_and_no_model_is_needed(agent: Insi
     outcome = agent("doctor")
     assert outcome.code == Exit.OK, outcome.out
     assert "rules analyst works" in outcome.out
+    assert "token counts: not needed" in outcome.out
 
 
 def test_every_setting_is_listed_with_its_variable(agent: Inside) -> None:

@@ -62,6 +62,17 @@ def test_the_hash_changes_with_the_text(tmp_path: Path) -> None:
         ("Be polite.", "Be polite.\n{% if %}", 11, "template"),
         ("## User", "## Usr", 16, "Usr"),
         ("Be polite.\n\n### How\n\nBriefly.", "", 8, "System"),
+        ("{{ name }}", "{{ name | nofilter }}", 18, "nofilter"),
+        ("{{ name }}", "{{ name.age }}", 18, "age"),
+        ("{{ name }}", "{{ name.__class__.__mro__ }}", 18, "unsafe"),
+        ("{{ name }}", "{{ name / 2 }}", 18, "filled in"),
+        ("{{ name }}", "{% include 'other' %}{{ name }}", 18, "filled in"),
+        ("{{ name }}.", "{{ name }}.\n\n## User\n\nAgain.", 20, "twice"),
+        ("---\n## System", "---\n\nBe kind.\n\n## System", 9, "before"),
+        ("version: 2", "version: 2\nversion: 3", 5, "twice"),
+        ("version: 2", "version: 2026-13-45", 1, "month"),
+        ("Say hello.", "Say \x07 hello.", 3, "YAML"),
+        ("[name]", "[name, name]", 1, "twice"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
@@ -79,10 +90,10 @@ def test_values_that_are_missing_or_unknown_are_a_mistake(tmp_path: Path) -> Non
         prompt.messages(name="Ada", age="36")
 
 
-def test_a_template_cannot_reach_out_of_its_sandbox(tmp_path: Path) -> None:
-    prompt = load_prompt(write(tmp_path, GOOD.replace("{{ name }}", "{{ name.__class__.__mro__ }}")))
-    with pytest.raises(ConfigurationError):
-        prompt.messages(name="Ada")
+def test_a_file_from_another_editor_is_the_same_prompt(tmp_path: Path) -> None:
+    path = tmp_path / "greet.md"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("---\n", "--- \n").replace("\n", "\r\n").encode())
+    assert load_prompt(path).messages(name="Ada") == load_prompt(write(tmp_path, GOOD)).messages(name="Ada")
 
 
 def test_a_folder_without_prompts_is_a_mistake(tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from discovery_agent.models import tokens
 from discovery_agent.models.tokens import TokenCount, TokenCounter, counter_for, estimate_tokens
+from discovery_agent.transcripts import read_transcript
+
+CASES = Path(__file__).parents[2] / "evals" / "extraction" / "cases"
 
 MEETING = """Consultant: Good morning everybody. Can you all hear me? Great. Ingrid, would you like to start?
 Ingrid Halden: Sure. So, um, let me be direct. We want a chatbot. Everybody in our trade has one by now, and I don't want to be last.
@@ -45,6 +49,19 @@ def test_the_estimate_is_close_on_talk_from_meetings() -> None:
     assert sum(errors) / len(errors) < 0.06  # the mean absolute error that the docstring states
     assert max(errors) < tokens.ESTIMATE_MARGIN - 1
     assert abs(estimate_tokens(MEETING) / exact.count(MEETING).value - 1) < 0.04
+
+
+def test_the_estimate_is_close_on_the_annotated_transcripts() -> None:
+    exact = counter_for("openai:gpt-4")
+    errors: list[float] = []
+    for path in sorted(CASES.glob("*/transcript.*")):
+        turns = [utterance.text for utterance in read_transcript(path).utterances]
+        for start in range(0, len(turns), 20):
+            stretch = "\n".join(turns[start : start + 20])
+            errors.append(estimate_tokens(stretch) / exact.count(stretch).value - 1)
+    assert len(errors) > 20
+    assert sum(abs(error) for error in errors) / len(errors) < 0.08  # the docstring states 7 %, and at most 12 %
+    assert min(errors) > -0.05 and max(errors) < tokens.ESTIMATE_MARGIN - 1
 
 
 def test_a_download_without_an_end_is_given_up_and_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,10 +49,12 @@ def _prompts(settings: Settings) -> str:
 
 
 def _tokens(settings: Settings) -> str:
+    if settings.model is None:
+        return "not needed without a language model"
     from discovery_agent.models.tokens import counter_for
 
     count = counter_for(settings.model).count("How many tokens is this?")
-    return "estimated (the tiktoken vocabulary could not be had)" if count.estimated else "counted by tiktoken"
+    return "estimated (tiktoken has no vocabulary for this model, or cannot get it)" if count.estimated else "counted by tiktoken"
 
 
 def _cache(settings: Settings) -> str:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,16 +117,19 @@ def load_prompt(path: Path) -> Prompt:
         ConfigurationError: it cannot be read or has a mistake; names the line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The prompt cannot be read: {error}.", where=str(path)) from error
     front, body, first_line = _front_matter(path, text)
     if front.name != path.stem:
         raise _wrong(path, 1, f"The prompt is named `{front.name}`, but its file `{path.stem}`.")
-    sections = {name: (content, line) for name, content, line in _sections(body, first_line)}
-    for name, (_, line) in sections.items():
+    sections: dict[str, tuple[str, int]] = {}
+    for name, content, line in _sections(path, body, first_line):
         if name not in _PARTS:
             raise _wrong(path, line, f"There is a part `## {name}`; a prompt has `## System` and `## User`.")
+        if name in sections:
+            raise _wrong(path, line, f"The part `## {name}` is there twice.")
+        sections[name] = (content, line)
     environment = _environment()
     used: set[str] = set()
     templates: list[Template] = []
@@ -133,8 +137,10 @@ def load_prompt(path: Path) -> Prompt:
         if name not in sections or not sections[name][0].strip():
             raise _wrong(path, first_line, f"The part `## {name}` is missing or empty.")
         used |= _checked_variables(environment, path, front, *sections[name])
-        templates.append(environment.from_string(sections[name][0]))
+        templates.append(_tried(environment, path, front, *sections[name]))
     for name in front.inputs:
+        if front.inputs.count(name) > 1:
+            raise _wrong(path, 1, f"The input `{name}` is declared twice.")
         if name not in used:
             raise _wrong(path, 1, f"The input `{name}` is declared, but nowhere used.")
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
@@ -154,27 +160,47 @@ def _wrong(path: Path, line: int, what: str) -> ConfigurationError:
 
 def _front_matter(path: Path, text: str) -> tuple[FrontMatter, str, int]:
     """The front matter, the rest of the text, and the line where the rest begins."""
-    match = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
+    match = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*\n", text, re.DOTALL)
     if match is None:
         raise _wrong(path, 1, "The file does not begin with front matter between two lines of `---`.")
     try:
         data: object = yaml.safe_load(match.group(1))
+        _refuse_repeated_fields(path, match.group(1))
         front = FrontMatter.model_validate(data)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise _wrong(path, line, f"The front matter is not YAML: {error.problem}.") from error
+    except yaml.reader.ReaderError as error:  # a character that YAML forbids
+        line = 2 + match.group(1)[: error.position].count("\n")
+        raise _wrong(path, line, f"The front matter is not YAML: {error.reason}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "front matter"
         lines = match.group(1).split("\n")
         line = next((number for number, one in enumerate(lines, 2) if one.startswith(f"{first['loc'][0] if first['loc'] else ''}:")), 1)
         raise _wrong(path, line, f"`{field}` is wrong: {first['msg']}.") from error
+    except ValueError as error:  # such as a date that does not exist
+        raise _wrong(path, 1, f"The front matter is not YAML: {error}.") from error
     return front, text[match.end() :], text[: match.end()].count("\n") + 1
 
 
-def _sections(body: str, first_line: int) -> Iterator[tuple[str, str, int]]:
+def _refuse_repeated_fields(path: Path, front_matter: str) -> None:
+    """YAML would let the last one win in silence."""
+    tree = yaml.compose(front_matter, Loader=yaml.SafeLoader)
+    seen: set[str] = set()
+    for key, _ in tree.value if isinstance(tree, yaml.MappingNode) else ():
+        if str(key.value) in seen:
+            raise _wrong(path, key.start_mark.line + 2, f"`{key.value}` is there twice.")
+        seen.add(str(key.value))
+
+
+def _sections(path: Path, body: str, first_line: int) -> Iterator[tuple[str, str, int]]:
     """Name, text and first line of each part."""
     headings = list(_SECTION.finditer(body))
+    before = body[: headings[0].start()] if headings else body
+    if before.strip():
+        lines = before[: len(before) - len(before.lstrip())].count("\n")
+        raise _wrong(path, first_line + lines, "There is text before the first part, which no model would see.")
     for heading, following in zip(headings, [*headings[1:], None], strict=True):
         end = following.start() if following else len(body)
         yield heading.group(1), body[heading.end() : end], first_line + body[: heading.end()].count("\n")
@@ -186,10 +212,28 @@ def _checked_variables(environment: SandboxedEnvironment, path: Path, front: Fro
 
     try:
         tree = environment.parse(text)
-    except TemplateSyntaxError as error:
-        raise _wrong(path, line + error.lineno - 1, f"The template is wrong: {error.message}.") from error
-    names = meta.find_undeclared_variables(tree)
+        names = meta.find_undeclared_variables(tree)
+    except TemplateSyntaxError as error:  # also a filter or a test that does not exist
+        raise _wrong(path, line + error.lineno - 1, f"The template is wrong: {(error.message or '').splitlines()[0]}") from error
     for node in tree.find_all(nodes.Name):
         if node.name in names and node.name not in front.inputs:
             raise _wrong(path, line + node.lineno - 1, f"The variable `{node.name}` is used, but not declared under `inputs`.")
     return names
+
+
+def _tried(environment: SandboxedEnvironment, path: Path, front: FrontMatter, text: str, line: int) -> Template:
+    """The template, filled in once with words and once with nothing, so that what cannot work fails before a run."""
+    template = environment.from_string(text)
+    for sample in ("words", ""):
+        try:
+            template.render(dict.fromkeys(front.inputs, sample))
+        except Exception as error:  # an expression can fail with anything that Python raises
+            place_in_text = _line_of_failure(error)
+            raise _wrong(path, line + place_in_text - 1, f"The template cannot be filled in: {error}.") from error
+    return template
+
+
+def _line_of_failure(error: Exception) -> int:
+    """Line of the template where filling it in failed; Jinja2 rewrites the traceback to name it."""
+    frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return (frames[-1] if frames else None) or 1

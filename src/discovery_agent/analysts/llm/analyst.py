@@ -1,4 +1,10 @@
-"""The analyst that asks a language model: cuts the conversation, asks once a window, and proposes what comes back."""
+"""The analyst that asks a language model: cuts the conversation, asks once a window, and proposes what comes back.
+
+What a call costs beside the words: on the longest annotated transcript (91 turns, 2376 tokens of `cl100k_base`, one
+window) ids, speakers and fence add 7 %; the prompt (792 tokens) and the schema of the reply (458), the same in every
+call, make it 1.6 tokens in for each of the transcript. Wider windows lower that, and providers bill a repeated
+beginning at a fraction.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ class Estimate(Value):
     def describe(self) -> str:
         """In words, for the person who decides."""
         if self.calls == 0:
-            return f"No call to the model and no cost: all {self.cached_calls} are answered from the cache."
+            why = f"the cache holds all {self.cached_calls} answers" if self.cached_calls > 1 else "the cache holds the answer"
+            return f"No call to the model and no cost: {why if self.cached_calls else 'there is nothing to read'}."
         calls = f"{self.calls} call{'' if self.calls == 1 else 's'} to the model"
         if self.cached_calls:
             calls += f" ({self.cached_calls} more are answered from the cache)"

@@ -20,14 +20,18 @@ CONTEXT_CHARACTERS = 200
 _LONGEST_NAME = 60
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# Zero-width spaces, marks that turn the direction of text, and the invisible alphabet of tags.
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-_BRACKETS = "<\uff1c\ufe64\u2039\u3008\u27e8\u276e"
+# Zero-width spaces and fillers, marks that turn the direction of text, and the invisible alphabets of tags and variants.
+# The two joiners stay: words of several languages are spelled with them.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BRACKETS = "<\uff1c\ufe64\u2039\u2329\u3008\u27e8\u276e"
 
 
 def _look_alike() -> re.Pattern[str]:
     """An opening bracket of any kind before the name of the fence, however it is spaced or set."""
-    between = r"[\s\u200c\u200d]*"
+    between = r"[\s\u200c\u200d\ufe00-\ufe0f]*"
     letters = between.join(f"[{letter}{chr(ord(letter) + 0xFEE0)}]" for letter in "transcript")
     return re.compile(rf"[{_BRACKETS}](?={between}[/\\\uff0f]?{between}{letters})", re.IGNORECASE)
 

@@ -109,7 +109,7 @@ def proposals_of(reply: FindingsReply, conversation: Conversation, window: Windo
 
 def _utterance_id(said: str) -> str | None:
     """`u12` also where the model wrote `[u12]`, `U12` or `12`."""
-    number = re.search(r"\d+", said)
+    number = re.search(r"[0-9]{1,9}", said)
     return f"u{int(number.group())}" if number else said.strip() or None
 
 

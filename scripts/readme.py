@@ -42,9 +42,7 @@ def figures_table() -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for kind in SHOWN:
-        cells = [
-            f"{results[split]['kinds'][kind][name]:.2f}" for split in ("cases", "held_out") for name in ("precision", "recall", "f1")
-        ]
+        cells = [f"{results[split]['kinds'][kind][name]:.2f}" for split in ("cases", "held_out") for name in ("precision", "recall", "f1")]
         rows.append(f"| {kind.replace('_', ' ')} | {' | '.join(cells)} |")
     goals = [
         f"{results[split]['goals_either_kind'][name]:.2f}" for split in ("cases", "held_out") for name in ("precision", "recall", "f1")

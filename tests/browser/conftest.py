@@ -20,9 +20,12 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A running Chromium; the tests are skipped where there is none."""
+    """A running Chromium; the tests are skipped where there is none.
+
+    It ends with its module, because the event loop it keeps running would be in the way of tests that need their own.
+    """
     path = os.environ.get("DISCOVERY_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium: install it, or name one in DISCOVERY_CHROMIUM")

@@ -13,27 +13,20 @@ from discovery_agent.domain.conversation import Conversation, Utterance
 from discovery_agent.domain.findings import ProposedQuote, Quote
 from discovery_agent.domain.grounding import Rejection, ground
 
-TABLE: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent / "grounding_table.yaml").read_text(encoding="utf-8")
-)
+TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "grounding_table.yaml").read_text(encoding="utf-8"))
 CONVERSATION = Conversation(
     id="table",
     title="Table",
     source="grounding_table.yaml",
     format="yaml",
-    utterances=tuple(
-        Utterance(index=index, speaker=speaker, text=text)
-        for index, (speaker, text) in enumerate(TABLE["conversation"])
-    ),
+    utterances=tuple(Utterance(index=index, speaker=speaker, text=text) for index, (speaker, text) in enumerate(TABLE["conversation"])),
 )
 ALTERED = [case for case in TABLE["cases"] if case["expect"] == "reject"]
 HARMLESS = [case for case in TABLE["cases"] if case["expect"] == "accept"]
 
 
 def ground_case(case: dict[str, Any]) -> Quote | Rejection:
-    proposal = ProposedQuote(
-        utterance_id=f"u{case['utterance']}", text=case["quote"], speaker=case.get("speaker")
-    )
+    proposal = ProposedQuote(utterance_id=f"u{case['utterance']}", text=case["quote"], speaker=case.get("speaker"))
     return ground(proposal, CONVERSATION)
 
 

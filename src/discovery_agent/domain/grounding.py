@@ -96,9 +96,7 @@ def ground(proposal: ProposedQuote, conversation: Conversation) -> Quote | Rejec
     return _reject(_difference(words, conversation, claimed, speaker))
 
 
-def ground_all(
-    finding: ProposedFinding, conversation: Conversation, proposed_by: str
-) -> Finding | UnverifiedFinding:
+def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by: str) -> Finding | UnverifiedFinding:
     """The finding on those of its quotes that ground, or set apart as unverified if none does.
 
     KPI figures that no grounded quote mentions are removed, and the note says so.
@@ -112,9 +110,7 @@ def ground_all(
         elif result not in grounded:
             grounded.append(result)
     if not grounded:
-        return UnverifiedFinding(
-            proposal=finding, conversation_id=conversation.id, reasons=tuple(reasons), proposed_by=proposed_by
-        )
+        return UnverifiedFinding(proposal=finding, conversation_id=conversation.id, reasons=tuple(reasons), proposed_by=proposed_by)
     quotes = tuple(grounded)
     kpi, dropped = keep_evidenced(finding.kpi, [quote.text for quote in quotes])
     return Finding(
@@ -134,12 +130,7 @@ def ground_all(
 def _utterance(conversation: Conversation, name: str) -> Utterance | None:
     """The utterance of that id. Most conversations number theirs from 0, so its number is tried first."""
     number = name[1:]
-    if (
-        number.isascii()
-        and number.isdigit()
-        and len(number) < 10
-        and int(number) < len(conversation.utterances)
-    ):
+    if number.isascii() and number.isdigit() and len(number) < 10 and int(number) < len(conversation.utterances):
         likely = conversation.utterances[int(number)]
         if likely.id == name:
             return likely
@@ -221,17 +212,13 @@ def _search(
 
 def _candidates(words: Passage, conversation: Conversation) -> Iterator[Utterance]:
     """Utterances that may hold the words: those with the longest of them, cheaply seen."""
-    rarest = max(
-        (value for value in words.values if value.isascii() and value.isalpha()), key=len, default=""
-    )
+    rarest = max((value for value in words.values if value.isascii() and value.isalpha()), key=len, default="")
     for utterance in conversation.utterances:
         if not utterance.text.isascii() or rarest in utterance.text.lower():
             yield utterance
 
 
-def _difference(
-    words: Passage, conversation: Conversation, claimed: Utterance | None, speaker: str | None
-) -> RejectionReason:
+def _difference(words: Passage, conversation: Conversation, claimed: Utterance | None, speaker: str | None) -> RejectionReason:
     """Why words that stand nowhere are no quote, judged by the utterances that come closest."""
     ordered = sorted(
         conversation.utterances,

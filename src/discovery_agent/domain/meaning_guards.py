@@ -64,9 +64,7 @@ def guard_numbers(source: Passage, first: int, last: int) -> RejectionReason | N
     for mention in source.numbers:
         if mention.start < start < mention.end or mention.start < end < mention.end:
             return RejectionReason.TRUNCATED_NUMBER
-        if mention.start <= start < mention.end and _CURRENCY_BEFORE.search(
-            source.text, max(0, start - 8), start
-        ):
+        if mention.start <= start < mention.end and _CURRENCY_BEFORE.search(source.text, max(0, start - 8), start):
             return RejectionReason.TRUNCATED_NUMBER
         if mention.start < end <= mention.end and _UNIT_AFTER.match(source.text, end):
             return RejectionReason.TRUNCATED_NUMBER
@@ -86,17 +84,8 @@ def guard_punctuation(source: Passage, first: int, last: int, quote: Passage) ->
         if said == quoted:
             continue
         if said.stop != quoted.stop and not after_abbreviation(before, said, quoted):
-            return (
-                RejectionReason.QUESTION_AS_STATEMENT
-                if said.stop == "?"
-                else RejectionReason.PUNCTUATION_DIFFERS
-            )
-        touchy = (
-            is_negator(before)
-            or is_negator(after)
-            or before in YES_NO
-            or (before[0].isdigit() and after[0].isdigit())
-        )
+            return RejectionReason.QUESTION_AS_STATEMENT if said.stop == "?" else RejectionReason.PUNCTUATION_DIFFERS
+        touchy = is_negator(before) or is_negator(after) or before in YES_NO or (before[0].isdigit() and after[0].isdigit())
         if touchy and (said.soft, said.ellipsis) != (quoted.soft, quoted.ellipsis):
             return RejectionReason.PUNCTUATION_DIFFERS
         starts_anew = source.text[source.tokens[first + step].start].isupper() and after != "i"

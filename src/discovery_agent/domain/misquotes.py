@@ -58,11 +58,7 @@ def _cut_word(quote: Passage, source: Passage) -> RejectionReason | None:
     place = source.joined.find(inner)
     if place < 0:
         return None
-    first = (
-        source.token_at(place + 1) - 1
-        if source.joined[place - 1] != SEPARATOR
-        else source.token_at(place - 1)
-    )
+    first = source.token_at(place + 1) - 1 if source.joined[place - 1] != SEPARATOR else source.token_at(place - 1)
     last = source.token_at(place + len(inner)) - 1
     edges = [source.values[min(max(edge, 0), len(source.values) - 1)] for edge in (first, last)]
     cut = [edge for edge in edges if edge not in quote.values]
@@ -92,9 +88,7 @@ def _best_window(quote: Passage, source: Passage) -> tuple[int, range]:
 
 def _compare(said: list[str], quoted: list[str]) -> tuple[RejectionReason, int]:
     """What kind of change leads from the words said to those quoted, and how many words it touches."""
-    steps = [
-        step for step in SequenceMatcher(a=said, b=quoted, autojunk=False).get_opcodes() if step[0] != "equal"
-    ]
+    steps = [step for step in SequenceMatcher(a=said, b=quoted, autojunk=False).get_opcodes() if step[0] != "equal"]
     # What the window holds before and after the quote was not left out, it was never meant to be in it.
     if steps and steps[0][0] == "delete" and steps[0][3] == 0:
         steps = steps[1:]

@@ -43,9 +43,7 @@ _SUBJECTS = words_of(
     "we i you he she they it there that this these those it's that's there's we're we've we'll we'd i'm i've "
     "i'd i'll they're they've they'll they'd he's she's let's what our my everyone everybody"
 )
-_SUBORDINATORS = words_of(
-    "if when unless since because as although though while once until till whenever where with without"
-)
+_SUBORDINATORS = words_of("if when unless since because as although though while once until till whenever where with without")
 _CLAUSE_WORDS = words_of("but however because although though whereas therefore otherwise yet so since")
 YES_NO = words_of("yes yeah yep yup no nope not never ok okay right sure correct")
 _ABBREVIATIONS = words_of("mr mrs ms dr prof st vs e.g i.e approx etc inc ltd co dept no fig a.m p.m")
@@ -61,13 +59,9 @@ _REVERSAL = re.compile(
     r"|(?:which |that |this |it )?(?:isn't|wasn't) (?:true|right|the case|going to happen)\b"
 )
 _FILLERS = words_of("well so and but um uh er oh okay ok yes yeah right look honestly actually no")
-_AUXILIARIES = words_of(
-    "am is are was were be do does did have has had can could will would shall should might must"
-)
+_AUXILIARIES = words_of("am is are was were be do does did have has had can could will would shall should might must")
 _NEGATOR_NEXT = words_of("not never no nobody nothing none neither hardly barely")
-_ADVERBS = words_of(
-    "absolutely really definitely certainly simply currently almost just still probably actually also"
-)
+_ADVERBS = words_of("absolutely really definitely certainly simply currently almost just still probably actually also")
 
 
 def is_negator(value: str) -> bool:
@@ -108,8 +102,7 @@ def sentence_start(source: Passage, first: int) -> int:
     """First token of the sentence that holds this one."""
     place = first
     while place > 0 and not (
-        source.gaps[place].stop
-        and not after_abbreviation(source.values[place - 1], source.gaps[place], Gap("", False, False, False))
+        source.gaps[place].stop and not after_abbreviation(source.values[place - 1], source.gaps[place], Gap("", False, False, False))
     ):
         place -= 1
     return place

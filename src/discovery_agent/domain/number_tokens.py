@@ -65,9 +65,7 @@ def number_tokens(text: str) -> list[NumberToken]:
             place = end
             continue
         gap = text[tokens[-1].end : start] if tokens else ""
-        tokens.append(
-            NumberToken(start, end, word, value, bool(_JOINT.fullmatch(gap)) or (word == "/" and not gap))
-        )
+        tokens.append(NumberToken(start, end, word, value, bool(_JOINT.fullmatch(gap)) or (word == "/" and not gap)))
         place = end
     return tokens
 

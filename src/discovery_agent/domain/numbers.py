@@ -177,13 +177,7 @@ class _Reader:
             self.here += 1
             glyph = self._peek()
             value = token.value
-            if (
-                token.word != "/"
-                and glyph
-                and glyph.value is not None
-                and 0 < glyph.value < 1
-                and value % 1 == 0
-            ):
+            if token.word != "/" and glyph and glyph.value is not None and 0 < glyph.value < 1 and value % 1 == 0:
                 self.here += 1
                 value += glyph.value
             return value * self._hundred()

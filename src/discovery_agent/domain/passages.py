@@ -54,10 +54,7 @@ _TOKEN = re.compile(
     r"|(?P<symbol>[_%‰&@#/\\*§†‡$+=<>|~^]|[^\w\s!-/:-@\[-`{-~])",
 )
 # Unambiguous even when written without their apostrophe, unlike "well", "were", "its" or "wont".
-_CONTRACTIONS = (
-    "aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shouldn't "
-    "wasn't weren't wouldn't"
-)
+_CONTRACTIONS = "aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shouldn't wasn't weren't wouldn't"
 _SPELLINGS = {word.replace("'", ""): word for word in _CONTRACTIONS.split(" ")}
 _SYMBOLS = {"Sc", "Sm", "So", "Nl", "No"}
 
@@ -179,9 +176,7 @@ def _gap(between: str) -> Gap:
     ellipsis = ".." in between
     rest = re.sub(r"\.{2,}", "", between)
     stop = "?" if "?" in rest or "\uff1f" in rest else "." if re.search(r"[.!\u3002]", rest) else ""
-    return Gap(
-        stop, bool(re.search(r"[,;:()\[\]{}\u2014\u3001]|-", rest)), ellipsis, bool(re.search(r"[;:]", rest))
-    )
+    return Gap(stop, bool(re.search(r"[,;:()\[\]{}\u2014\u3001]|-", rest)), ellipsis, bool(re.search(r"[;:]", rest)))
 
 
 @lru_cache(maxsize=4096)

@@ -72,9 +72,7 @@ class MiniLMEmbeddings(Embeddings):
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
             # Copied, because a row that is remembered must not keep the whole batch in memory.
-            known.update(
-                (text, row.copy()) for text, row in zip(missing, self._loaded().encode(missing), strict=True)
-            )
+            known.update((text, row.copy()) for text, row in zip(missing, self._loaded().encode(missing), strict=True))
             with self._remembering:
                 self._vectors.update((text, known[text]) for text in missing[-self._remember :])
                 while len(self._vectors) > self._remember:
@@ -103,9 +101,7 @@ def find_weights() -> Path:
         folder = Path(location) / "model"
         if (folder / "model.safetensors").is_file() and (folder / "tokenizer.json").is_file():
             return folder
-    raise ConfigurationError(
-        "The weights of the local embedding model are not installed.", where=PACKAGE, remedy=_REMEDY
-    )
+    raise ConfigurationError("The weights of the local embedding model are not installed.", where=PACKAGE, remedy=_REMEDY)
 
 
 def _verify(weights: Path) -> None:
@@ -158,9 +154,7 @@ class _Layer:
     def __call__(self, x: Array, hidden_keys: Array, shape: tuple[int, int]) -> Array:
         """One step for `[texts * tokens, 384]`; `hidden_keys` is hugely negative where a key is padding."""
         texts, tokens = shape
-        heads = (
-            self.query_key_value(x).reshape(texts, tokens, 3, _HEADS, _HEAD_WIDTH).transpose(2, 0, 3, 1, 4)
-        )
+        heads = self.query_key_value(x).reshape(texts, tokens, 3, _HEADS, _HEAD_WIDTH).transpose(2, 0, 3, 1, 4)
         query, key, value = np.ascontiguousarray(heads)
         scores: Array = query @ key.swapaxes(-1, -2)
         scores += hidden_keys[:, None, None, :]
@@ -246,8 +240,7 @@ class _Network:
             tokenizer=tokenizer,
             words=tensors["embeddings.word_embeddings.weight"],
             # Each text is one segment, so the embedding of its type is the same everywhere.
-            positions=tensors["embeddings.position_embeddings.weight"]
-            + tensors["embeddings.token_type_embeddings.weight"][0],
+            positions=tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0],
             embedding_norm=norm("embeddings.LayerNorm"),
             layers=tuple(layer(number) for number in range(_LAYERS)),
         )

@@ -30,7 +30,7 @@ _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
         Role.BUSINESS,
         r"manager|analyst|lead|team lead|marketing|sales|finance|financial|operations|controller|controlling"
         r"|accounting|accountant|procurement|purchasing|hr|human resources|product|business|logistics|planner"
-        r"|supervisor|coordinator|consultant|claims|underwriter|buyer|service",
+        r"|supervisor|coordinator|claims|underwriter|buyer|service",
     ),
 )
 _ROLES = tuple((role, re.compile(rf"(?<![\w-])(?:{words})s?(?![\w-])", re.IGNORECASE)) for role, words in _ROLE_WORDS)

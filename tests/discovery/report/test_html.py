@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
 
 from discovery_agent.discovery.report.html import render_html
 from discovery_agent.discovery.report.view import build_view
-from discovery_agent.discovery.results import ConversationAnalysis
-from discovery_agent.domain.findings import FindingKind
 from discovery_agent.models.usage import Usage
-from tests.builders import conversation, engagement_of, finding
+from tests.builders import engagement_of
 from tests.example import engagement, hostile
 from tests.hostile_texts import HOSTILE_TEXTS
 
@@ -160,17 +157,3 @@ def test_an_empty_engagement_still_gives_a_page_that_says_what_to_ask() -> None:
     page = render_html(build_view(engagement_of(title="Nothing yet")))
     Page(page)
     assert "No business goal was found" in page
-
-
-def test_generation_grows_linearly_with_the_transcript() -> None:
-    def seconds(utterances: int) -> float:
-        talk = conversation([("Ada", f"In week {n} it took {n} days to pay.") for n in range(utterances)])
-        found = tuple(finding(talk, FindingKind.PAIN_POINT, f"Slow in week {n}", [(n, "it took")]) for n in range(0, utterances, 20))
-        analysis = engagement_of(ConversationAnalysis(conversation=talk, analyst="rules", findings=found))
-        start = time.perf_counter()
-        render_html(build_view(analysis))
-        return time.perf_counter() - start
-
-    seconds(100)
-    small, large = seconds(1_000), seconds(10_000)
-    assert large < 30 * small

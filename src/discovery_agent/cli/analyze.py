@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.discovery.analyse import analyse_engagement, read_conversations
 from discovery_agent.discovery.report import write_report
-from discovery_agent.discovery.results import EngagementAnalysis
+from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
 from discovery_agent.discovery.workbench import Workbench
+from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError, ExportError, TranscriptError
 from discovery_agent.settings import Settings, data_folder
@@ -107,43 +108,12 @@ def run_analyze(
     if not conversations:
         raise TranscriptError("No conversation could be read.", remedy="See the reasons above.")
 
-    with Workbench(settings) as bench:
-        if estimate_only:
-            return _show_estimate(bench, conversations)
-        if not quiet:
-            console.print(bench.introduction, markup=False, soft_wrap=True)
-        name = title or _title(paths, found)
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=quiet or not console.is_terminal,
-            transient=True,
-        ) as bars:
-            bar = bars.add_task("Reading conversations", total=len(conversations))
-            seen: dict[str, tuple[int, int]] = {}
-
-            def progress(conversation: str, done: int, of: int) -> None:
-                seen[conversation] = (done, of)
-                bars.update(
-                    bar,
-                    total=max(len(conversations), sum(all_ for _, all_ in seen.values())),
-                    completed=sum(done for done, _ in seen.values()),
-                )
-
-            analysis = asyncio.run(
-                analyse_engagement(
-                    conversations,
-                    bench.analyst,
-                    title=name,
-                    similarity_of=bench.similarity_of,
-                    concurrency=settings.concurrency,
-                    unreadable=unreadable,
-                    progress=progress,
-                )
-            )
+    bench = Workbench(settings)
+    if estimate_only:
+        return _show_estimate(bench, conversations)
+    if not quiet:
+        console.print(bench.introduction, markup=False, soft_wrap=True)
+    analysis = _analyse(conversations, unreadable, bench, settings, title or _title(paths, found), console if not quiet else None)
     report = write_report(analysis, out)
     if as_json:
         # In ASCII, so that a console or pipe of any encoding takes it.
@@ -152,6 +122,49 @@ def run_analyze(
         _summary(analysis, console)
         console.print(f"Report: {report.html}", markup=False, soft_wrap=True)
     return _exit_code(analysis)
+
+
+def _analyse(
+    conversations: Sequence[Conversation],
+    unreadable: Sequence[UnreadableFile],
+    bench: Workbench,
+    settings: Settings,
+    title: str,
+    console: Console | None,
+) -> EngagementAnalysis:
+    """Run the analysis behind a progress bar, which only a terminal sees."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=console is None or not console.is_terminal,
+        transient=True,
+    ) as bars:
+        bar = bars.add_task("Reading conversations", total=len(conversations))
+        seen: dict[str, tuple[int, int]] = {}
+
+        def progress(conversation: str, done: int, of: int) -> None:
+            seen[conversation] = (done, of)
+            windows = sum(all_ for _, all_ in seen.values())
+            bars.update(bar, total=max(len(conversations), windows), completed=sum(done for done, _ in seen.values()))
+
+        async def work() -> EngagementAnalysis:
+            try:
+                return await analyse_engagement(
+                    conversations,
+                    bench.analyst,
+                    title=title,
+                    similarity_of=bench.similarity_of,
+                    concurrency=settings.concurrency,
+                    unreadable=unreadable,
+                    progress=progress,
+                )
+            finally:
+                await bench.aclose()
+
+        return asyncio.run(work())
 
 
 def _exit_code(analysis: EngagementAnalysis) -> Exit:
@@ -169,8 +182,8 @@ def _title(paths: Sequence[str], found: Sequence[Path]) -> str:
     return name.replace("_", " ").replace("-", " ").strip().capitalize() or "Engagement"
 
 
-def _show_estimate(bench: Workbench, conversations: Sequence[object]) -> Exit:
-    print(bench.estimate(conversations))  # type: ignore[arg-type]
+def _show_estimate(bench: Workbench, conversations: Sequence[Conversation]) -> Exit:
+    print(bench.estimate(conversations))
     return Exit.OK
 
 

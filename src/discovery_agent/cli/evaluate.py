@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -32,15 +33,22 @@ def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) 
     if not found:
         raise ConfigurationError("No case was found.", where=str(root), remedy="Run this in the project's folder, or give --cases DIR.")
     settings = Settings.load()
-    with Workbench(settings) as bench:
-        scores = [asyncio.run(_score(path, bench, settings.concurrency)) for path in found]
-        if as_json:
-            print(json.dumps(_figures(scores, bench.analyst.name), indent=2))
-            return Exit.OK
-        console = Console(highlight=False)
-        console.print(f"Analyst: {bench.analyst.name}. Cases: {root}")
-        print_scores(scores, console, details=details)
+    bench = Workbench(settings)
+    scores = asyncio.run(_score_all(found, bench, settings.concurrency))
+    if as_json:
+        print(json.dumps(_figures(scores, bench.analyst.name), indent=2))
+        return Exit.OK
+    console = Console(highlight=False)
+    console.print(f"Analyst: {bench.analyst.name}. Cases: {root}")
+    print_scores(scores, console, details=details)
     return Exit.OK
+
+
+async def _score_all(folders: Sequence[Path], bench: Workbench, concurrency: int) -> list[CaseScore]:
+    try:
+        return [await _score(folder, bench, concurrency) for folder in folders]
+    finally:
+        await bench.aclose()
 
 
 async def _score(folder: Path, bench: Workbench, concurrency: int) -> CaseScore:

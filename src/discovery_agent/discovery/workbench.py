@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from discovery_agent.analysts.protocol import Analyst
 from discovery_agent.domain.conversation import Conversation
@@ -22,11 +21,10 @@ class Workbench:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        return None
+    async def aclose(self) -> None:
+        """Close the connections of a model, in the event loop that used them."""
+        if "_model_analyst" in self.__dict__ and self._model_analyst is not None:
+            await self._model_analyst.aclose()
 
     @cached_property
     def embeddings(self) -> MiniLMEmbeddings:

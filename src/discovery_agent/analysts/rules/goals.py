@@ -199,7 +199,14 @@ def kind_of_metric(metric: str, unit: str | None) -> FindingKind | None:
 def believable(sentence: Sentence, modality: Modality) -> bool:
     """Whether a wish in this sentence may count as a goal at all."""
     if modality.has(
-        Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.NEGATED, Doubt.RETRACTED
+        Doubt.QUESTION,
+        Doubt.HYPOTHETICAL,
+        Doubt.SOMEBODY_ELSE,
+        Doubt.SARCASM,
+        Doubt.ABANDONED,
+        Doubt.NEGATED,
+        Doubt.RETRACTED,
+        Doubt.TO_A_MACHINE,
     ):
         return False
     return not _LOGISTICS.search(sentence.low)

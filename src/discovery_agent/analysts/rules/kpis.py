@@ -127,7 +127,7 @@ class KpiReader:
         quantities = [one for one in quantities if not any(due.lead <= one.start < due.end for due in deadlines)]
         if modality.has(Doubt.ABANDONED) and not quantities:
             self._abandon(sentence)
-        if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED):
+        if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.TO_A_MACHINE):
             return
         if modality.retracts_previous and not quantities:
             self._forget_previous(sentence)

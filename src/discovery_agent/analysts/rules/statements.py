@@ -128,7 +128,7 @@ _FOR = re.compile(
 
 def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
     """For or against, where somebody takes a side."""
-    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM):
+    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.TO_A_MACHINE):
         return None
     if len(sentence.plain.split()) < 5:
         return None
@@ -141,7 +141,7 @@ def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
 
 def cues_in(sentence: Sentence, modality: Modality) -> list[tuple[FindingKind, float]]:
     """Kinds that the words of a sentence suggest, strongest first."""
-    if len(sentence.plain.split()) < 5:
+    if len(sentence.plain.split()) < 5 or modality.has(Doubt.TO_A_MACHINE):
         return []
     found = [(cue.kind, cue.strength) for cue in CUES if not (modality.doubts & cue.unless) and cue.pattern.search(sentence.low)]
     return sorted(found, key=lambda pair: -pair[1])

@@ -192,6 +192,18 @@ def silence(after: str | None = None) -> Behaviour:
     return behave
 
 
+def endless(text: str = "word ") -> Behaviour:
+    """Stream the same text until the client goes."""
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.head(200, "text/event-stream")
+        while not exchange.closing.is_set():
+            await exchange.delta({"content": text})
+            await asyncio.sleep(0)
+
+    return behave
+
+
 def pings_only() -> Behaviour:
     """Keep the connection alive with comments and say nothing."""
 

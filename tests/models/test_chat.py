@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from discovery_agent.errors import ConfigurationError, ModelUnavailable, SpendLimitReached
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.chat import ChatModel
+from discovery_agent.models.connection import server_name
 from discovery_agent.models.messages import Message
 from discovery_agent.settings import Settings
 from tests import fake_model_server as fake
 from tests.fake_model_server import FakeModelServer
+from tests.models.conftest import Waits
 
 Connect = Callable[..., ChatModel]
 
@@ -53,6 +55,22 @@ async def test_another_question_schema_or_prompt_is_another_call(server: FakeMod
     assert len(server.requests) == 5
 
 
+async def test_another_server_is_another_call_even_on_the_same_machine(
+    server: FakeModelServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.say(fake.answer({"word": "yes"}))
+    await connect().structured(ask(), Word)
+    with FakeModelServer() as other:
+        monkeypatch.setenv("OPENAI_BASE_URL", other.base_url)
+        other.say(fake.answer({"word": "no"}))
+        assert (await connect().structured(ask(), Word)).value.word == "no"
+
+
+async def test_the_key_of_a_call_ignores_credentials_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://name:secret@models.example:8443/a/v1/")
+    assert server_name() == "https://models.example:8443/a/v1"
+
+
 async def test_a_damaged_file_in_the_cache_is_a_miss(server: FakeModelServer, connect: Connect, settings: Settings) -> None:
     server.say(fake.answer({"word": "yes"}))
     await connect().structured(ask(), Word)
@@ -71,11 +89,16 @@ async def test_errors_are_never_kept(server: FakeModelServer, connect: Connect, 
     assert not list(settings.cache_dir.rglob("*.json"))
 
 
-async def test_a_cache_that_cannot_be_written_loses_nothing(server: FakeModelServer, connect: Connect, tmp_path: Path) -> None:
+async def test_a_cache_that_cannot_be_written_loses_nothing(
+    server: FakeModelServer, connect: Connect, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     blocked = tmp_path / "a file"
     blocked.write_text("")
     server.say(fake.answer({"word": "yes"}))
-    assert (await connect(cache_dir=blocked).structured(ask(), Word)).value.word == "yes"
+    model = connect(cache_dir=blocked)
+    for text in ("One.", "Two.", "Three."):
+        assert (await model.structured(ask(text), Word)).value.word == "yes"
+    assert len([record for record in caplog.records if record.name == "discovery_agent.models.cache"]) == 1
 
 
 async def test_the_same_call_made_twice_at_once_is_paid_for_once(server: FakeModelServer, connect: Connect) -> None:
@@ -102,6 +125,22 @@ async def test_the_cap_on_cost_holds_under_concurrency(server: FakeModelServer, 
     assert model.budget.spent_usd <= 0.02
     assert len(server.requests) == len(outcomes) - len(refused) == 6  # waited for room instead of giving up early
     assert model.meter.usage.cost_usd == pytest.approx(model.budget.spent_usd)
+
+
+async def test_waiting_for_room_under_the_cap_takes_no_time_from_the_call(
+    server: FakeModelServer, settings: Settings, waits: Waits
+) -> None:
+    server.say(fake.answer({"word": "yes"}))
+    budget = Budget(0.03)
+    model = ChatModel(settings, timing=waits.timing(), budget=budget)
+    async with budget.hold(0.02):
+        waiting = asyncio.create_task(model.structured(ask(), Word))
+        while not budget.waiting:
+            await asyncio.sleep(0)
+        waits.now += 10 * settings.call_seconds
+        assert server.requests == []
+    assert (await waiting).value.word == "yes"
+    await model.aclose()
 
 
 async def test_a_failed_call_gives_its_money_back(server: FakeModelServer, connect: Connect) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from pydantic import BaseModel, Field
@@ -12,6 +14,8 @@ from pydantic import BaseModel, Field
 from discovery_agent.errors import ModelRefused, ModelReplyInvalid, ModelReplyTruncated, ModelUnavailable
 from discovery_agent.models.chat import ChatModel
 from discovery_agent.models.messages import Message
+from discovery_agent.models.retrying import Timing
+from discovery_agent.settings import Settings
 from tests import fake_model_server as fake
 from tests.fake_model_server import FakeModelServer
 from tests.models.conftest import KEY, Waits
@@ -130,6 +134,14 @@ async def test_a_dropped_stream_is_started_again_and_never_doubled(server: FakeM
     assert len(server.requests) == 2
 
 
+async def test_a_stream_that_drops_again_and_again_is_a_typed_error(server: FakeModelServer, connect: Connect, settings: Settings) -> None:
+    server.say(fake.dropped('{"count": 99, '))
+    with pytest.raises(ModelUnavailable, match="lost"):
+        await connect().structured(ASK, Count)
+    assert len(server.requests) == 2
+    assert not list(settings.cache_dir.rglob("*.json"))
+
+
 async def test_an_error_inside_the_stream_is_asked_again(server: FakeModelServer, connect: Connect) -> None:
     server.say(fake.stream_error("server_error", "overloaded"), fake.answer(GOOD))
     assert (await connect().structured(ASK, Count)).value.count == 12
@@ -167,12 +179,19 @@ async def test_an_answer_that_stays_wrong_fails_after_one_round(server: FakeMode
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("behaviour", [fake.refusal(), fake.answer("", finish="content_filter"), fake.answer("")])
+@pytest.mark.parametrize("behaviour", [fake.refusal(), fake.answer("")])
 async def test_a_model_that_declines_twice_has_refused(server: FakeModelServer, connect: Connect, behaviour: fake.Behaviour) -> None:
     server.say(behaviour)
     with pytest.raises(ModelRefused, match="declined"):
         await connect().structured(ASK, Count)
     assert len(server.requests) == 2
+
+
+async def test_a_filtered_answer_is_refused_at_once(server: FakeModelServer, connect: Connect) -> None:
+    server.say(fake.answer('{"count": 1', finish="content_filter"))
+    with pytest.raises(ModelRefused, match="filtered"):
+        await connect().structured(ASK, Count)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("behaviour", [fake.silence(), fake.silence(after=""), fake.pings_only()])
@@ -189,6 +208,25 @@ async def test_a_server_that_stalls_is_noticed(server: FakeModelServer, connect:
         async with asyncio.timeout(5):
             await connect(idle_seconds=0.05, max_attempts=1).structured(ASK, Count)
     assert (await connect(idle_seconds=5).structured(ASK, Count)).value.count == 12
+
+
+async def test_the_time_of_the_whole_call_ends_a_stall(server: FakeModelServer, connect: Connect) -> None:
+    server.say(fake.silence(after='{"count"'))
+    with pytest.raises(ModelUnavailable, match="DISCOVERY_CALL_SECONDS"):
+        await connect(idle_seconds=5, call_seconds=0.05).structured(ASK, Count)
+    assert len(server.requests) == 1
+
+
+async def test_an_answer_that_never_ends_is_stopped_by_the_time_of_the_whole_call(server: FakeModelServer, settings: Settings) -> None:
+    server.say(fake.endless())
+    ticks = count()
+    model = ChatModel(settings.model_copy(update={"call_seconds": 100}), timing=Timing(clock=lambda: float(next(ticks))))
+    async with asyncio.timeout(20):
+        with pytest.raises(ModelUnavailable, match="DISCOVERY_CALL_SECONDS"):
+            await model.structured(ASK, Count)
+    await model.aclose()
+    assert len(server.requests) == 1
+    assert model.meter.usage.output_tokens > 0
 
 
 async def test_a_rejected_response_format_falls_back_to_a_forced_tool_and_is_remembered(server: FakeModelServer, connect: Connect) -> None:
@@ -241,3 +279,17 @@ async def test_keys_appear_in_no_error_and_no_log(server: FakeModelServer, conne
     assert KEY not in seen
     assert "abcdef" not in seen
     assert KEY not in caplog.text
+
+
+async def test_what_was_said_appears_in_no_error_and_no_log(
+    server: FakeModelServer, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = "Piotr forgets the invoices of Borealis,\nand Zoë pays them three weeks late."
+    echo = json.dumps([{"loc": ["body", "messages"], "msg": "Input should be short", "input": [{"role": "user", "content": said}]}])
+    server.say(fake.status(422, message=echo))
+    with pytest.raises(ModelRefused, match="Input should be short") as caught:
+        await connect().structured((Message("user", said),), Count)
+    for word in ("Piotr", "Borealis", "three weeks"):
+        assert word not in str(caught.value)
+        assert word not in caplog.text

@@ -31,6 +31,11 @@ class Budget:
         self._held = 0.0
         self._waiting: list[asyncio.Future[None]] = []
 
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for room."""
+        return sum(not change.done() for change in self._waiting)
+
     @asynccontextmanager
     async def hold(self, most_usd: float) -> AsyncIterator[Hold]:
         """Hold the most that a call can cost while it runs; the caller sets `Hold.cost`.

@@ -39,6 +39,7 @@ class CallCache:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._warned = False
 
     def _path(self, key: str) -> Path | None:
         return self._folder / "calls" / key[:2] / f"{key}.json" if self._folder else None
@@ -55,7 +56,10 @@ class CallCache:
         return kept if kept.key == key else None
 
     def put(self, reply: KeptReply) -> None:
-        """Keep a reply: the whole file appears at once, or not at all. A full disk loses the copy, not the reply."""
+        """Keep a reply: the whole file appears at once, or not at all.
+
+        A full disk or a folder without rights loses the copy, not the reply, and is said once.
+        """
         path = self._path(reply.key)
         if path is None:
             return
@@ -67,7 +71,9 @@ class CallCache:
                 file.write(reply.model_dump_json(indent=1).encode("utf-8", "surrogatepass"))
             os.replace(written, path)
         except OSError as error:
-            _log.warning("a reply could not be kept in %s: %s", path.parent, error.strerror)
+            if not self._warned:
+                _log.warning("replies cannot be kept in %s: %s", self._folder, error.strerror)
+            self._warned = True
             if written:
                 with suppress(OSError):
                     os.unlink(written)

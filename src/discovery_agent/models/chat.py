@@ -17,10 +17,10 @@ from pydantic import BaseModel, ValidationError
 from discovery_agent.errors import ConfigurationError, ModelRefused, ModelReplyInvalid, ModelReplyTruncated
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.cache import CallCache, KeptReply, call_key
-from discovery_agent.models.connection import Answer, Connection, Fault, OutputForm, base_url, host
+from discovery_agent.models.connection import Answer, Connection, Fault, OutputForm, base_url, server_name
 from discovery_agent.models.messages import Message, Reply
 from discovery_agent.models.prices import price_for
-from discovery_agent.models.retrying import Timing, with_retries
+from discovery_agent.models.retrying import Deadline, Timing, with_retries
 from discovery_agent.models.schema import schema_text, strict_schema
 from discovery_agent.models.tokens import MESSAGE_TOKENS, TokenCount, TokenCounter, counter_for
 from discovery_agent.models.usage import Usage
@@ -144,7 +144,7 @@ class ChatModel:
 
     def _key(self, messages: Sequence[Message], output: type[BaseModel], prompt_hash: str) -> str:
         return call_key(
-            server=host(),
+            server=server_name(),
             model=self.name,
             messages=[list(message) for message in messages],
             schema=strict_schema(output),
@@ -171,8 +171,10 @@ class ChatModel:
                     "The model's answer hit its length limit.",
                     remedy="Lower DISCOVERY_WINDOW_TOKENS, or raise DISCOVERY_MAX_OUTPUT_TOKENS.",
                 )
+            if answer.finish_reason == "content_filter":
+                raise ModelRefused("The model server filtered the model's answer.", remedy="Leave the passage out, or use another model.")
             text = answer.text.strip()
-            if answer.finish_reason != "content_filter" and text:
+            if text:
                 try:
                     return text, output.model_validate_json(text)
                 except ValidationError as error:
@@ -182,9 +184,9 @@ class ChatModel:
                 request = _repair_request(mistakes) if text else "The answer was empty. Give it as JSON of the schema, and nothing else."
                 call.messages = (*call.messages, *said, Message("user", request))
                 answer = await self._ask(call)
-        if answer.finish_reason == "content_filter" or not answer.text.strip():
+        if not answer.text.strip():
             raise ModelRefused(
-                "The model declined to answer: its answer was filtered or empty, twice.",
+                "The model declined to answer: its answer was empty, twice.",
                 remedy="Leave the passage out, or use another model.",
             )
         raise ModelReplyInvalid(
@@ -215,14 +217,16 @@ class ChatModel:
         sent = sum(count.value + MESSAGE_TOKENS for count in counted)
         most_sent = sum(count.at_most + MESSAGE_TOKENS for count in counted)
 
-        async def attempt(deadline: float) -> Answer:
+        async def attempt(deadline: Deadline) -> Answer:
+            asked = self._timing.clock()
             async with self.budget.hold(self.cost(most_sent, self._settings.max_output_tokens) or 0.0) as hold:
                 answer = Answer()
                 begun = self._timing.clock()
+                deadline.at += begun - asked  # waiting for other calls to be settled is not the server's time
                 # Until the server is known not to have begun, it may ask to be paid: also if the call is cancelled.
                 billed = True
                 try:
-                    await self._connection.ask(call.messages, call.form, answer, deadline)
+                    await self._connection.ask(call.messages, call.form, answer, deadline.at)
                 except Fault as fault:
                     billed = fault.started
                     raise

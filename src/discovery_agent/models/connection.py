@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from discovery_agent.errors import ConfigurationError
-from discovery_agent.models.faults import Fault, NotAnEventStream, broken, fault_of, no_answer
+from discovery_agent.models.faults import Fault, NotAnEventStream, broken, fault_of, no_answer, out_of_time
 from discovery_agent.models.messages import Message
 from discovery_agent.models.retrying import Timing
 from discovery_agent.models.schema import Schema
@@ -69,10 +69,13 @@ def base_url() -> str | None:
     return os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or None
 
 
-def host() -> str:
-    """The host of the model server, without port, path or credentials."""
+def server_name() -> str:
+    """What tells one model server from another: its address without credentials; `provider` for the provider's own."""
     address = base_url()
-    return (urlsplit(address).hostname or "?") if address else "provider"
+    if not address:
+        return "provider"
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
 class Connection:
@@ -110,21 +113,24 @@ class Connection:
         begun = self._timing.clock()
         async with aclosing(chunks) as stream:  # type: ignore[type-var]
             while True:
-                limit = self._settings.idle_seconds
+                silence = self._settings.idle_seconds
                 if not answer.parts:
-                    limit = begun + self._settings.first_token_seconds - self._timing.clock()
-                limit = min(limit, deadline - self._timing.clock())
+                    silence = begun + self._settings.first_token_seconds - self._timing.clock()
+                left = deadline - self._timing.clock()
                 try:
-                    async with asyncio.timeout(max(0.0, limit)):
+                    async with asyncio.timeout(max(0.0, min(silence, left))):
                         chunk = await anext(stream)
                 except StopAsyncIteration:
                     break
                 except TimeoutError:
+                    if left <= silence:
+                        raise out_of_time(self._settings.call_seconds) from None
                     waited = self._settings.idle_seconds if answer.parts else self._settings.first_token_seconds
-                    raise no_answer(min(waited, self._settings.call_seconds), started=bool(answer.parts)) from None
+                    raise no_answer(waited, started=bool(answer.parts)) from None
                 except Exception as error:
                     # Not chained: the client's errors hold the request with its headers.
-                    raise fault_of(error, started=bool(answer.parts)) from None
+                    sent = [message.content for message in messages]
+                    raise fault_of(error, started=bool(answer.parts), sent=sent) from None
                 _add(answer, chunk)
         if answer.finish_reason is None:
             raise broken("The answer of the model server broke off before its end.")
@@ -193,4 +199,4 @@ def _add(answer: Answer, chunk: Any) -> None:
         answer.reused_tokens = (usage.get("input_token_details") or {}).get("cache_read") or 0
 
 
-__all__ = ["Answer", "Connection", "Fault", "OutputForm", "base_url", "host"]
+__all__ = ["Answer", "Connection", "Fault", "OutputForm", "base_url", "server_name"]

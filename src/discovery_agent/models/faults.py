@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from discovery_agent.errors import ModelError, ModelRefused, ModelReplyTruncated, ModelUnavailable
+from discovery_agent.models.redaction import redact
 
 if TYPE_CHECKING:
     from openai import APIError, APIStatusError
 
-_SECRETS = re.compile(r"\b(?:sk|key|org|proj)-[\w*-]{6,}|(?i:\bbearer\s+)\S+|(?<=//)[^/\s@]+@")
 _TOO_LONG = re.compile(r"context.{0,3}(length|window)|prompt is too long|too many tokens|maximum context", re.IGNORECASE)
 _CHECK_ADDRESS = "Check OPENAI_BASE_URL: the address must speak the OpenAI chat completions protocol."
 
@@ -57,14 +56,6 @@ class NotAnEventStream(Exception):
     """The server answered with something else than a stream of events."""
 
 
-def redact(text: str) -> str:
-    """A server's words in one line, without keys and at a bearable length."""
-    key = os.environ.get("OPENAI_API_KEY")
-    if key and len(key) > 3:
-        text = text.replace(key, "[key]")
-    return " ".join(_SECRETS.sub("[hidden]", text).split())[:300]
-
-
 def no_answer(seconds: float, *, started: bool) -> Fault:
     """The server fell silent."""
     what = "stopped in the middle of its answer" if started else "did not begin to answer"
@@ -78,29 +69,38 @@ def no_answer(seconds: float, *, started: bool) -> Fault:
     )
 
 
+def out_of_time(seconds: float) -> Fault:
+    """The server still answered, or was still waited for, when the time of the whole call was over."""
+    what = f"The model server did not finish its answer within the {seconds:g} seconds that a call may take with all its attempts."
+    return Fault(ModelUnavailable(what, remedy="Try again, or raise DISCOVERY_CALL_SECONDS."), Retry.NEVER, started=True)
+
+
 def broken(what: str, *, remedy: str = "Try again.") -> Fault:
     """The reply arrived, but damaged."""
     return Fault(ModelUnavailable(what, remedy=remedy), Retry.ONCE, started=True)
 
 
-def fault_of(error: Exception, *, started: bool) -> Fault:
-    """The fault behind whatever the client raised; `started` if part of an answer had come."""
+def fault_of(error: Exception, *, started: bool, sent: Sequence[str] = ()) -> Fault:
+    """The fault behind whatever the client raised; `started` if part of an answer had come.
+
+    `sent` is what was said to the server, which is kept out of the error.
+    """
     import openai
 
     for one in _causes(error):
         if isinstance(one, NotAnEventStream):
             return broken(f"The model server answered with {one} and not with a stream of events.", remedy=_CHECK_ADDRESS)
     if isinstance(error, openai.APIStatusError):
-        return _status_fault(error)
+        return _status_fault(error, sent)
     if isinstance(error, openai.APIConnectionError):
         what = "The connection to the model server was lost." if started else "The model server cannot be reached."
-        return Fault(ModelUnavailable(what, remedy="Check the network and OPENAI_BASE_URL."), Retry.BACK_OFF, started=started)
+        retry = Retry.ONCE if started else Retry.BACK_OFF
+        return Fault(ModelUnavailable(what, remedy="Check the network and OPENAI_BASE_URL."), retry, started=started)
     if isinstance(error, openai.APIError):  # an error sent inside the stream
-        return _no_quota(error) or Fault(
-            ModelUnavailable(f"The model server broke off: {redact(error.message)}", remedy="Try again."), Retry.BACK_OFF, started=True
-        )
+        what = f"The model server broke off: {redact(error.message, sent)}"
+        return _no_quota(error, sent) or Fault(ModelUnavailable(what, remedy="Try again."), Retry.BACK_OFF, started=True)
     if any(type(one).__module__.startswith(("httpx", "httpcore")) for one in _causes(error)):
-        return Fault(ModelUnavailable("The connection to the model server was lost.", remedy="Try again."), Retry.BACK_OFF, started=True)
+        return broken("The connection to the model server was lost.", remedy="Try again, or check the network.")
     return broken(f"The answer of the model server cannot be read ({type(error).__name__}).", remedy=f"Try again. {_CHECK_ADDRESS}")
 
 
@@ -111,16 +111,16 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__
 
 
-def _no_quota(error: APIError) -> Fault | None:
+def _no_quota(error: APIError, sent: Sequence[str]) -> Fault | None:
     if "insufficient_quota" not in (error.code, error.type) and "insufficient_quota" not in error.message:
         return None
-    what = f"The account at the model provider has no quota left: {redact(error.message)}"
+    what = f"The account at the model provider has no quota left: {redact(error.message, sent)}"
     return Fault(ModelRefused(what, remedy="Add credit or raise the limit at the provider; nothing is lost."), Retry.NEVER)
 
 
-def _status_fault(error: APIStatusError) -> Fault:
-    status, said = error.status_code, redact(error.message)
-    if out_of_quota := _no_quota(error):
+def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:
+    status, said = error.status_code, redact(error.message, sent)
+    if out_of_quota := _no_quota(error, sent):
         return out_of_quota
     if status in (408, 409, 425, 429) or status >= 500:
         what = f"The model server is busy or failing (status {status})."

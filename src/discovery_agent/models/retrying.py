@@ -28,16 +28,23 @@ class Timing:
     """A number from 0 to 1."""
 
 
-async def with_retries(attempt: Callable[[float], Awaitable[T]], *, max_attempts: int, seconds: float, timing: Timing) -> T:
+@dataclass
+class Deadline:
+    """When a call must be over, on the clock. An attempt moves it by what it waited for other things than the server."""
+
+    at: float
+
+
+async def with_retries(attempt: Callable[[Deadline], Awaitable[T]], *, max_attempts: int, seconds: float, timing: Timing) -> T:
     """Try until it works, the attempts are used up, or the deadline would pass.
 
-    `attempt` is given the deadline on the clock. Waits double from half a second to half a minute, each by a
+    `attempt` is given the deadline. Waits double from half a second to half a minute, each by a
     random share of 50 to 100 %; a wait that the server asks for is kept to, with up to a tenth on top.
 
     Raises:
         Fault: the last one, its error saying how many attempts were made.
     """
-    deadline = timing.clock() + seconds
+    deadline = Deadline(timing.clock() + seconds)
     damaged = 0
     for number in range(1, max_attempts + 1):
         try:
@@ -51,7 +58,7 @@ async def with_retries(attempt: Callable[[float], Awaitable[T]], *, max_attempts
             if fault.retry is Retry.NEVER or damaged > 1 or number == max_attempts:
                 fault.error = _after(fault.error, number)
                 raise
-            if timing.clock() + wait >= deadline:
+            if timing.clock() + wait >= deadline.at:
                 fault.error = _after(fault.error, number, f" The next could begin in {wait:.0f} seconds, past the deadline.")
                 raise
         await timing.sleep(wait)

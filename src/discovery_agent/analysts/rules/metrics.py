@@ -11,7 +11,7 @@ from discovery_agent.domain.findings import Direction
 _FALLING = (
     r"time|times|lead ?-?times?|cycle|duration|turnaround|waits|waiting times?|delay|delays|latency|queue|queues|backlog|backlogs|"
     r"cost|costs|spend|spending|expense|expenses|overspend|overhead|overtime|penalty|penalties|fines|fees|surcharges|"
-    r"error|errors|mistake|mistakes|defect|defects|rework|scrap|waste|wastage|spoilage|shrinkage|write-?offs?|losses|loss|leakage|"
+    r"error|errors|mistake|mistakes|defect|defects|rework|scrap(?! (?:that|it|this)\b)|waste|wastage|spoilage|shrinkage|write-?offs?|losses|loss|leakage|"
     r"churn|attrition|turnover|drop-?outs?|drop-?off|abandonment|cancellations?|no-?shows?|absences?|absenteeism|sick leave|"
     r"complaints?|escalations?|returns|refunds|chargebacks|incidents?|accidents?|injuries|outages?|downtime|breakdowns?|failures?|stoppages?|"
     r"stock-?outs?|out-?of-?stocks?|overstock|inventory|dead stock|misses|duplicates|mismatches|discrepancies|"

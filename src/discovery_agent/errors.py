@@ -7,7 +7,8 @@
     |   `-- EmptyTranscript      readable, but nobody says anything
     |-- ModelError               one call to a language model failed
     |   |-- ModelUnavailable     rate limit, server error, timeout: worth trying again later
-    |   |-- ModelRefused         wrong key, no quota, unknown model, content refused: trying again will not help
+    |   |-- ModelRefused         the request or its content was refused: trying again will not help
+    |   |   `-- ModelAccessDenied  wrong key, no quota, unknown model: so is every other call
     |   |-- ModelReplyInvalid    the reply is not what was asked for, even after one repair
     |   `-- ModelReplyTruncated  the reply hit its length limit: ask for less
     |-- SpendLimitReached        the next call would pass the cap on cost
@@ -78,7 +79,11 @@ class ModelUnavailable(ModelError):
 
 
 class ModelRefused(ModelError):
-    """Wrong key, no quota, unknown model or refused content: trying again will not help."""
+    """The request or its content was refused: trying again will not help."""
+
+
+class ModelAccessDenied(ModelRefused):
+    """Wrong key, no quota or unknown model: every other call would be refused as well."""
 
 
 class ModelReplyInvalid(ModelError):

@@ -84,3 +84,13 @@ def test_the_installed_script_measures_one_of_our_own_cases() -> None:
     outcome = installed("eval", "run", "--cases", folder, "--json", folder=ROOT)
     assert outcome.code == Exit.OK, outcome.text
     assert json.loads(outcome.out)["cases"]
+
+
+def test_a_stretch_that_a_model_failed_on_is_named_and_ends_with_1(agent: Inside, cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCOVERY_MODEL", "openai:some-model")
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("DISCOVERY_MAX_ATTEMPTS", "1")
+    outcome = agent("eval", "run", "--cases", cases)
+    assert outcome.code == Exit.PARTLY
+    assert "tiny" in outcome.out and "cannot be reached" in outcome.out

@@ -102,6 +102,13 @@ def test_two_days_and_forty_eight_hours_are_no_dispute() -> None:
     assert node.disputed == ()
 
 
+def test_a_month_and_thirty_days_are_no_dispute_but_thirty_and_thirty_one_days_are() -> None:
+    month = measure("Time to open an account", 2, unit="months", target=amount(1, "months"))
+    assert only_kpi(month, measure("Time to open an account", 9, unit="days", target=amount(30, "days"))).disputed == ()
+    near = measure("Time to open an account", 2, unit="days", target=amount(31, "days"))
+    assert only_kpi(near, measure("Time to open an account", 9, unit="days", target=amount(30, "days"))).disputed == ("target",)
+
+
 def test_a_range_and_a_single_figure_are_a_dispute() -> None:
     node = only_kpi(
         measure("Response time", 2, unit="days", target=amount(2, "days", upper=5)),

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 from pydantic import BaseModel, Field
 
-from discovery_agent.errors import ModelRefused, ModelReplyInvalid, ModelReplyTruncated, ModelUnavailable
+from discovery_agent.errors import ModelAccessDenied, ModelRefused, ModelReplyInvalid, ModelReplyTruncated, ModelUnavailable
 from discovery_agent.models.chat import ChatModel
 from discovery_agent.models.messages import Message
 from discovery_agent.models.retrying import Timing
@@ -103,6 +103,23 @@ async def test_what_another_try_cannot_help_fails_at_once(
         await connect().structured(ASK, Count)
     assert caught.value.remedy
     assert len(server.requests) == 1
+
+
+async def test_a_key_that_was_turned_away_is_not_tried_again_for_every_window(server: FakeModelServer, connect: Connect) -> None:
+    server.say(fake.status(401, kind="invalid_api_key"), fake.answer(GOOD))
+    model = connect()
+    for text in ("first", "second", "third"):
+        with pytest.raises(ModelAccessDenied, match="key"):
+            await model.structured((Message("user", text),), Count)
+    assert len(server.requests) == 1
+
+
+async def test_refused_content_does_not_stop_other_calls(server: FakeModelServer, connect: Connect) -> None:
+    server.say(fake.status(400, kind="content_filter"), fake.answer(GOOD))
+    model = connect()
+    with pytest.raises(ModelRefused):
+        await model.structured((Message("user", "first"),), Count)
+    assert (await model.structured((Message("user", "second"),), Count)).value.count == 12
 
 
 DAMAGED = {

@@ -37,11 +37,16 @@ def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) 
     scores = asyncio.run(_score_all(found, bench, settings.concurrency))
     if as_json:
         print(json.dumps(_figures(scores, bench.analyst.name), indent=2))
-        return Exit.OK
+        return _exit(scores)
     console = Console(highlight=False)
     console.print(f"Analyst: {bench.analyst.name}. Cases: {root}")
     print_scores(scores, console, details=details)
-    return Exit.OK
+    return _exit(scores)
+
+
+def _exit(scores: Sequence[CaseScore]) -> Exit:
+    """A run with stretches that were not read is no measurement of the analyst."""
+    return Exit.PARTLY if any(one.failed_windows for one in scores) else Exit.OK
 
 
 async def _score_all(folders: Sequence[Path], bench: Workbench, concurrency: int) -> list[CaseScore]:
@@ -54,7 +59,9 @@ async def _score_all(folders: Sequence[Path], bench: Workbench, concurrency: int
 async def _score(folder: Path, bench: Workbench, concurrency: int) -> CaseScore:
     case, conversation = load_case(folder)
     analysis = await analyse_conversation(conversation, bench.analyst, asyncio.Semaphore(concurrency))
-    return score_case(case, conversation, analysis.findings, len(analysis.unverified), bench.embeddings.embed)
+    score = score_case(case, conversation, analysis.findings, len(analysis.unverified), bench.embeddings.embed)
+    score.failed_windows = [failed.error for failed in analysis.failed_windows]
+    return score
 
 
 def _figures(scores: list[CaseScore], analyst: str) -> dict[str, object]:
@@ -69,6 +76,7 @@ def _figures(scores: list[CaseScore], analyst: str) -> dict[str, object]:
         "kpi_fields": {
             name: [sum(one.fields[name][0] for one in scores), sum(one.fields[name][1] for one in scores)] for name in SCORED_FIELDS
         },
+        "failed_windows": {one.case_id: one.failed_windows for one in scores if one.failed_windows},
         "false_facts": [sum(len(one.on_traps) for one in scores), predicted],
         "quotes": {
             "exact": sum(one.exact for one in scores),

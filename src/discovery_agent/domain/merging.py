@@ -27,6 +27,8 @@ SERVES = 0.42
 # Goals said within this many turns of each other are likely to be about one another.
 NEAR_TURNS = 6
 NEAR_BONUS = 0.12
+# "A month" and "30 days", said by two people, are one figure.
+UNIT_TOLERANCE = 0.02
 # A common word ("time") would otherwise make everything a candidate of everything.
 CANDIDATES_PER_WORD = 40
 # Of those, the ones that share the most and the rarest words are compared.
@@ -169,6 +171,12 @@ def _texts(values: Iterable[str | None]) -> str | None:
     return next((value for value in values if value), None)
 
 
+def _agree(left: tuple[float, float], right: tuple[float, float], loose: bool) -> bool:
+    """Whether two spans are the same; `loose` ones were said in different units, and "a month" is also "30 days"."""
+    tolerance = UNIT_TOLERANCE if loose else 1e-9
+    return all(abs(one - other) <= tolerance * max(abs(one), abs(other)) for one, other in zip(left, right, strict=True))
+
+
 def _span(amount: Amount, unit: str | None) -> tuple[float, float]:
     """Least and greatest of what was said; `unit` is that of an amount that names none."""
     unit = amount.unit or unit
@@ -187,8 +195,9 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
         # A change is relative: only the other figures are in the unit of the KPI.
         units = [None if name == "change" else kpi.unit or unit for kpi in kpis]
         said = [(amount, own) for kpi, own in zip(kpis, units, strict=True) if (amount := getattr(kpi, name)) is not None]
-        spans = {_span(amount, own) for amount, own in said}
-        if len(spans) > 1:
+        spans = [_span(amount, own) for amount, own in said]
+        loose = len({amount.unit or own for amount, own in said}) > 1
+        if any(not _agree(spans[0], other, loose) for other in spans[1:]):
             disputed.append(name)
     if len({kpi.deadline.lower() for kpi in kpis if kpi.deadline}) > 1:
         disputed.append("deadline")

@@ -88,6 +88,8 @@ class CaseScore:
     exact: int
     normalised: int
     unverified: int
+    failed_windows: list[str] = field(default_factory=list[str])
+    """Why stretches of the transcript were not read; what they hold counts as missed."""
     missed: list[GoldFinding] = field(default_factory=list[GoldFinding])
     wrong: list[Finding] = field(default_factory=list[Finding])
     field_errors: list[str] = field(default_factory=list[str])

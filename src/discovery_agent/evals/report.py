@@ -62,6 +62,9 @@ def print_scores(scores: Sequence[CaseScore], console: Console, *, details: bool
         + (": " + ", ".join(f"{reason} {traps.count(reason)}" for reason in sorted(set(traps))) if traps else "")
         + "."
     )
+    for one in scores:
+        for reason in one.failed_windows:
+            console.print(f"[red]Not read[/]: a stretch of {one.case_id}. {reason} What it holds counts as missed.", highlight=False)
     if details:
         _print_details(scores, console)
 

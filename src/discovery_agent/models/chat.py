@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ValidationError
 
-from discovery_agent.errors import ConfigurationError, ModelRefused, ModelReplyInvalid, ModelReplyTruncated
+from discovery_agent.errors import ConfigurationError, ModelAccessDenied, ModelRefused, ModelReplyInvalid, ModelReplyTruncated
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.cache import CallCache, KeptReply, call_key
 from discovery_agent.models.connection import Answer, Connection, Fault, OutputForm, base_url, server_name
@@ -29,6 +29,8 @@ from discovery_agent.settings import Settings
 T = TypeVar("T", bound=BaseModel)
 
 _MISTAKES_SHOWN = 8
+# After the server turned a key away, other calls are not even tried for so long: they would only be turned away too.
+_SHUT_SECONDS = 30.0
 
 
 class Meter:
@@ -74,6 +76,7 @@ class ChatModel:
         self.meter = Meter()
         """What all calls took together."""
         self._as_tool = False
+        self._denied: tuple[ModelAccessDenied, float] | None = None
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -113,7 +116,8 @@ class ChatModel:
 
         Raises:
             ModelUnavailable: the server is busy, failing or silent, or its answers come damaged.
-            ModelRefused: the key, the quota, the model's name or the content is the reason.
+            ModelRefused: the request or its content is the reason.
+            ModelAccessDenied: the key, the quota or the model's name is the reason; calls that follow at once fail without being sent.
             ModelReplyInvalid: the answer has another form, even after its mistakes were shown.
             ModelReplyTruncated: the answer or the request is too long.
             SpendLimitReached: the cap on cost has no room for the call.
@@ -197,9 +201,14 @@ class ChatModel:
     async def _ask(self, call: _Call) -> Answer:
         """One answer in whichever form the server accepts."""
         while True:
+            if self._denied and self._timing.clock() < self._denied[1]:
+                before = self._denied[0]
+                raise ModelAccessDenied(before.what, where=before.where, remedy=before.remedy)
             try:
                 answer = await self._with_retries(call)
             except Fault as fault:
+                if isinstance(fault.error, ModelAccessDenied):
+                    self._denied = (fault.error, self._timing.clock() + _SHUT_SECONDS)
                 rejected = fault.rejected
                 if rejected and self._connection.reports_usage and ("stream_options" in rejected or "include_usage" in rejected):
                     self._connection.reports_usage = False

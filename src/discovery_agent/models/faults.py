@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from discovery_agent.errors import ModelError, ModelRefused, ModelReplyTruncated, ModelUnavailable
+from discovery_agent.errors import ModelAccessDenied, ModelError, ModelRefused, ModelReplyTruncated, ModelUnavailable
 from discovery_agent.models.redaction import redact
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _no_quota(error: APIError, sent: Sequence[str]) -> Fault | None:
     if "insufficient_quota" not in (error.code, error.type) and "insufficient_quota" not in error.message:
         return None
     what = f"The account at the model provider has no quota left: {redact(error.message, sent)}"
-    return Fault(ModelRefused(what, remedy="Add credit or raise the limit at the provider; nothing is lost."), Retry.NEVER)
+    return Fault(ModelAccessDenied(what, remedy="Add credit or raise the limit at the provider; nothing is lost."), Retry.NEVER)
 
 
 def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:
@@ -128,11 +128,11 @@ def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:
             ModelUnavailable(what, remedy="Try again later; what was done is kept."), Retry.BACK_OFF, wait_seconds=_retry_after(error)
         )
     if status == 401:
-        return _refused(f"The model server does not accept the key: {said}", "Set OPENAI_API_KEY to a valid key.")
+        return _denied(f"The model server does not accept the key: {said}", "Set OPENAI_API_KEY to a valid key.")
     if status == 403:
-        return _refused(f"The key has no access to this model: {said}", "Use another key or another DISCOVERY_MODEL.")
+        return _denied(f"The key has no access to this model: {said}", "Use another key or another DISCOVERY_MODEL.")
     if status == 404:
-        return _refused(f"The model server does not know the model or the address: {said}", "Check DISCOVERY_MODEL and OPENAI_BASE_URL.")
+        return _denied(f"The model server does not know the model or the address: {said}", "Check DISCOVERY_MODEL and OPENAI_BASE_URL.")
     if status == 413 or error.code == "context_length_exceeded" or _TOO_LONG.search(error.message):
         what = "The request is longer than the model can read."
         return Fault(ModelReplyTruncated(what, remedy="Lower DISCOVERY_WINDOW_TOKENS."), Retry.NEVER)
@@ -142,6 +142,10 @@ def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:
     if status in (400, 422):
         refused.rejected = error.message
     return refused
+
+
+def _denied(what: str, remedy: str) -> Fault:
+    return Fault(ModelAccessDenied(what, remedy=remedy), Retry.NEVER)
 
 
 def _refused(what: str, remedy: str) -> Fault:

@@ -239,8 +239,9 @@ def test_the_same_file_given_twice_counts_once(tmp_path: Path) -> None:
         (tmp_path / name).write_text(SPOKEN, encoding="utf-8")
     conversations, unreadable = read_conversations([tmp_path / "a.txt", tmp_path / "copy of a.txt", tmp_path / "a.txt"])
     assert [item.source for item in conversations] == [conversations[0].source] and conversations[0].source.endswith("a.txt")
-    assert [Path(item.source).name for item in unreadable] == ["copy of a.txt", "a.txt"]
-    assert all("same content" in item.error and item.remedy for item in unreadable)
+    assert unreadable == []
+    assert ["copy of a.txt" in note.message for note in conversations[0].notes] == [True, False]
+    assert all("counts once" in note.message for note in conversations[0].notes)
 
 
 def test_a_file_that_cannot_be_read_is_listed_and_loses_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from discovery_agent.analysts.protocol import Analyst, Extraction, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
-from discovery_agent.domain.conversation import Conversation, Stakeholder
+from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
@@ -42,9 +42,8 @@ def read_conversations(paths: Iterable[Path], stakeholders: Sequence[Stakeholder
             continue
         twin = conversations.get(conversation.id)
         if twin is not None:
-            unreadable.append(
-                UnreadableFile(source=str(path), error=f"It has the same content as {twin.source}.", remedy="It was counted once.")
-            )
+            note = ReadingNote(message=f"{path} holds the same conversation; it counts once.")
+            conversations[twin.id] = twin.model_copy(update={"notes": (*twin.notes, note)})
             continue
         conversations[conversation.id] = conversation
     return list(conversations.values()), unreadable

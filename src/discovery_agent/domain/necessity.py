@@ -1,0 +1,279 @@
+"""Is AI needed? The lowest rung of the ladder that suffices, how sure that is, and what would change it.
+
+Ratings of criteria come from findings with quotes; nothing else counts. A contradiction is never averaged: the
+verdict is computed under each side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import product
+from math import log2
+
+from pydantic import Field
+
+from discovery_agent.domain.conversation import Value
+from discovery_agent.domain.decision_diagram import Diagram
+from discovery_agent.domain.findings import Quote
+from discovery_agent.domain.ladder import Criterion, Ladder, Rung, SolutionClass
+
+# A leading verdict that carries less than this of all probability is no lead.
+LEAD = 0.5
+# Sides of contradictions are multiplied out; beyond this many pictures only the strongest sides are.
+MOST_PICTURES = 64
+
+
+class Certainty(StrEnum):
+    """How firm a verdict is."""
+
+    SETTLED = "settled"
+    LEANING = "leaning"
+    OPEN = "open"
+
+
+class Rating(Value):
+    """One criterion's value as somebody's words show it."""
+
+    criterion: str
+    value: str
+    confidence: float = Field(ge=0, le=1)
+    quotes: tuple[Quote, ...] = Field(min_length=1)
+    note: str | None = None
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Who said it, in order."""
+        return tuple(dict.fromkeys(quote.speaker for quote in self.quotes if quote.speaker))
+
+
+class Side(Value):
+    """One side of a contradiction, and the verdict if it is right."""
+
+    value: str
+    means: str
+    ratings: tuple[Rating, ...]
+    solution: SolutionClass | None
+    certainty: Certainty
+
+
+class Contradiction(Value):
+    """A criterion on which what was said cannot all be true."""
+
+    criterion: str
+    name: str
+    sides: tuple[Side, ...]
+    decides: bool = Field(description="Whether the sides lead to different verdicts.")
+
+
+class ConditionReading(Value):
+    """One condition of a rung, read against what is known."""
+
+    holds: bool | None
+    lacks: str
+    criteria: tuple[str, ...]
+    ratings: tuple[Rating, ...] = Field(description="What was said that bears on it.")
+
+
+class RungReading(Value):
+    """One rung of the ladder, read against what is known."""
+
+    id: str
+    solution: SolutionClass
+    means: str
+    holds: bool | None
+    probability: float = Field(ge=0, le=1, description="That it is the verdict, over all ways of filling in the unknowns.")
+    conditions: tuple[ConditionReading, ...]
+
+    @property
+    def lacking(self) -> tuple[ConditionReading, ...]:
+        """The conditions that do not hold."""
+        return tuple(condition for condition in self.conditions if condition.holds is False)
+
+
+class PivotalCriterion(Value):
+    """An unknown whose answer can change the verdict."""
+
+    criterion: str
+    name: str
+    question: str
+    worth: float = Field(ge=0, description="Bits by which an answer is expected to reduce the doubt about the verdict.")
+    outcomes: tuple[tuple[str, SolutionClass | None], ...] = Field(description="Value -> the likeliest verdict if that is the answer.")
+
+
+class NecessityAssessment(Value):
+    """The verdict for one operational goal, with everything that led to it."""
+
+    rung: str | None = Field(description="Id of the leading rung; None if no rung leads.")
+    solution: SolutionClass | None
+    certainty: Certainty
+    confidence: float = Field(ge=0, le=1, description="Probability of the leading verdict over the unknowns.")
+    ai_probability: float = Field(ge=0, le=1, description="Probability that the verdict is a class with a learned model.")
+    ladder: tuple[RungReading, ...]
+    ratings: tuple[Rating, ...]
+    pivotal: tuple[PivotalCriterion, ...] = Field(description="Most decisive first.")
+    contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def ai_needed(self) -> bool | None:
+        """Whether the leading verdict holds a learned model; None if nothing leads."""
+        return self.solution.needs_ai if self.solution else None
+
+
+def assess(ladder: Ladder, ratings: Sequence[Rating]) -> NecessityAssessment:
+    """The verdict under these ratings.
+
+    It is `settled` if every way of filling in the unknowns gives it and the sides of every contradiction agree;
+    `leaning` if the most likely completion gives it and it carries at least half of all probability; else `open`.
+    Ratings of criteria or values that the ladder does not know are ignored.
+    """
+    said = _by_criterion(ladder, ratings)
+    known = {criterion: max(sides, key=lambda value: _strength(sides[value])) for criterion, sides in said.items()}
+    disputed = {criterion: sides for criterion, sides in said.items() if len(sides) > 1}
+    pictures = _pictures(known, disputed)
+    diagrams = [Diagram(ladder, picture) for picture in pictures]
+    probabilities = _mean([diagram.probabilities() for diagram in diagrams])
+    leaders = {_leader(diagram) for diagram in diagrams}
+    certainty = Certainty.OPEN
+    rung: str | None = None
+    if len(leaders) == 1 and None not in leaders:
+        rung = next(iter(leaders))
+        settled = all(diagram.outcomes() == frozenset({rung}) for diagram in diagrams)
+        certainty = Certainty.SETTLED if settled else Certainty.LEANING
+    by_id = {one.id: one for one in ladder.rungs}
+    return NecessityAssessment(
+        rung=rung,
+        solution=by_id[rung].solution if rung else None,
+        certainty=certainty,
+        confidence=_clip(probabilities.get(rung, 0.0) if rung else max(probabilities.values(), default=0.0)),
+        ai_probability=_clip(sum(share for one, share in probabilities.items() if one and by_id[one].solution.needs_ai)),
+        ladder=tuple(_rung_reading(one, known, said, probabilities) for one in ladder.rungs),
+        ratings=tuple(rating for sides in said.values() for of_value in sides.values() for rating in of_value),
+        pivotal=_pivotal(ladder, diagrams),
+        contradictions=tuple(_contradiction(ladder, known, criterion, sides) for criterion, sides in disputed.items()),
+    )
+
+
+def _by_criterion(ladder: Ladder, ratings: Sequence[Rating]) -> dict[str, dict[str, list[Rating]]]:
+    """Criterion -> value -> ratings, in the order of the ladder's criteria."""
+    said: dict[str, dict[str, list[Rating]]] = {}
+    for criterion in ladder.criteria:
+        for rating in ratings:
+            if rating.criterion == criterion.id and criterion.value(rating.value):
+                said.setdefault(criterion.id, {}).setdefault(rating.value, []).append(rating)
+    return said
+
+
+def _strength(ratings: Sequence[Rating]) -> tuple[float, int]:
+    return max(rating.confidence for rating in ratings), len(ratings)
+
+
+def _pictures(known: dict[str, str], disputed: dict[str, dict[str, list[Rating]]]) -> list[dict[str, str]]:
+    """What is known under every combination of the sides of contradictions."""
+    names = sorted(disputed, key=lambda name: -min(_strength(ratings)[0] for ratings in disputed[name].values()))
+    chosen: list[str] = []
+    count = 1
+    for name in names:
+        if count * len(disputed[name]) > MOST_PICTURES:
+            break
+        count *= len(disputed[name])
+        chosen.append(name)
+    return [known | dict(zip(chosen, values, strict=True)) for values in product(*(disputed[name] for name in chosen))]
+
+
+def _mean(all_: Sequence[dict[str | None, float]]) -> dict[str | None, float]:
+    total: dict[str | None, float] = {}
+    for one in all_:
+        for rung, share in one.items():
+            total[rung] = total.get(rung, 0.0) + share / len(all_)
+    return total
+
+
+def _leader(diagram: Diagram) -> str | None:
+    rung = diagram.most_likely()
+    return rung if rung and diagram.probabilities().get(rung, 0.0) >= LEAD else None
+
+
+def _rung_reading(
+    rung: Rung,
+    known: dict[str, str],
+    said: dict[str, dict[str, list[Rating]]],
+    probabilities: dict[str | None, float],
+) -> RungReading:
+    certain = {criterion: value for criterion, value in known.items() if len(said[criterion]) == 1}
+    return RungReading(
+        id=rung.id,
+        solution=rung.solution,
+        means=rung.means,
+        holds=rung.holds(certain),
+        probability=_clip(probabilities.get(rung.id, 0.0)),
+        conditions=tuple(
+            ConditionReading(
+                holds=condition.holds(certain),
+                lacks=condition.lacks,
+                criteria=tuple(criterion for criterion, _ in condition.any_of),
+                ratings=tuple(
+                    rating for criterion, _ in condition.any_of for ratings in said.get(criterion, {}).values() for rating in ratings
+                ),
+            )
+            for condition in rung.conditions
+        ),
+    )
+
+
+def _pivotal(ladder: Ladder, diagrams: Sequence[Diagram]) -> tuple[PivotalCriterion, ...]:
+    names = frozenset[str]().union(*(diagram.pivotal for diagram in diagrams))
+    found = [_worth(ladder, ladder.criterion(name), diagrams) for name in names]
+    order = {criterion.id: at for at, criterion in enumerate(ladder.criteria)}
+    return tuple(sorted(found, key=lambda one: (-round(one.worth, 9), order[one.criterion])))
+
+
+def _worth(ladder: Ladder, criterion: Criterion, diagrams: Sequence[Diagram]) -> PivotalCriterion:
+    """Expected reduction of the entropy of the verdict by an answer (mutual information), in bits."""
+    by_id = {one.id: one.solution for one in ladder.rungs}
+    before = _entropy(_mean([diagram.probabilities() for diagram in diagrams]))
+    after = 0.0
+    outcomes: list[tuple[str, SolutionClass | None]] = []
+    for value, weight in criterion.weights.items():
+        then = _mean([diagram.probabilities({criterion.id: value}) for diagram in diagrams])
+        after += weight * _entropy(then)
+        best = max(then, key=lambda rung: then[rung])
+        outcomes.append((value, by_id[best] if best else None))
+    return PivotalCriterion(
+        criterion=criterion.id,
+        name=criterion.name,
+        question=criterion.question,
+        worth=max(0.0, before - after),
+        outcomes=tuple(outcomes),
+    )
+
+
+def _entropy(probabilities: dict[str | None, float]) -> float:
+    return -sum(share * log2(share) for share in probabilities.values() if share > 0)
+
+
+def _contradiction(ladder: Ladder, known: dict[str, str], criterion: str, sides: dict[str, list[Rating]]) -> Contradiction:
+    by_id = {one.id: one.solution for one in ladder.rungs}
+    about = ladder.criterion(criterion)
+    read: list[Side] = []
+    for value, ratings in sides.items():
+        diagram = Diagram(ladder, known | {criterion: value})
+        leader = _leader(diagram)
+        certainty = Certainty.OPEN if leader is None else Certainty.SETTLED if diagram.outcomes() == frozenset({leader}) else Certainty.LEANING
+        means = about.value(value)
+        read.append(
+            Side(
+                value=value,
+                means=means.means if means else value,
+                ratings=tuple(ratings),
+                solution=by_id[leader] if leader else None,
+                certainty=certainty,
+            )
+        )
+    return Contradiction(
+        criterion=criterion, name=about.name, sides=tuple(read), decides=len({(side.solution, side.certainty) for side in read}) > 1
+    )
+
+
+def _clip(share: float) -> float:
+    return min(1.0, max(0.0, share))

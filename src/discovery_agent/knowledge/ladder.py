@@ -1,0 +1,77 @@
+"""The ladder of sufficiency as a consultant edits it, in YAML; a mistake is reported with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import ValidationError
+
+from discovery_agent.domain.ladder import Ladder
+from discovery_agent.errors import ConfigurationError, place
+
+_REMEDY = "Correct the file, or unset DISCOVERY_KNOWLEDGE_DIR to use the one that came with the program."
+
+
+def load_ladder(path: Path) -> Ladder:
+    """The ladder in a YAML file.
+
+    Conditions are written for people, as `any_of: {criterion: [value, ...]}`.
+
+    Raises:
+        ConfigurationError: the file is missing, is no YAML, or says something that does not fit; with the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        table = yaml.safe_load(text)
+    except OSError as error:
+        raise ConfigurationError(f"The ladder cannot be read: {error.strerror}.", where=str(path), remedy=_REMEDY) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("The ladder is not in UTF-8.", where=str(path), remedy="Save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "it is malformed"
+        where = place(path, mark.line + 1 if mark else None)
+        raise ConfigurationError(f"The ladder is no valid YAML: {problem}.", where=where, remedy=_REMEDY) from error
+    try:
+        return Ladder.model_validate(_as_pairs(table))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        line, field = _line(node, first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        what = f"Field `{field}`: {message}." if field else f"The ladder does not hold together: {message}."
+        raise ConfigurationError(what, where=place(path, line), remedy=_REMEDY) from error
+
+
+def _as_pairs(table: object) -> object:
+    """The table with each `any_of` mapping as pairs, which is how the domain keeps it."""
+    if isinstance(table, dict):
+        return {
+            key: list(cast("dict[object, object]", value).items()) if key == "any_of" and isinstance(value, dict) else _as_pairs(value)
+            for key, value in cast("dict[object, object]", table).items()
+        }
+    if isinstance(table, list):
+        return [_as_pairs(one) for one in cast("list[object]", table)]
+    return table
+
+
+def _line(node: yaml.Node | None, place_in_table: tuple[int | str, ...]) -> tuple[int | None, str]:
+    """The line of the deepest part of `place_in_table` that the file has, and the whole place in words."""
+    words: list[str] = []
+    for step in place_in_table:
+        words.append(str(step + 1) if isinstance(step, int) else step)
+        below: Any = None
+        if isinstance(node, yaml.MappingNode):
+            pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
+            if isinstance(step, int) and step < len(pairs):
+                below = pairs[step][1]  # an `any_of`: its pairs are counted
+            else:
+                below = next((value for key, value in pairs if key.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            below = cast("list[yaml.Node]", node.value)[step]
+        if below is None:
+            break
+        node = below
+    return (node.start_mark.line + 1 if node else None), ".".join(words)

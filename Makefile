@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock eval bench schema docs clean
+.PHONY: help setup demo test lint format lock eval train bench schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ lock: $(READY) ## pin every dependency with its hashes
 
 eval: $(READY) ## measure the configured analyst on the annotated transcripts
 	@$(BIN)/discovery-agent eval run extraction
+
+train: $(READY) ## fit the sentence model to the labelled sentences in training/
+	@$(BIN)/python -m training
 
 bench: $(READY) ## measure speed and memory
 	@$(BIN)/python -m benchmarks

@@ -34,12 +34,11 @@ def _embeddings(_settings: Settings) -> str:
     return f"all-MiniLM-L6-v2, {len(vector)} dimensions, local"
 
 
-def _prototypes(settings: Settings) -> str:
-    from discovery_agent.analysts.rules.prototypes import load_prototypes
+def _sentence_model(settings: Settings) -> str:
+    from discovery_agent.analysts.rules.sentence_model import load_weights
 
-    path = (settings.knowledge_dir or data_folder("knowledge")) / "prototypes.yaml"
-    table = load_prototypes(path)
-    return f"{sum(len(one) for one in table.values())} prototype sentences of {len(table)} kinds"
+    weights = load_weights((settings.knowledge_dir or data_folder("knowledge")) / "sentence_kinds.safetensors")
+    return f"{len(weights.labels)} labels over {len(weights.vocabulary):,} runs of words"
 
 
 def _prompts(settings: Settings) -> str:
@@ -99,7 +98,7 @@ def run_doctor() -> Exit:
     checks = [
         _model(settings),
         _look("sentence embeddings", _embeddings, settings),
-        _look("prototypes", _prototypes, settings),
+        _look("sentence model", _sentence_model, settings),
         _look("prompts", _prompts, settings),
         _look("token counts", _tokens, settings),
         _look("cache folder", _cache, settings),

@@ -50,7 +50,7 @@ class Workbench:
         from discovery_agent.analysts.rules import RulesAnalyst
 
         folder = self._settings.knowledge_dir or data_folder("knowledge")
-        return RulesAnalyst(folder / "prototypes.yaml", self.embeddings)
+        return RulesAnalyst(folder / "sentence_kinds.safetensors", self.embeddings)
 
     @property
     def introduction(self) -> str:

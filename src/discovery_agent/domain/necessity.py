@@ -259,7 +259,9 @@ def _contradiction(ladder: Ladder, known: dict[str, str], criterion: str, sides:
     for value, ratings in sides.items():
         diagram = Diagram(ladder, known | {criterion: value})
         leader = _leader(diagram)
-        certainty = Certainty.OPEN if leader is None else Certainty.SETTLED if diagram.outcomes() == frozenset({leader}) else Certainty.LEANING
+        certainty = (
+            Certainty.OPEN if leader is None else Certainty.SETTLED if diagram.outcomes() == frozenset({leader}) else Certainty.LEANING
+        )
         means = about.value(value)
         read.append(
             Side(

@@ -9,12 +9,12 @@ from discovery_agent.domain.findings import Direction, FindingKind, Kpi, Propose
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from tests.analysts.rules.talk import conversation
 
-PROTOTYPES = Path(__file__).parents[3] / "knowledge" / "prototypes.yaml"
+WEIGHTS = Path(__file__).parents[3] / "knowledge" / "sentence_kinds.safetensors"
 
 
 @pytest.fixture(scope="module")
 def analyst() -> RulesAnalyst:
-    return RulesAnalyst(PROTOTYPES, MiniLMEmbeddings())
+    return RulesAnalyst(WEIGHTS, MiniLMEmbeddings())
 
 
 def propose(analyst: RulesAnalyst, script: str, kind: FindingKind | None = None) -> list[ProposedFinding]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentences import Sentence
-from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import FindingKind
 
 _US = (
@@ -59,29 +58,12 @@ _SOLUTION_AFTER_CUE = re.compile(
     r"^\s*(?:to )?(?:(?:have|get|build|buy|use|deploy|roll out|implement|introduce|try|see|put in|install|add|launch|create|develop|do|go for|bring in|adopt|invest in|be using|start using|set up|own|with|is|be|go|go with|do something with|something with|just|really|some(?: kind| sort)? of|like|move to|switch to|leverage|embrace|apply|an?|the|our own|our|one of|those|these|more|in on|on board with|a proper|a new|own|proper|modern|shiny|company-wide)\s+)*"
 )
 
-_BUSINESS = re.compile(
-    r"\b(?:revenue|sales|turnover|profit\w*|margins?|ebitda|market share|growth|grow|money|cash|euros?|dollars?|pounds?|eur|usd|gbp|million|savings?|save|costs?|cost base|cheaper|spend|budget|penalt(?:y|ies)|fines?|write-?offs?|loss(?:es)?|los(?:e|ing) (?:customers|money|clients|business|"
-    r"revenue|contracts|discounts|patients|people|members|deals|market)|churn|retention|retain|renewals?|customers?|clients?|satisfaction|nps|loyal\w*|reputation|brand|complaints?|trust|competitive\w*|compet\w+|complian\w+|regulator\w*|audit\w*|licen[cs]e|risk|safety|safer|injur\w+|accidents?|"
-    r"shareholders?|investors?|discounts?|contracts?|tenders?|attract|staff turnover|attrition|keep (?:our |the |good |my )*(?:customers|people|staff|clients|patients|members|tenants|drivers|nurses)|access to care|outcomes?|residents|citizens|tenants|patients|donors?|donations|sustainab\w*|emissions?|carbon|co2|"
-    r"premium|return|roi|payback|business|income|fees?|subsid\w+|funding|occupancy|bookings?|membership|overtime bill|expansion|expand|market|fraud|exposure|liabilit\w+|working capital|leakage|waste|headcount|capacity without)\b"
-)
 _OPERATIONAL = re.compile(
     r"\b(?:time|times|faster|quick\w*|slow\w*|speed|turnaround|lead time|cycle|minutes?|hours?|days?|weeks?|manual\w*|by hand|re-?typ\w+|copy\w*|paste|key(?:ing|ed)?|data entry|errors?|mistakes?|accura\w+|rework|backlog|queue|wait\w*|process\w*|handl\w+|workflow|step|approv\w+|routing|route|triage|"
     r"schedul\w+|plan(?:ning|ner|s)?|dispatch\w*|forecast\w*|report(?:s|ing)?|visib\w+|track\w*|find|search\w*|one place|single (?:view|place|source)|overview|alert\w*|notif\w+|remind\w*|automat\w+|paper\w*|spreadsheets?|excel|forms?|emails?|phone calls?|calls?|tickets?|cases?|invoices?|claims?|orders?|"
     r"documents?|files?|data|system|systems|integrat\w+|duplicate\w*|double|check(?:s|ing)?|chas(?:e|ing)|hand-?offs?|inspect\w*|maintenance|downtime|breakdowns?|uptime|no-?shows?|slots?|appointments?|stock-?outs?|inventory|stock|scrap|yield|throughput|match\w*|reconcil\w+|classif\w+|sort\w*|prioriti\w+|"
     r"first[- ]time|touch\w*|standardi[sz]e\w*|consistent\w*|on time|late|overtime|response|respond|answer\w*|resolve\w*|onboard\w*|hir(?:e|ing)|screen\w*|review\w*|sign-?off|transparen\w+|real[- ]time|shift\w*|roster\w*|pick\w*|pack\w*|load\w*|truck|trips?|visits?|callbacks?|know where|see (?:where|what|which|at a glance))\b"
 )
-
-
-_ASKS_FOR_GOAL = re.compile(
-    r"\b(?:success|what (?:do|would|did|does|should) (?:you|we|they|it|that)(?: really| actually)? (?:want|like|need|hope|change|expect|be different|mean|look like|get out|aim|care|bring|achieve|solve|be)|what(?:'s| is| are) (?:the|your|our) (?:\w+ )?(?:goals?|objectives?|aims?|priorit\w+|ambition|wish|hope|problem you)|"
-    r"what (?:matters|would help|should (?:change|be different)|would be different|are you (?:after|hoping|trying|looking)|must happen|has to change|keeps you)|why are we here|what for|what would .{0,30}(?:year|day|life|happy|win|success)|what good would|magic wand|get out of (?:this|the) project|better (?:look|mean))\b"
-)
-
-
-def asks_for_goal(question: Sentence) -> bool:
-    """True if the question asks what somebody wants, so that a plain answer is a wish."""
-    return bool(_ASKS_FOR_GOAL.search(question.low))
 
 
 @dataclass(frozen=True)
@@ -91,8 +73,6 @@ class Wish:
     sentence: Sentence
     body: str
     cue_start: int
-    answers: bool = False
-    """True if only the question before it makes it a wish."""
 
 
 def wish_in(sentence: Sentence) -> Wish | None:
@@ -123,14 +103,6 @@ _FRAME_IS_ITS_OWN_BODY = re.compile(
     r"\b(?:heaven|bliss|magic|dream|gold|blessing|godsend|relief|ashamed|sign|i'm happy|stop [a-z]+ing|stay|remain|what (?:i|we)(?:'d| would)? (?:really |most )?(?:like|want|need|love)|that (?:we|less|fewer|more|nobody|no one|everyone|everybody|people|customers|patients|it is always|it's always)|out of|off|come down|go down|drop|fall|shrink|halve|go up|rise|improve|get better|stop|end|go away|disappear|be \w+|no more|never again|stop \w+|keep|about \w+ing|"
     r"can't (?:go on|afford|keep|lose|miss|wait|risk|let)|cut|reduce|lower|grow|increase|raise|win|protect|retain|shorten|speed up|free up|get rid of|eliminate|bring down|get|double|avoid|save|give|make sure)$"
 )
-
-
-_OBLIGATION = re.compile(r"\b(?:must|have to|has to|had to|need to|needs to|can't|cannot|got to)\b")
-
-
-def is_obligation(wish: Wish | None) -> bool:
-    """True if the wish is worded as what has to be; with a rule in the sentence it is a constraint, not a goal."""
-    return wish is not None and bool(_OBLIGATION.search(wish.sentence.low))
 
 
 _IMPROVES = re.compile(
@@ -166,21 +138,6 @@ _LOGISTICS = re.compile(
     r"\b(?:this (?:call|meeting|session|recording|workshop|interview)|the (?:agenda|slides|recording|minutes of|invite)|my (?:camera|mic|screen|coffee|train|kids?|dog)|can you (?:hear|see) me|next (?:meeting|call|session)|hard stop|follow[- ]up (?:call|meeting|email)|whiteboard|on mute|unmute|"
     r"let's (?:start|move|go|wrap|talk|take|park|not|come|get|pick|leave|see)|thanks|thank you|sorry|good (?:morning|afternoon)|see you|bye|hello|welcome)\b"
 )
-
-
-def classify(sentence: Sentence, body: str, business_pull: float) -> FindingKind:
-    """Business or operational, from the words, the speaker's role and similarity to known goals.
-
-    The weights were fitted on the goals of the annotated transcripts in `evals/extraction/cases`.
-
-    `business_pull` is the similarity to business prototypes less that to operational ones.
-    """
-    low = body.lower()
-    business = len(_BUSINESS.findall(low))
-    operational = len(_OPERATIONAL.findall(low))
-    lean = {Role.SPONSOR: 0.6, Role.COMPLIANCE: 0.3, Role.TECHNICAL: -0.6, Role.END_USER: -0.6}.get(sentence.role, 0.0)
-    score = 0.8 * business - 0.5 * operational + 6 * business_pull + lean - 0.2
-    return FindingKind.BUSINESS_GOAL if score > 0 else FindingKind.OPERATIONAL_GOAL
 
 
 _BUSINESS_METRIC = re.compile(

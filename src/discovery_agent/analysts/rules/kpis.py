@@ -41,6 +41,12 @@ from discovery_agent.analysts.rules.quantities import Dimension, Quantity, find_
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.domain.findings import Direction
 
+# Below this probability that any of its sentences states a KPI, a measure is no KPI, whatever its words.
+DOUBTFUL = 0.2
+# From this probability on, a measure needs no better name and no target.
+CLEAR = 0.6
+# Today's value and the wanted value under two names are halves of one measure within so many turns.
+JOIN_TURNS = 3
 # How many turns back a number may look for the measure it belongs to.
 REACH = 14
 
@@ -90,23 +96,56 @@ class Question:
 class KpiReader:
     """Reads a conversation once, in order, and keeps the measures it has met."""
 
-    def __init__(self, sentences: list[Sentence], modalities: list[Modality]) -> None:
+    def __init__(self, sentences: list[Sentence], modalities: list[Modality], likely: list[float]) -> None:
+        """`likely` is the probability of each sentence to state a KPI, as the sentence model judges it."""
         self._sentences = sentences
         self._modalities = modalities
+        self._likely = likely
         self._measures: list[Measure] = []
         self._question: Question | None = None
         self._asked_when = False
         self._answered_in: tuple[Question, int] | None = None
         self._recent_metric: tuple[Metric, Sentence] | None = None
+        self._alone = True
+        """Whether no quantity before it in the sentence was placed."""
 
     def read(self) -> list[Measure]:
         """Every measure that has a number of ours in force."""
         for sentence, modality in zip(self._sentences, self._modalities, strict=True):
             self._read_sentence(sentence, modality)
+        self._join_halves()
         # A measure that only has a makeshift name is believed once somebody sets a target for it.
-        return [
-            measure for measure in self._measures if measure.slots and (measure.metric.strong or (measure.aims and len(measure.slots) > 1))
-        ]
+        return [measure for measure in self._measures if measure.slots and self._believed(measure)]
+
+    def _join_halves(self) -> None:
+        """Today's value under one name and the wanted value under another, close together, are one measure."""
+        for aim in [one for one in self._measures if one.aims and Part.BASELINE not in one.slots]:
+            candidates = [one for one in self._measures if one.slots.keys() == {Part.BASELINE} and self._halves(one, aim)]
+            if not candidates:
+                continue
+            half = min(candidates, key=lambda one: abs(one.last_turn - aim.last_turn))
+            if half.metric.strong and not aim.metric.strong:
+                aim.metric = half.metric
+            aim.slots[Part.BASELINE] = half.slots.pop(Part.BASELINE)
+            aim.unit = aim.unit or half.unit
+            aim.owner, aim.measured_by = aim.owner or half.owner, aim.measured_by or half.measured_by
+
+    @staticmethod
+    def _halves(half: Measure, aim: Measure) -> bool:
+        now, then = half.slots[Part.BASELINE], aim.slots.get(Part.TARGET)
+        if abs(now.sentence.turn - aim.target_sentence().turn) > JOIN_TURNS:
+            return False
+        if half.metric.strong and aim.metric.strong and overlap(half.metric.name, aim.metric.name) < 0.5:
+            return False
+        if then is None:
+            return True
+        return then.quantity.dimension in (Dimension.BARE, now.quantity.dimension) and plausible(then.quantity, half, Part.TARGET)
+
+    def _believed(self, measure: Measure) -> bool:
+        best = max(self._likely[slot.sentence.position] for slot in measure.slots.values())
+        if best < DOUBTFUL:
+            return False
+        return measure.metric.strong or (measure.aims and len(measure.slots) > 1) or best >= CLEAR
 
     def _read_sentence(self, sentence: Sentence, modality: Modality) -> None:
         low = sentence.low
@@ -136,6 +175,7 @@ class KpiReader:
         quantities = without_discarded(low, quantities)
         touched: list[Measure] = []
         for index, quantity in enumerate(quantities):
+            self._alone = not touched
             measure = self._place(sentence, modality, phrases, quantities, index, quantity)
             if measure:
                 touched.append(measure)
@@ -198,9 +238,10 @@ class KpiReader:
         self, sentence: Sentence, modality: Modality, phrases: list[Metric], quantities: list[Quantity], index: int, quantity: Quantity
     ) -> Measure | None:
         low = sentence.low
-        if quantity.dimension is Dimension.COUNT and not self._count_is_metric(low, quantity, phrases):
+        if quantity.dimension is Dimension.COUNT and not self._count_is_metric(sentence, quantity, phrases):
             return None
-        if _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
+        clear = self._alone and self._likely[sentence.position] >= CLEAR
+        if not clear and _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
             return None
         if _CANNOT.search(low[: quantity.start]):
             return None
@@ -213,16 +254,20 @@ class KpiReader:
         if question and self._answered_in is not None and self._answered_in[0] is question and sentence.turn > self._answered_in[1]:
             question = None
         part = pair_part(low, quantities, index) or part_of(quantity, sentence, question.part if question else None)
+        if part is None and clear:
+            part = Part.TARGET if WANTED.search(low) else Part.BASELINE
         if part is None or (modality.has(Doubt.NEGATED) and part is not Part.BASELINE):
             return None
         phrases = [phrase for phrase in phrases if part is Part.CHANGE or fits(phrase.name, quantity.dimension.value)]
         metric, own = self._metric_for(sentence, phrases, quantity, question)
         if metric and part is not Part.CHANGE and not fits(metric.name, quantity.dimension.value):
             return None
-        if not own and not self._may_inherit(quantity, part):
+        if not own and not self._may_inherit(quantity, part) and not clear:
             return None
         measure = self._by_baseline(low, quantities, index, part) or self._find(metric if own else None, quantity, sentence, part)
         if measure is None:
+            if clear and (metric is None or (not own and part is Part.BASELINE)):
+                metric, own = metric_of_rest(low, quantity.start, quantity.end), True
             if metric is None or (quantity.dimension is Dimension.BARE and not own) or (not own and part is Part.BASELINE):
                 return None
             measure = Measure(metric, quantity.dimension, quantity.unit, sentence.turn, named_in=sentence)
@@ -315,9 +360,11 @@ class KpiReader:
         self._measures.append(view)
         return view
 
-    @staticmethod
-    def _count_is_metric(low: str, quantity: Quantity, phrases: list[Metric]) -> bool:
+    def _count_is_metric(self, sentence: Sentence, quantity: Quantity, phrases: list[Metric]) -> bool:
         """A count belongs to a KPI when what is counted is a measure itself, or somebody wants it to move."""
+        low = sentence.low
+        if self._likely[sentence.position] >= CLEAR:
+            return True
         noun = quantity.noun or ""
         after = low[quantity.end : quantity.end + 40]
         strong = any(phrase.strong for phrase in phrases)

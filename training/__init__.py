@@ -1,0 +1,1 @@
+"""Fits the sentence model of the rules analyst; not part of the package."""

@@ -120,7 +120,7 @@ class _Reading:
             if goal:
                 found.append(goal)
         if not found:
-            stance = self._stance(index)
+            stance = None if has_target else self._stance(index)
             if stance:
                 found.append(_proposal(FindingKind.POSITION, sentence, plain_statement(sentence), stance[1], stance=stance[0]))
         if not found:

@@ -157,6 +157,7 @@ def believable(sentence: Sentence, modality: Modality) -> bool:
     """Whether a wish in this sentence may count as a goal at all."""
     if modality.has(
         Doubt.QUESTION,
+        Doubt.INTERVIEWER,
         Doubt.HYPOTHETICAL,
         Doubt.SOMEBODY_ELSE,
         Doubt.SARCASM,

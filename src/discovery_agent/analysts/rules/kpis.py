@@ -149,7 +149,7 @@ class KpiReader:
 
     def _read_sentence(self, sentence: Sentence, modality: Modality) -> None:
         low = sentence.low
-        if modality.has(Doubt.QUESTION):
+        if modality.has(Doubt.QUESTION, Doubt.INTERVIEWER):
             metric = metric_of_question(low)
             if metric is None and self._question and len(sentence.plain.split()) <= 4:
                 return  # "Roughly?" asks the same again.

@@ -26,6 +26,8 @@ class Doubt(StrEnum):
     RETRACTED = "retracted"
     NEGATED = "negated"
     TO_A_MACHINE = "to_a_machine"
+    INTERVIEWER = "interviewer"
+    """Said by the one who runs the conversation: no want of theirs counts, though a fact may."""
 
 
 _HYPOTHETICAL = re.compile(
@@ -56,7 +58,7 @@ _SOMEBODY_ELSE = re.compile(
     r"|\b(?:when|back when|where) i (?:was|worked|used to work) (?:at|for|with)\b"
     r"|\bat my (?:old|last|previous|former) \w+"
     r"|\b(?:they|he|she) (?:say|says|claim|claims|claimed|boast|reckon|swear) |\b(?:it's|it is) said\b|\ballegedly\b|\bsupposedly\b"
-    r"|\b(?:i|we) read (?:about|that|somewhere|in)\b|\bat a conference\b|\bon linkedin\b|\b(?:a|the) trade (?:fair|show|press)\b"
+    r"|\b(?:i|we)(?:'ve| have)? heard\b[^.?!]{0,30}\bsomewhere\b|\b(?:i|we) read (?:about|that|somewhere|in)\b|\bat a conference\b|\bon linkedin\b|\b(?:a|the) trade (?:fair|show|press)\b"
 )
 # "faster than our competitors", "catch up with the competition" is still about us.
 _ABOUT_US_AGAINST_THEM = re.compile(
@@ -260,7 +262,7 @@ def modalities(sentences: list[Sentence]) -> list[Modality]:
             found[here] = Modality(found[here].doubts - {Doubt.QUESTION}, found[here].retracts_previous)
             continue
         if sentence.speaker in leading:
-            found[here] = Modality(found[here].doubts | {Doubt.QUESTION}, found[here].retracts_previous)
+            found[here] = Modality(found[here].doubts | {Doubt.INTERVIEWER}, found[here].retracts_previous)
     for here in range(1, len(sentences)):
         now, before = sentences[here], sentences[here - 1]
         same_turn = now.turn == before.turn
@@ -278,7 +280,12 @@ def modalities(sentences: list[Sentence]) -> list[Modality]:
         found[here] = Modality(frozenset(doubts), found[here].retracts_previous)
         back: Doubt | None = None
         taken_back = RETRACTION.search(now.low[:40])
-        if taken_back and before.speaker == now.speaker and now.turn - before.turn <= 2 and not found[here - 1].has(Doubt.QUESTION):
+        if (
+            taken_back
+            and before.speaker == now.speaker
+            and now.turn - before.turn <= 2
+            and not found[here - 1].has(Doubt.QUESTION, Doubt.INTERVIEWER)
+        ):
             back = Doubt.RETRACTED
         if _DROPS_PREVIOUS.match(now.low) and now.turn - before.turn <= 1:
             back = Doubt.ABANDONED

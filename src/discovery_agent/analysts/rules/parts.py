@@ -75,23 +75,27 @@ STAYS = re.compile(r"\b(?:stays?|keep|hold|remain|maintain)\b")
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\s+(?:the |today's |our |about |around )?$")
 
 
+_CLAUSE = re.compile(r"[;:]|,? but |, and |\bso\b|\bwhereas\b|\bbecause\b|, (?=we|i|that|it|they)")
+
+
 def part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part | None:
     """Whether a quantity is where things stand, where they should go, or how far they should move."""
     low = sentence.low
     before, after = low[: quantity.start], low[quantity.end :]
     near = before[-60:]
+    own = _CLAUSE.split(before)[-1] + " # " + _CLAUSE.split(after)[0]
     if quantity.dimension is Dimension.SHARE and (_CHANGE_AFTER.match(after) or _CHANGE_BEFORE.search(near)):
         wants = WANTED.search(low[: quantity.start][-60:]) or WANTED.search(after[:25])
         if re.match(r"\s*of (?:that|it|this|those|them)\b", after) and not _MOVES.search(near):
             wants = None
         if wants and not re.search(r"\b(?:to|at|is|are|of)\s*(?:about |around |roughly )*$", near):
             return Part.CHANGE
-    if _CHANGE_AFTER.match(after) and WANTED.search(low) and not _TO_BETWEEN.search(near[-12:]):
+    if _CHANGE_AFTER.match(after) and WANTED.search(own) and not _TO_BETWEEN.search(near[-12:]):
         return Part.CHANGE
     if re.search(r"\bby\s*(?:about |around |roughly |at least |maybe |another )*$", near) and WANTED.search(low):
         return Part.CHANGE
-    clause = re.split(r"[;:]|,? but |, and |\bso\b|\bwhereas\b|, (?=we|i|that|it|they)", before)[-1]
-    clause_after = re.split(r"[;:]|,? but |, and |\bwhereas\b|, (?=we|i|that|it|they)", after)[0]
+    clause = _CLAUSE.split(before)[-1]
+    clause_after = _CLAUSE.split(after)[0]
     here = clause + " # " + clause_after
     if _TARGET_AFTER.match(after) or (_SETS_TARGET.search(near) and not _NOW.search(here)):
         return Part.TARGET

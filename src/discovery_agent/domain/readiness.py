@@ -40,7 +40,9 @@ class Dimension(Value):
     levels: tuple[str, str, str, str]
     request: str = Field(min_length=1, description="What to ask for next while it is unknown; may hold {data}.")
     action: str = Field(min_length=1, description="What would open the gate when the level is too low.")
-    likes: dict[int, tuple[str, ...]] = Field(default_factory=dict[int, tuple[str, ...]], description="Level -> sentences as people say them.")
+    likes: dict[int, tuple[str, ...]] = Field(
+        default_factory=dict[int, tuple[str, ...]], description="Level -> sentences as people say them."
+    )
 
     @model_validator(mode="after")
     def _levels_exist(self) -> Self:

@@ -1,4 +1,4 @@
-"""The ladder as it is edited: the one that ships is whole, and a mistake is found by line."""
+"""The decision tables as they are edited: those that ship are whole, and a mistake is found by line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.domain.decision_diagram import Diagram
-from discovery_agent.domain.ladder import SolutionClass
+from discovery_agent.domain.economics import EconomicsTable
+from discovery_agent.domain.ladder import Ladder, SolutionClass
 from discovery_agent.errors import ConfigurationError
-from discovery_agent.knowledge.ladder import load_ladder
+from discovery_agent.knowledge.tables import load_table, load_tables
 
 SHIPPED = Path(__file__).parents[2] / "knowledge" / "ladder.yaml"
 
@@ -27,13 +28,13 @@ def line_of(path: Path, words: str) -> int:
 
 
 def test_every_class_can_be_the_verdict_of_the_shipped_ladder() -> None:
-    ladder = load_ladder(SHIPPED)
+    ladder = load_table(SHIPPED, Ladder)
     by_id = {rung.id: rung.solution for rung in ladder.rungs}
     assert {by_id[rung] for rung in Diagram(ladder, {}).outcomes() if rung} == set(SolutionClass)
 
 
 def test_every_criterion_of_the_shipped_ladder_matters() -> None:
-    ladder = load_ladder(SHIPPED)
+    ladder = load_table(SHIPPED, Ladder)
     assert Diagram(ladder, {}).pivotal == {criterion.id for criterion in ladder.criteria}
 
 
@@ -53,7 +54,7 @@ def test_every_criterion_of_the_shipped_ladder_matters() -> None:
 def test_a_mistake_names_what_is_wrong_and_the_line(tmp_path: Path, old: str, new: str, at: str | None, words: str) -> None:
     path = changed(tmp_path, old, new)
     with pytest.raises(ConfigurationError) as caught:
-        load_ladder(path)
+        load_table(path, Ladder)
     assert words in caught.value.what
     assert "line" in (caught.value.where or "")
     if at:
@@ -63,7 +64,7 @@ def test_a_mistake_names_what_is_wrong_and_the_line(tmp_path: Path, old: str, ne
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"cannot be read"):
-        load_ladder(tmp_path / "ladder.yaml")
+        load_table(tmp_path / "ladder.yaml", Ladder)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "criteria: 3\nrungs: x\n", "- any_of: 3"])
@@ -71,4 +72,20 @@ def test_any_other_yaml_is_refused_in_plain_words(tmp_path: Path, text: str) -> 
     path = tmp_path / "ladder.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError):
-        load_ladder(path)
+        load_table(path, Ladder)
+
+
+def test_the_shipped_tables_fit_together() -> None:
+    tables = load_tables(SHIPPED.parent)
+    assert {gate for gates in tables.readiness.gates.values() for gate in gates} == {one.id for one in tables.readiness.dimensions}
+    assert set(tables.readiness.gates) == set(SolutionClass)
+    assert all(set(one.likes) == {0, 1, 2, 3} for one in tables.readiness.dimensions)
+
+
+def test_a_mistake_deep_in_another_table_has_its_line_too(tmp_path: Path) -> None:
+    text = (SHIPPED.parent / "economics.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "economics.yaml"
+    path.write_text(text.replace("{low: 20, likely: 40, high: 80}", "{low: 20, likely: 400, high: 80}", 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="must rise") as caught:
+        load_table(path, EconomicsTable)
+    assert caught.value.where == f"{path}, line {line_of(path, '400')}"

@@ -1,23 +1,46 @@
-"""The ladder of sufficiency as a consultant edits it, in YAML; a mistake is reported with its line."""
+"""The decision tables as a consultant edits them, in YAML; a mistake is reported with its line."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from discovery_agent.domain.economics import EconomicsTable
 from discovery_agent.domain.ladder import Ladder
+from discovery_agent.domain.readiness import ReadinessTable
 from discovery_agent.errors import ConfigurationError, place
+
+T = TypeVar("T", bound=BaseModel)
 
 _REMEDY = "Correct the file, or unset DISCOVERY_KNOWLEDGE_DIR to use the one that came with the program."
 
 
-def load_ladder(path: Path) -> Ladder:
-    """The ladder in a YAML file.
+class DecisionTables(NamedTuple):
+    """Everything that rules decide by."""
 
-    Conditions are written for people, as `any_of: {criterion: [value, ...]}`.
+    ladder: Ladder
+    readiness: ReadinessTable
+    economics: EconomicsTable
+
+
+def load_tables(folder: Path) -> DecisionTables:
+    """The three tables of a knowledge folder.
+
+    Raises:
+        ConfigurationError: one of them is missing or wrong; with file and line.
+    """
+    return DecisionTables(
+        load_table(folder / "ladder.yaml", Ladder),
+        load_table(folder / "readiness.yaml", ReadinessTable),
+        load_table(folder / "economics.yaml", EconomicsTable),
+    )
+
+
+def load_table(path: Path, model: type[T]) -> T:
+    """A table in a YAML file. Conditions of the ladder are written for people, as `any_of: {criterion: [value, ...]}`.
 
     Raises:
         ConfigurationError: the file is missing, is no YAML, or says something that does not fit; with the line.
@@ -27,21 +50,21 @@ def load_ladder(path: Path) -> Ladder:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         table = yaml.safe_load(text)
     except OSError as error:
-        raise ConfigurationError(f"The ladder cannot be read: {error.strerror}.", where=str(path), remedy=_REMEDY) from error
+        raise ConfigurationError(f"The table cannot be read: {error.strerror}.", where=str(path), remedy=_REMEDY) from error
     except UnicodeDecodeError as error:
-        raise ConfigurationError("The ladder is not in UTF-8.", where=str(path), remedy="Save it as UTF-8.") from error
+        raise ConfigurationError("The table is not in UTF-8.", where=str(path), remedy="Save it as UTF-8.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it is malformed"
         where = place(path, mark.line + 1 if mark else None)
-        raise ConfigurationError(f"The ladder is no valid YAML: {problem}.", where=where, remedy=_REMEDY) from error
+        raise ConfigurationError(f"The table is no valid YAML: {problem}.", where=where, remedy=_REMEDY) from error
     try:
-        return Ladder.model_validate(_as_pairs(table))
+        return model.model_validate(_as_pairs(table))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         line, field = _line(node, first["loc"])
         message = first["msg"].removeprefix("Value error, ")
-        what = f"Field `{field}`: {message}." if field else f"The ladder does not hold together: {message}."
+        what = f"Field `{field}`: {message}." if field else f"The table does not hold together: {message}."
         raise ConfigurationError(what, where=place(path, line), remedy=_REMEDY) from error
 
 

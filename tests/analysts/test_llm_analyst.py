@@ -196,6 +196,7 @@ async def test_the_estimate_of_input_is_what_is_sent(server: FakeModelServer, an
 def test_a_prompt_for_another_reply_is_a_mistake(tmp_path: Path) -> None:
     text = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
     (tmp_path / "extract_findings.md").write_text(text.replace("output: FindingsReply", "output: Poem"), encoding="utf-8")
+    (tmp_path / "rate_criteria.md").write_text((data_folder("prompts") / "rate_criteria.md").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="Poem"):
         LLMAnalyst.from_settings(Settings.load(model="openai:gpt-4", prompts_dir=tmp_path))
 

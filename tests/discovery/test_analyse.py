@@ -13,6 +13,7 @@ from discovery_agent.analysts.protocol import Extraction, Window
 from discovery_agent.discovery.analyse import analyse_conversation, analyse_each, analyse_engagement, assemble, read_conversations
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder
+from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote
 from discovery_agent.errors import ConfigurationError, ModelRefused, ModelUnavailable, SpendLimitReached
 from discovery_agent.models.usage import Usage
@@ -42,6 +43,9 @@ class TurnByTurn:
             raise fault
         text = conversation.utterances[window.first].text
         return Extraction(proposals=(wish(window.first, text, statement=text),), usage=self.usage)
+
+    async def rate(self, conversation: Conversation, window: Window, tables: Tables) -> Extraction:
+        return Extraction(proposals=())
 
 
 @dataclass

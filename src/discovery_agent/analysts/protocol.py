@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from discovery_agent.domain.conversation import Conversation, Value
+from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import ProposedFinding
 from discovery_agent.models.usage import Usage
 
@@ -38,6 +39,17 @@ class Analyst(Protocol):
 
     async def extract(self, conversation: Conversation, window: Window) -> Extraction:
         """Findings proposed from one window.
+
+        Raises:
+            ModelError: the call failed for good; the window can be tried again on its own.
+            SpendLimitReached: the cap on cost would be passed.
+        """
+        ...
+
+    async def rate(self, conversation: Conversation, window: Window, tables: Tables) -> Extraction:
+        """What one window shows of the criteria of the ladder and of the state of the data.
+
+        The proposals are of kind `criterion`, each with a `criterion` or a `data` reading.
 
         Raises:
             ModelError: the call failed for good; the window can be tried again on its own.

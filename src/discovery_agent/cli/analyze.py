@@ -160,6 +160,7 @@ def _analyse(
                     concurrency=settings.concurrency,
                     unreadable=unreadable,
                     progress=progress,
+                    tables=bench.tables,
                 )
             finally:
                 await bench.aclose()

@@ -67,6 +67,17 @@ def analyze(
     raise typer.Exit(code)
 
 
+@app.command(epilog=EPILOG)
+def assess(
+    text: Annotated[str, typer.Argument(metavar="TEXT_OR_FILE", help="The case in a few sentences, a file that holds it, or -.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+) -> None:
+    """Does this case need AI? The lowest rung of the ladder that suffices, why, and what would change it."""
+    from discovery_agent.cli.assess import run_assess
+
+    raise typer.Exit(run_assess(text, as_json=as_json))
+
+
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the report.")] = Path("demo-report"),

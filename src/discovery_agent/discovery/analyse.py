@@ -10,7 +10,8 @@ from pathlib import Path
 from discovery_agent.analysts.protocol import Analyst, Extraction, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
-from discovery_agent.domain.findings import Finding, UnverifiedFinding
+from discovery_agent.domain.decisions import Tables, decide
+from discovery_agent.domain.findings import Finding, FindingKind, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.domain.merging import Similarity, build_goal_tree
@@ -50,11 +51,16 @@ def read_conversations(paths: Iterable[Path], stakeholders: Sequence[Stakeholder
 
 
 async def analyse_conversation(
-    conversation: Conversation, analyst: Analyst, limit: asyncio.Semaphore, progress: Progress = _silent
+    conversation: Conversation,
+    analyst: Analyst,
+    limit: asyncio.Semaphore,
+    progress: Progress = _silent,
+    tables: Tables | None = None,
 ) -> ConversationAnalysis:
     """Let the analyst propose findings window by window, and keep those whose quotes hold.
 
-    A window that fails is listed and loses nothing of the others.
+    With `tables`, each window is also rated for the criteria and the state of the data. A window that fails is listed
+    and loses nothing of the others.
     """
     windows = analyst.windows(conversation)
     done = 0
@@ -64,7 +70,11 @@ async def analyse_conversation(
         nonlocal done
         async with limit:
             try:
-                return await analyst.extract(conversation, window)
+                found = await analyst.extract(conversation, window)
+                if tables is None:
+                    return found
+                shown = await analyst.rate(conversation, window, tables)
+                return Extraction(proposals=(*found.proposals, *shown.proposals), usage=found.usage.plus(shown.usage))
             except (ModelError, SpendLimitReached) as error:
                 return FailedWindow(window=window, error=error.what, remedy=error.remedy)
             finally:
@@ -103,11 +113,16 @@ def _check(conversation: Conversation, analyst: str, outcomes: Sequence[Extracti
 
 
 async def analyse_each(
-    conversations: Sequence[Conversation], analyst: Analyst, *, concurrency: int, progress: Progress = _silent
+    conversations: Sequence[Conversation],
+    analyst: Analyst,
+    *,
+    concurrency: int,
+    progress: Progress = _silent,
+    tables: Tables | None = None,
 ) -> AsyncIterator[ConversationAnalysis]:
     """Analyses in the order in which they finish; at most `concurrency` windows are read at once."""
     limit = asyncio.Semaphore(concurrency)
-    tasks = [asyncio.create_task(analyse_conversation(conversation, analyst, limit, progress)) for conversation in conversations]
+    tasks = [asyncio.create_task(analyse_conversation(conversation, analyst, limit, progress, tables)) for conversation in conversations]
     try:
         for finished in asyncio.as_completed(tasks):
             yield await finished
@@ -126,15 +141,16 @@ async def analyse_engagement(
     concurrency: int = 8,
     unreadable: Sequence[UnreadableFile] = (),
     progress: Progress = _silent,
+    tables: Tables | None = None,
 ) -> EngagementAnalysis:
-    """All conversations of an engagement, in the order given, with their goals merged."""
+    """All conversations of an engagement, in the order given, with their goals merged and, with `tables`, decided."""
     finished = {
         analysis.conversation.id: analysis
-        async for analysis in analyse_each(conversations, analyst, concurrency=concurrency, progress=progress)
+        async for analysis in analyse_each(conversations, analyst, concurrency=concurrency, progress=progress, tables=tables)
     }
     analyses = [finished[conversation.id] for conversation in conversations]
     return await asyncio.to_thread(
-        assemble, analyses, analyst=analyst.name, title=title, similarity_of=similarity_of, unreadable=unreadable
+        assemble, analyses, analyst=analyst.name, title=title, similarity_of=similarity_of, unreadable=unreadable, tables=tables
     )
 
 
@@ -146,10 +162,15 @@ def assemble(
     similarity_of: Callable[[Sequence[str]], Similarity],
     unreadable: Sequence[UnreadableFile] = (),
     now: datetime | None = None,
+    tables: Tables | None = None,
 ) -> EngagementAnalysis:
-    """Put analysed conversations together: one goal tree, one bill."""
+    """Put analysed conversations together: one goal tree, one bill, and, with `tables`, what follows from it."""
     findings = [finding for analysis in analyses for finding in analysis.findings]
     texts = [finding.statement for finding in findings] + [finding.kpi.metric for finding in findings if finding.kpi]
+    texts += [finding.quotes[0].text for finding in findings if finding.kind is FindingKind.CRITERION]
+    similarity = similarity_of(texts)
+    tree = build_goal_tree(findings, similarity)
+    conversations = [analysis.conversation for analysis in analyses]
     usage = Usage()
     for analysis in analyses:
         usage = usage.plus(analysis.usage)
@@ -158,7 +179,8 @@ def assemble(
         created_at=now or datetime.now(UTC),
         analyst=analyst,
         conversations=tuple(analyses),
-        goal_tree=build_goal_tree(findings, similarity_of(texts)),
+        goal_tree=tree,
+        decisions=decide(findings, tree, conversations, tables, similarity) if tables else None,
         unreadable=tuple(unreadable),
         usage=usage,
     )

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from discovery_agent.analysts.protocol import Window
 from discovery_agent.domain.conversation import Conversation, Value
+from discovery_agent.domain.decisions import Decisions
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
 from discovery_agent.domain.goals import GoalTree
 from discovery_agent.models.usage import Usage
@@ -53,6 +54,7 @@ class EngagementAnalysis(Value):
     analyst: str
     conversations: tuple[ConversationAnalysis, ...]
     goal_tree: GoalTree
+    decisions: Decisions | None = Field(default=None, description="Verdicts and what follows from them; None if nothing was rated.")
     unreadable: tuple[UnreadableFile, ...] = ()
     usage: Usage = Usage()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from discovery_agent.analysts.protocol import Analyst
 from discovery_agent.domain.conversation import Conversation
+from discovery_agent.domain.decisions import Tables
 from discovery_agent.settings import Settings, data_folder
 
 if TYPE_CHECKING:
@@ -46,11 +47,18 @@ class Workbench:
 
         return LLMAnalyst.from_settings(self._settings)
 
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables that rules decide by."""
+        from discovery_agent.knowledge.tables import load_tables
+
+        return load_tables(self._settings.knowledge_dir or data_folder("knowledge"))
+
     def _rules_analyst(self) -> Analyst:
         from discovery_agent.analysts.rules import RulesAnalyst
 
         folder = self._settings.knowledge_dir or data_folder("knowledge")
-        return RulesAnalyst(folder / "sentence_kinds.safetensors", self.embeddings)
+        return RulesAnalyst(folder, self.embeddings)
 
     @property
     def introduction(self) -> str:
@@ -76,4 +84,4 @@ class Workbench:
         """Calls, tokens and price of an analysis, in words, before any model is called."""
         if self._model_analyst is None:
             return "The rules analyst calls no language model: 0 calls, 0 tokens, no cost."
-        return self._model_analyst.estimate(conversations).describe()
+        return self._model_analyst.estimate(conversations, self.tables).describe()

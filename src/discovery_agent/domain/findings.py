@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from pydantic import Field
 
@@ -112,6 +112,32 @@ class Kpi(Value):
         return tuple(missing)
 
 
+class CriterionReading(Value):
+    """What the words show of a criterion of the ladder: for findings of kind `criterion`."""
+
+    criterion: str = Field(description="Id in the ladder, such as `input`.")
+    value: str = Field(description="Id of one of its values, such as `free_text`.")
+
+
+class Proof(IntEnum):
+    """How firmly a claim about data stands."""
+
+    HEARSAY = 1
+    """Somebody said so."""
+    SHOWN = 2
+    """A sample or the structure was seen."""
+    TESTED = 3
+    """It was checked against the data."""
+
+
+class DataReading(Value):
+    """What the words show of one dimension of data readiness: for findings of kind `criterion` too."""
+
+    dimension: str = Field(description="Id in the readiness table, such as `labels`.")
+    level: int = Field(ge=0, le=3)
+    proof: Proof = Proof.HEARSAY
+
+
 class ProposedQuote(Value):
     """What an analyst offers as evidence, before it is checked."""
 
@@ -129,6 +155,8 @@ class ProposedFinding(Value):
     quotes: tuple[ProposedQuote, ...] = ()
     kpi: Kpi | None = None
     stance: Stance | None = None
+    criterion: CriterionReading | None = None
+    data: DataReading | None = None
     note: str | None = Field(default=None, description="Why the analyst reads it so, in a line.")
 
 
@@ -144,6 +172,8 @@ class Finding(Value):
     quotes: tuple[Quote, ...] = Field(min_length=1)
     kpi: Kpi | None = None
     stance: Stance | None = None
+    criterion: CriterionReading | None = None
+    data: DataReading | None = None
     note: str | None = None
     proposed_by: str = Field(description="Which analyst proposed it, such as 'rules' or 'openai:some-model'.")
 

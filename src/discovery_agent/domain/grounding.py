@@ -122,6 +122,8 @@ def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by
         quotes=quotes,
         kpi=kpi,
         stance=finding.stance,
+        criterion=finding.criterion,
+        data=finding.data,
         note="; ".join(part for part in (finding.note, *dropped) if part) or None,
         proposed_by=proposed_by,
     )

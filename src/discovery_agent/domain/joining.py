@@ -26,7 +26,7 @@ def _same(left: Finding, right: Finding) -> bool:
             return False
         figures = ((getattr(left.kpi, name), getattr(right.kpi, name)) for name in ("baseline", "target", "change"))
         return all(_agree(one, other) for one, other in figures)
-    return left.stance is right.stance
+    return (left.stance, left.criterion, left.data) == (right.stance, right.criterion, right.data)
 
 
 def join_duplicates(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,7 +1,8 @@
 """Is AI needed? The lowest rung of the ladder that suffices, how sure that is, and what would change it.
 
-Ratings of criteria come from findings with quotes; nothing else counts. A contradiction is never averaged: the
-verdict is computed under each side.
+Ratings of criteria come from findings with quotes; nothing else counts. A firm rating makes a criterion known; a weak
+one only shifts how likely its values are, so it can make a verdict lean but never settle it. A contradiction between
+speakers is never averaged: the verdict is computed under each side.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from discovery_agent.domain.decision_diagram import Diagram
 from discovery_agent.domain.findings import Quote
 from discovery_agent.domain.ladder import Criterion, Ladder, Rung, SolutionClass
 
+# A rating less confident than this is a hint.
+FIRM = 0.5
 # A leading verdict that carries less than this of all probability is no lead.
 LEAD = 0.5
 # Sides of contradictions are multiplied out; beyond this many pictures only the strongest sides are.
@@ -111,6 +114,7 @@ class NecessityAssessment(Value):
     ai_probability: float = Field(ge=0, le=1, description="Probability that the verdict is a class with a learned model.")
     ladder: tuple[RungReading, ...]
     ratings: tuple[Rating, ...]
+    hints: tuple[Rating, ...] = Field(default=(), description="Weak ratings, which only shift what is likely.")
     pivotal: tuple[PivotalCriterion, ...] = Field(description="Most decisive first.")
     contradictions: tuple[Contradiction, ...] = ()
 
@@ -125,9 +129,12 @@ def assess(ladder: Ladder, ratings: Sequence[Rating]) -> NecessityAssessment:
 
     It is `settled` if every way of filling in the unknowns gives it and the sides of every contradiction agree;
     `leaning` if the most likely completion gives it and it carries at least half of all probability; else `open`.
-    Ratings of criteria or values that the ladder does not know are ignored.
+    Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the more
+    confident counts, for that is a correction and no contradiction.
     """
-    said = _by_criterion(ladder, ratings)
+    said = _by_criterion(ladder, [rating for rating in ratings if rating.confidence >= FIRM])
+    hints = [rating for rating in ratings if rating.confidence < FIRM and rating.criterion not in said]
+    ladder = _hinted(ladder, hints)
     known = {criterion: max(sides, key=lambda value: _strength(sides[value])) for criterion, sides in said.items()}
     disputed = {criterion: sides for criterion, sides in said.items() if len(sides) > 1}
     pictures = _pictures(known, disputed)
@@ -149,19 +156,51 @@ def assess(ladder: Ladder, ratings: Sequence[Rating]) -> NecessityAssessment:
         ai_probability=_clip(sum(share for one, share in probabilities.items() if one and by_id[one].solution.needs_ai)),
         ladder=tuple(_rung_reading(one, known, said, probabilities) for one in ladder.rungs),
         ratings=tuple(rating for sides in said.values() for of_value in sides.values() for rating in of_value),
+        hints=tuple(hints),
         pivotal=_pivotal(ladder, diagrams),
         contradictions=tuple(_contradiction(ladder, known, criterion, sides) for criterion, sides in disputed.items()),
     )
 
 
 def _by_criterion(ladder: Ladder, ratings: Sequence[Rating]) -> dict[str, dict[str, list[Rating]]]:
-    """Criterion -> value -> ratings, in the order of the ladder's criteria."""
+    """Criterion -> value -> ratings, in the order of the ladder's criteria; one value for each speaker."""
     said: dict[str, dict[str, list[Rating]]] = {}
     for criterion in ladder.criteria:
-        for rating in ratings:
-            if rating.criterion == criterion.id and criterion.value(rating.value):
+        held: dict[tuple[str, ...], Rating] = {}
+        of_criterion = [one for one in ratings if one.criterion == criterion.id and criterion.value(one.value)]
+        for rating in of_criterion:
+            known = held.get(rating.speakers)
+            if known is None or rating.confidence >= known.confidence:
+                held[rating.speakers] = rating
+        for rating in of_criterion:
+            if held[rating.speakers].value == rating.value:
                 said.setdefault(criterion.id, {}).setdefault(rating.value, []).append(rating)
     return said
+
+
+def _hinted(ladder: Ladder, hints: Sequence[Rating]) -> Ladder:
+    """The ladder with the likelihoods of values shifted towards what hints show.
+
+    The share of all likelihood that hints move is the chance that at least one of them is right, taken as independent.
+    """
+    changed: list[Criterion] = []
+    for criterion in ladder.criteria:
+        shown = {value.id: 0.0 for value in criterion.values}
+        wrong = 1.0
+        for hint in hints:
+            if hint.criterion == criterion.id and hint.value in shown:
+                shown[hint.value] += hint.confidence
+                wrong *= 1 - hint.confidence
+        total = sum(shown.values())
+        if total:
+            weights = criterion.weights
+            values = tuple(
+                value.model_copy(update={"likely": wrong * weights[value.id] + (1 - wrong) * shown[value.id] / total})
+                for value in criterion.values
+            )
+            criterion = criterion.model_copy(update={"values": values})
+        changed.append(criterion)
+    return ladder.model_copy(update={"criteria": tuple(changed)})
 
 
 def _strength(ratings: Sequence[Rating]) -> tuple[float, int]:

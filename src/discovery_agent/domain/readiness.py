@@ -7,27 +7,16 @@ unknown: it is neither guessed nor averaged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from discovery_agent.domain.conversation import Role, Value
-from discovery_agent.domain.findings import Quote
+from discovery_agent.domain.findings import Proof, Quote
 from discovery_agent.domain.ladder import SolutionClass
 
 HIGHEST = 3
-
-
-class Proof(IntEnum):
-    """How firmly a claim about data stands."""
-
-    HEARSAY = 1
-    """Somebody said so."""
-    SHOWN = 2
-    """A sample or the structure was seen."""
-    TESTED = 3
-    """It was checked against the data."""
 
 
 class Dimension(Value):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.economics import EconomicsTable
 from discovery_agent.domain.ladder import Ladder
 from discovery_agent.domain.readiness import ReadinessTable
@@ -18,21 +19,13 @@ T = TypeVar("T", bound=BaseModel)
 _REMEDY = "Correct the file, or unset DISCOVERY_KNOWLEDGE_DIR to use the one that came with the program."
 
 
-class DecisionTables(NamedTuple):
-    """Everything that rules decide by."""
-
-    ladder: Ladder
-    readiness: ReadinessTable
-    economics: EconomicsTable
-
-
-def load_tables(folder: Path) -> DecisionTables:
+def load_tables(folder: Path) -> Tables:
     """The three tables of a knowledge folder.
 
     Raises:
         ConfigurationError: one of them is missing or wrong; with file and line.
     """
-    return DecisionTables(
+    return Tables(
         load_table(folder / "ladder.yaml", Ladder),
         load_table(folder / "readiness.yaml", ReadinessTable),
         load_table(folder / "economics.yaml", EconomicsTable),

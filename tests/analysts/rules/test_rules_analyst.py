@@ -9,12 +9,12 @@ from discovery_agent.domain.findings import Direction, FindingKind, Kpi, Propose
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from tests.analysts.rules.talk import conversation
 
-WEIGHTS = Path(__file__).parents[3] / "knowledge" / "sentence_kinds.safetensors"
+KNOWLEDGE = Path(__file__).parents[3] / "knowledge"
 
 
 @pytest.fixture(scope="module")
 def analyst() -> RulesAnalyst:
-    return RulesAnalyst(WEIGHTS, MiniLMEmbeddings())
+    return RulesAnalyst(KNOWLEDGE, MiniLMEmbeddings())
 
 
 def propose(analyst: RulesAnalyst, script: str, kind: FindingKind | None = None) -> list[ProposedFinding]:

@@ -8,16 +8,19 @@ beginning at a fraction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Self, TypeVar
+
+from pydantic import BaseModel
 
 from discovery_agent.analysts.llm.estimate import OUTPUT_SHARE, SHORTEST_REPLY_TOKENS, Estimate
 from discovery_agent.analysts.llm.fence import fenced
+from discovery_agent.analysts.llm.ratings import RatingsReply, criteria_text, dimensions_text, rated
 from discovery_agent.analysts.llm.reply import FindingsReply, proposals_of
 from discovery_agent.analysts.llm.windows import cut, halves
 from discovery_agent.analysts.protocol import Extraction, Window
 from discovery_agent.domain.conversation import Conversation
-from discovery_agent.domain.findings import ProposedFinding
+from discovery_agent.domain.decisions import Tables
 from discovery_agent.errors import ConfigurationError, ModelReplyTruncated
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.chat import ChatModel, Meter
@@ -28,6 +31,9 @@ from discovery_agent.models.usage import Usage
 from discovery_agent.settings import Settings, data_folder
 
 PROMPT = "extract_findings"
+RATING_PROMPT = "rate_criteria"
+
+R = TypeVar("R", bound=BaseModel)
 
 
 class LLMAnalyst:
@@ -36,15 +42,15 @@ class LLMAnalyst:
     Use it as an asynchronous context manager, or `aclose` it in the event loop that used it.
     """
 
-    def __init__(self, model: ChatModel, prompt: Prompt, counter: TokenCounter, *, window_tokens: int) -> None:
-        if prompt.front.output != FindingsReply.__name__:
-            raise ConfigurationError(
-                f"The prompt's output is `{prompt.front.output}`, but findings come as `{FindingsReply.__name__}`.",
-                where=str(prompt.source),
-                remedy="Correct the prompt file.",
-            )
+    def __init__(
+        self, model: ChatModel, prompt: Prompt, counter: TokenCounter, *, window_tokens: int, rating_prompt: Prompt | None = None
+    ) -> None:
+        _expect(prompt, FindingsReply)
+        if rating_prompt:
+            _expect(rating_prompt, RatingsReply)
         self._model = model
         self._prompt = prompt
+        self._rating_prompt = rating_prompt
         self._counter = counter
         self._window_tokens = window_tokens
 
@@ -55,9 +61,15 @@ class LLMAnalyst:
         Raises:
             ConfigurationError: the model's name, the prompt, or a cap on an unknown price.
         """
-        prompt = load_prompt((settings.prompts_dir or data_folder("prompts")) / f"{PROMPT}.md")
+        folder = settings.prompts_dir or data_folder("prompts")
         counter = counter_for(settings.model)
-        return cls(ChatModel(settings, budget=budget, counter=counter), prompt, counter, window_tokens=settings.window_tokens)
+        return cls(
+            ChatModel(settings, budget=budget, counter=counter),
+            load_prompt(folder / f"{PROMPT}.md"),
+            counter,
+            window_tokens=settings.window_tokens,
+            rating_prompt=load_prompt(folder / f"{RATING_PROMPT}.md"),
+        )
 
     @property
     def name(self) -> str:
@@ -76,49 +88,69 @@ class LLMAnalyst:
     async def extract(self, conversation: Conversation, window: Window) -> Extraction:
         """Findings of one window. One whose reply does not fit is read in halves, down to single utterances."""
         meter = Meter()
-        proposals = await self._read(conversation, window, meter)
+        replies = await self._read(self._prompt, {}, FindingsReply, conversation, window, meter)
+        proposals = tuple(proposal for reply, part in replies for proposal in proposals_of(reply, conversation, part))
         return Extraction(proposals=proposals, usage=meter.usage)
 
-    async def _read(self, conversation: Conversation, window: Window, meter: Meter) -> tuple[ProposedFinding, ...]:
+    async def rate(self, conversation: Conversation, window: Window, tables: Tables) -> Extraction:
+        """What one window shows of the criteria and of the data; read in halves, too, where the reply does not fit."""
+        if self._rating_prompt is None:
+            return Extraction(proposals=())
+        meter = Meter()
+        values = {"criteria": criteria_text(tables.ladder), "dimensions": dimensions_text(tables.readiness)}
+        replies = await self._read(self._rating_prompt, values, RatingsReply, conversation, window, meter)
+        proposals = tuple(proposal for reply, part in replies for proposal in rated(reply, conversation, part, tables))
+        return Extraction(proposals=proposals, usage=meter.usage)
+
+    async def _read(
+        self, prompt: Prompt, values: Mapping[str, str], output: type[R], conversation: Conversation, window: Window, meter: Meter
+    ) -> list[tuple[R, Window]]:
         try:
             reply = await self._model.structured(
-                self._messages(conversation, window), FindingsReply, prompt_hash=self._prompt.hash, meter=meter
+                self._messages(prompt, values, conversation, window), output, prompt_hash=prompt.hash, meter=meter
             )
         except ModelReplyTruncated:
             parts = halves(conversation, window)
             if parts is None:
                 raise
-            first, second = parts
-            return (*await self._read(conversation, first, meter), *await self._read(conversation, second, meter))
-        return proposals_of(reply.value, conversation, window)
+            return [one for part in parts for one in await self._read(prompt, values, output, conversation, part, meter)]
+        return [(reply.value, window)]
 
-    def _messages(self, conversation: Conversation, window: Window) -> tuple[Message, ...]:
+    @staticmethod
+    def _messages(prompt: Prompt, values: Mapping[str, str], conversation: Conversation, window: Window) -> tuple[Message, ...]:
         to_read = [one for one in conversation.utterances if window.first <= one.index <= window.last]
-        return self._prompt.messages(**fenced(conversation, to_read)._asdict())
+        return prompt.messages(**values, **fenced(conversation, to_read)._asdict())
 
-    def estimate(self, conversations: Sequence[Conversation]) -> Estimate:
-        """Calls, tokens and price of reading these conversations, with no call made and no key needed."""
+    def estimate(self, conversations: Sequence[Conversation], tables: Tables | None = None) -> Estimate:
+        """Calls, tokens and price of reading these conversations, with no call made and no key needed.
+
+        With `tables`, the calls that rate criteria are counted too.
+        """
+        passes: list[tuple[Prompt, Mapping[str, str], type[BaseModel]]] = [(self._prompt, {}, FindingsReply)]
+        if tables and self._rating_prompt:
+            values = {"criteria": criteria_text(tables.ladder), "dimensions": dimensions_text(tables.readiness)}
+            passes.append((self._rating_prompt, values, RatingsReply))
         calls = cached = sent = expected = 0
-        estimated = self._counter.estimates
         for conversation in conversations:
             for window in self.windows(conversation):
-                messages = self._messages(conversation, window)
-                if self._model.is_kept(messages, FindingsReply, prompt_hash=self._prompt.hash):
-                    cached += 1
-                    continue
-                calls += 1
-                sent += self._model.count_input(messages, FindingsReply).value
-                expected += min(
-                    self._model.longest_reply,
-                    SHORTEST_REPLY_TOKENS + round(OUTPUT_SHARE * self._counter.count(messages[-1].content).value),
-                )
+                for prompt, values, output in passes:
+                    messages = self._messages(prompt, values, conversation, window)
+                    if self._model.is_kept(messages, output, prompt_hash=prompt.hash):
+                        cached += 1
+                        continue
+                    calls += 1
+                    sent += self._model.count_input(messages, output).value
+                    expected += min(
+                        self._model.longest_reply,
+                        SHORTEST_REPLY_TOKENS + round(OUTPUT_SHARE * self._counter.count(messages[-1].content).value),
+                    )
         return Estimate(
             calls=calls,
             cached_calls=cached,
             input_tokens=sent,
             output_tokens=expected,
             cost_usd=self._model.cost(sent, expected) if calls else 0.0,
-            tokens_estimated=estimated,
+            tokens_estimated=self._counter.estimates,
         )
 
     async def aclose(self) -> None:
@@ -130,3 +162,12 @@ class LLMAnalyst:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _expect(prompt: Prompt, output: type[BaseModel]) -> None:
+    if prompt.front.output != output.__name__:
+        raise ConfigurationError(
+            f"The prompt's output is `{prompt.front.output}`, but its reply comes as `{output.__name__}`.",
+            where=str(prompt.source),
+            remedy="Correct the prompt file.",
+        )

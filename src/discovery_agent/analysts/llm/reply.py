@@ -7,7 +7,7 @@ speakers never come from the model: they are looked up in the conversation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -93,18 +93,27 @@ def proposals_of(reply: FindingsReply, conversation: Conversation, window: Windo
     and is left out here; so is one without any quote. An utterance that does not exist stays: the check of the
     quotes will reject and count it.
     """
-    speakers = {utterance.id: utterance.speaker for utterance in conversation.utterances}
-    inside = {utterance.id for utterance in conversation.utterances if window.first <= utterance.index <= window.last}
     proposals: list[ProposedFinding] = []
     for finding in reply.findings:
-        quotes = tuple(
-            ProposedQuote(utterance_id=name, text=quote.text, speaker=speakers.get(name))
-            for quote in finding.quotes
-            if (name := _utterance_id(quote.utterance)) is not None and quote.text.strip()
-        )
-        if any(quote.utterance_id in inside or quote.utterance_id not in speakers for quote in quotes):
+        quotes = proposed_quotes(finding.quotes, conversation, window)
+        if quotes:
             proposals.append(_proposal(finding, quotes))
     return tuple(proposals)
+
+
+def proposed_quotes(quotes: Sequence[QuoteReply], conversation: Conversation, window: Window) -> tuple[ProposedQuote, ...]:
+    """The quotes with whoever speaks there; empty if all of them come from outside the window.
+
+    An utterance that does not exist stays: the check of the quotes will reject and count it.
+    """
+    speakers = {utterance.id: utterance.speaker for utterance in conversation.utterances}
+    inside = {utterance.id for utterance in conversation.utterances if window.first <= utterance.index <= window.last}
+    found = tuple(
+        ProposedQuote(utterance_id=name, text=quote.text, speaker=speakers.get(name))
+        for quote in quotes
+        if (name := _utterance_id(quote.utterance)) is not None and quote.text.strip()
+    )
+    return found if any(quote.utterance_id in inside or quote.utterance_id not in speakers for quote in found) else ()
 
 
 def _utterance_id(said: str) -> str | None:

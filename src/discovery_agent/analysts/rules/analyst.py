@@ -10,6 +10,7 @@ from pathlib import Path
 
 from discovery_agent.analysts.protocol import Extraction, Window
 from discovery_agent.analysts.rules import goals
+from discovery_agent.analysts.rules.criteria import DataReader, criteria_in
 from discovery_agent.analysts.rules.kpis import KpiReader
 from discovery_agent.analysts.rules.measures import Measure, kpi_of
 from discovery_agent.analysts.rules.metrics import names_a_measure
@@ -19,26 +20,29 @@ from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, S
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
 from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement, kpi_statement, plain_statement
 from discovery_agent.domain.conversation import Conversation
+from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote, Stance
 
 # From this probability on, a sentence is taken to state the kind: where the model is at its best on conversations
 # that it was not fitted to (`make train` prints the places).
 LEVELS: dict[FindingKind, float] = {
-    FindingKind.PAIN_POINT: 0.12,
+    FindingKind.PAIN_POINT: 0.2,
     FindingKind.PROCESS_STEP: 0.2,
     FindingKind.DATA_SOURCE: 0.26,
-    FindingKind.CONSTRAINT: 0.2,
-    FindingKind.RISK: 0.2,
-    FindingKind.DECISION: 0.15,
-    FindingKind.ASSUMPTION: 0.12,
-    FindingKind.OPEN_QUESTION: 0.12,
+    FindingKind.CONSTRAINT: 0.25,
+    FindingKind.RISK: 0.12,
+    FindingKind.DECISION: 0.2,
+    FindingKind.ASSUMPTION: 0.09,
+    FindingKind.OPEN_QUESTION: 0.16,
 }
+# A second kind counts if its probability is so many times its level.
+SECOND_KIND = 1.4
 GOAL_LEVEL = 0.4
 # Where a cue marks a wish, less is enough; where a sentence sets a target, it also has to sound like a goal.
 WISH_LEVEL = 0.2
 TARGET_LEVEL = 0.3
-BUSINESS_LEVEL = 0.4
-STANCE_LEVEL = 0.2
+BUSINESS_LEVEL = 0.42
+STANCE_LEVEL = 0.22
 UNBELIEVED = (Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.TO_A_MACHINE)
 _ARTICLE = re.compile(r"^(?:an?|the|our|some|this|that|one of (?:those|these)|new|own)\s+", re.IGNORECASE)
 
@@ -49,8 +53,9 @@ class RulesAnalyst:
     The whole conversation is one window, because an answer may come many turns after its question.
     """
 
-    def __init__(self, weights_path: Path, embedder: Embedder) -> None:
-        self._path = weights_path
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        """`folder` is the knowledge folder, which holds the fitted weights."""
+        self._folder = folder
         self._embedder = embedder
 
     @property
@@ -60,7 +65,11 @@ class RulesAnalyst:
 
     @cached_property
     def _model(self) -> SentenceModel:
-        return SentenceModel(load_weights(self._path), self._embedder)
+        return SentenceModel(load_weights(self._folder / "sentence_kinds.safetensors"), self._embedder)
+
+    @cached_property
+    def _criteria_model(self) -> SentenceModel:
+        return SentenceModel(load_weights(self._folder / "sentence_criteria.safetensors"), self._embedder)
 
     def windows(self, conversation: Conversation) -> Sequence[Window]:
         """One window that holds everything."""
@@ -69,6 +78,20 @@ class RulesAnalyst:
     async def extract(self, conversation: Conversation, window: Window) -> Extraction:
         """Findings of the conversation. Works in a thread, so that an event loop stays responsive."""
         return Extraction(proposals=await asyncio.to_thread(self.propose, conversation))
+
+    async def rate(self, conversation: Conversation, window: Window, tables: Tables) -> Extraction:
+        """What the conversation shows of the criteria and of the data. Works in a thread, too."""
+        return Extraction(proposals=await asyncio.to_thread(self.propose_ratings, conversation, tables))
+
+    def propose_ratings(self, conversation: Conversation, tables: Tables) -> tuple[ProposedFinding, ...]:
+        """Ratings of criteria in the order of the ladder, then claims about data in the order of saying."""
+        sentences = sentences_of(conversation)
+        if not sentences:
+            return ()
+        doubts = modalities(sentences)
+        judged = self._criteria_model.judge(sentences, doubts)
+        claims = DataReader(tables.readiness, self._embedder).claims_in(sentences, doubts, self._model.judge(sentences, doubts))
+        return (*criteria_in(sentences, doubts, judged, tables.ladder), *claims)
 
     def propose(self, conversation: Conversation) -> tuple[ProposedFinding, ...]:
         """Findings of the conversation, in the order of their first quotes."""
@@ -124,9 +147,7 @@ class _Reading:
             if stance:
                 found.append(_proposal(FindingKind.POSITION, sentence, plain_statement(sentence), stance[1], stance=stance[0]))
         if not found:
-            kind = self._statement_kind(index)
-            if kind:
-                found.append(_proposal(kind[0], sentence, plain_statement(sentence), kind[1]))
+            found = [_proposal(kind, sentence, plain_statement(sentence), sure) for kind, sure in self._statement_kinds(index)]
         return found
 
     def _goal(self, sentence: Sentence, wish: goals.Wish | None, judgement: Judgement) -> ProposedFinding | None:
@@ -165,16 +186,18 @@ class _Reading:
             return None
         return (Stance.FOR, 0.4 + in_favour / 2) if in_favour > against else (Stance.AGAINST, 0.4 + against / 2)
 
-    def _statement_kind(self, index: int) -> tuple[FindingKind, float] | None:
-        """The kind whose probability is furthest above its level."""
+    def _statement_kinds(self, index: int) -> list[tuple[FindingKind, float]]:
+        """The kinds that the sentence states, the one furthest above its level first; a second one must be clear."""
         doubts = self._doubts[index]
         if len(self._sentences[index].plain.split()) < 4 or doubts.has(*UNBELIEVED):
-            return None
+            return []
         judgement = self._judgements[index]
-        kind = max(LEVELS, key=lambda one: judgement[one.value] / LEVELS[one])
-        if judgement[kind.value] < LEVELS[kind]:
-            return None
-        return kind, min(0.9, 0.4 + judgement[kind.value] / 2)
+        above = sorted(((judgement[kind.value] / level, kind) for kind, level in LEVELS.items()), reverse=True)
+        return [
+            (kind, min(0.9, 0.4 + judgement[kind.value] / 2))
+            for place, (ratio, kind) in enumerate(above)
+            if ratio >= (1 if place == 0 else SECOND_KIND)
+        ]
 
 
 def _quote(sentence: Sentence) -> ProposedQuote:

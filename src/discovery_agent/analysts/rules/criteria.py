@@ -1,0 +1,133 @@
+"""What sentences show of the ladder's criteria and of the state of the data, without a language model.
+
+Criteria are judged by a sentence model of their own (`training/cases`); what is shown
+faintly is proposed with little confidence, as a hint. The state of data is judged by likeness to the sentences that the
+readiness table gives for each level, among sentences that are about data at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from discovery_agent.analysts.rules.modality import Doubt, Modality
+from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement
+from discovery_agent.analysts.rules.sentences import Sentence
+from discovery_agent.analysts.rules.wording import plain_statement
+from discovery_agent.domain.findings import CriterionReading, DataReading, FindingKind, Proof, ProposedFinding, ProposedQuote
+from discovery_agent.domain.ladder import Ladder
+from discovery_agent.domain.readiness import ReadinessTable
+
+# From this probability on, a sentence is at least a hint at a value of a criterion.
+SHOWS = 0.08
+# Likeness to a sentence of the readiness table from which a sentence says the same.
+ALIKE = 0.5
+# Probability of stating something about data below which likeness is chance.
+ABOUT_DATA = 0.15
+_ABOUT = (FindingKind.DATA_SOURCE, FindingKind.CONSTRAINT, FindingKind.PAIN_POINT, FindingKind.RISK)
+
+UNBELIEVED = (
+    Doubt.QUESTION,
+    Doubt.HYPOTHETICAL,
+    Doubt.SOMEBODY_ELSE,
+    Doubt.SARCASM,
+    Doubt.ABANDONED,
+    Doubt.RETRACTED,
+    Doubt.TO_A_MACHINE,
+    Doubt.INTERVIEWER,
+)
+
+
+def criterion_label(criterion: str, value: str) -> str:
+    """How the sentence model names a value of a criterion."""
+    return f"{criterion}={value}"
+
+
+def criteria_in(
+    sentences: Sequence[Sentence], modalities: Sequence[Modality], judgements: Sequence[Judgement], ladder: Ladder
+) -> list[ProposedFinding]:
+    """One proposal for each value of a criterion and each speaker whose sentences show it, in the order of the ladder."""
+    believed = [at for at, modality in enumerate(modalities) if not modality.has(*UNBELIEVED)]
+    found: list[ProposedFinding] = []
+    for criterion in ladder.criteria:
+        shown: dict[str | None, dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
+        for at in believed:
+            for value in criterion.values:
+                probability = judgements[at].get(criterion_label(criterion.id, value.id), 0.0)
+                if probability >= SHOWS:
+                    shown[sentences[at].speaker][value.id].append((probability, at))
+        for values in shown.values():
+            for value, places in values.items():
+                about = criterion.value(value)
+                best = sorted(places, reverse=True)[:3]
+                found.append(
+                    ProposedFinding(
+                        kind=FindingKind.CRITERION,
+                        statement=f"{criterion.name}: {about.means if about else value}",
+                        confidence=round(min(0.95, _together(best)), 2),
+                        quotes=tuple(_quote(sentences[at]) for at in sorted(at for _, at in best)),
+                        criterion=CriterionReading(criterion=criterion.id, value=value),
+                    )
+                )
+    return found
+
+
+def _together(shown: Sequence[tuple[float, int]]) -> float:
+    """Probability that at least one of the sentences shows it, taken as independent."""
+    missed = 1.0
+    for probability, _ in shown:
+        missed *= 1 - probability
+    return 1 - missed
+
+
+class DataReader:
+    """Reads the state of data by likeness to the readiness table."""
+
+    def __init__(self, table: ReadinessTable, embedder: Embedder) -> None:
+        self._table = table
+        self._embedder = embedder
+        self._likes = [
+            (dimension.id, level, text) for dimension in table.dimensions for level, texts in dimension.likes.items() for text in texts
+        ]
+        self._vectors = embedder.embed([text for _, _, text in self._likes])
+
+    def claims_in(self, sentences: Sequence[Sentence], modalities: Sequence[Modality], kinds: Sequence[Judgement]) -> list[ProposedFinding]:
+        """What is said of the data: for each sentence about data, the dimension and level that it is most like."""
+        places = [
+            at
+            for at, modality in enumerate(modalities)
+            if not modality.has(*UNBELIEVED) and max(kinds[at][kind.value] for kind in _ABOUT) >= ABOUT_DATA
+        ]
+        if not places or not self._likes:
+            return []
+        cosines = np.asarray(self._embedder.embed([sentences[at].plain for at in places])) @ self._vectors.T
+        found: list[ProposedFinding] = []
+        names = {dimension.id: dimension for dimension in self._table.dimensions}
+        for row, at in enumerate(places):
+            best = int(cosines[row].argmax())
+            if cosines[row, best] < ALIKE:
+                continue
+            dimension, level, _ = self._likes[best]
+            found.append(
+                ProposedFinding(
+                    kind=FindingKind.CRITERION,
+                    statement=f"{names[dimension].name}: {names[dimension].levels[level]}",
+                    confidence=round(min(0.9, float(cosines[row, best])), 2),
+                    quotes=(_quote(sentences[at]),),
+                    data=DataReading(dimension=dimension, level=level, proof=self._proof(sentences[at].low)),
+                    note=plain_statement(sentences[at]),
+                )
+            )
+        return found
+
+    def _proof(self, low: str) -> Proof:
+        if any(words in low for words in self._table.tested_by):
+            return Proof.TESTED
+        return Proof.SHOWN if any(words in low for words in self._table.shown_by) else Proof.HEARSAY
+
+
+def _quote(sentence: Sentence) -> ProposedQuote:
+    text = sentence.utterance.text[sentence.start : sentence.end]
+    return ProposedQuote(utterance_id=sentence.utterance.id, text=text, speaker=sentence.speaker)

@@ -1,0 +1,75 @@
+"""The verdict for one short description of a case, the way a colleague would ask."""
+
+from __future__ import annotations
+
+from discovery_agent.analysts.protocol import Extraction
+from discovery_agent.discovery.workbench import Workbench
+from discovery_agent.domain.conversation import Conversation, ConversationKind, Utterance, Value, content_id
+from discovery_agent.domain.decisions import claims_of, ratings_of
+from discovery_agent.domain.findings import Finding, UnverifiedFinding
+from discovery_agent.domain.grounding import ground_all
+from discovery_agent.domain.joining import join_duplicates
+from discovery_agent.domain.necessity import NecessityAssessment, assess
+from discovery_agent.domain.readiness import ReadinessAssessment, assess_readiness
+from discovery_agent.errors import EmptyTranscript
+from discovery_agent.models.usage import Usage
+
+
+class CaseAssessment(Value):
+    """The verdict for one described case, and what it rests on."""
+
+    description: str
+    analyst: str
+    necessity: NecessityAssessment
+    readiness: ReadinessAssessment | None
+    findings: tuple[Finding, ...]
+    unverified: tuple[UnverifiedFinding, ...] = ()
+    usage: Usage = Usage()
+
+
+async def assess_description(text: str, bench: Workbench) -> CaseAssessment:
+    """Rate a description, check every quote, decide.
+
+    Raises:
+        EmptyTranscript: the text holds no words.
+        ModelError: the configured model failed.
+        SpendLimitReached: the cap on cost has no room.
+    """
+    if not any(character.isalnum() for character in text):
+        raise EmptyTranscript("The description is empty.", remedy="Describe the case in a few sentences.")
+    conversation = as_conversation(text)
+    shown = Extraction(proposals=())
+    for window in bench.analyst.windows(conversation):
+        part = await bench.analyst.rate(conversation, window, bench.tables)
+        shown = Extraction(proposals=(*shown.proposals, *part.proposals), usage=shown.usage.plus(part.usage))
+    checked = [ground_all(proposal, conversation, bench.analyst.name) for proposal in shown.proposals]
+    findings = join_duplicates([one for one in checked if isinstance(one, Finding)])
+    necessity = assess(bench.tables.ladder, ratings_of(findings))
+    readiness = assess_readiness(bench.tables.readiness, necessity.solution, claims_of(findings)) if necessity.solution else None
+    return CaseAssessment(
+        description=text,
+        analyst=bench.analyst.name,
+        necessity=necessity,
+        readiness=readiness,
+        findings=findings,
+        unverified=tuple(one for one in checked if isinstance(one, UnverifiedFinding)),
+        usage=shown.usage,
+    )
+
+
+async def assess_case(text: str, bench: Workbench) -> NecessityAssessment:
+    """The verdict alone."""
+    return (await assess_description(text, bench)).necessity
+
+
+def as_conversation(text: str) -> Conversation:
+    """The description as a conversation in which nobody is named; one turn for each paragraph."""
+    turns = [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]
+    return Conversation(
+        id=content_id("c", text),
+        title="Description",
+        kind=ConversationKind.INTERVIEW,
+        source="description",
+        format="text",
+        utterances=tuple(Utterance(index=at, speaker=None, text=turn) for at, turn in enumerate(turns)),
+    )

@@ -1,0 +1,149 @@
+"""Everything that is decided about an engagement, computed from its findings and the tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from discovery_agent.domain.agenda import AgendaItem, GoalQuestion, build_agenda
+from discovery_agent.domain.conflicts import Conflict, find_conflicts
+from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, Value
+from discovery_agent.domain.coverage import Coverage, coverage_of
+from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, compare, plain_and_ai
+from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus, Kpi, Quote
+from discovery_agent.domain.goals import GoalTree, KpiNode, OperationalGoalNode
+from discovery_agent.domain.ladder import Ladder, SolutionClass
+from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
+from discovery_agent.domain.readiness import DataClaim, ReadinessAssessment, ReadinessTable, assess_readiness
+from discovery_agent.domain.relevance import Relevance
+
+Similarity = Callable[[str, str], float]
+"""How alike two texts are, 0..1."""
+
+WHOLE = "What was described as a whole"
+"""Title of the decision when nobody stated an operational goal."""
+
+
+class GoalDecision(Value):
+    """What is decided for one operational goal, or for all of what was said where no such goal was stated."""
+
+    goal_id: str | None
+    statement: str
+    necessity: NecessityAssessment
+    readiness: ReadinessAssessment | None = Field(description="None while the verdict is open: nobody knows what for.")
+    economics: EconomicsComparison
+
+
+class Decisions(Value):
+    """Verdicts, readiness, conflicts, coverage and the agenda of an engagement."""
+
+    goals: tuple[GoalDecision, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    agenda: tuple[AgendaItem, ...] = ()
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the rules decide by."""
+
+    ladder: Ladder
+    readiness: ReadinessTable
+    economics: EconomicsTable
+
+
+def ratings_of(findings: Sequence[Finding]) -> list[Rating]:
+    """The ratings among findings; what a person rejected does not count."""
+    return [
+        Rating(criterion=one.criterion.criterion, value=one.criterion.value, confidence=one.confidence, quotes=one.quotes, note=one.note)
+        for one in findings
+        if one.criterion and one.status is not FindingStatus.REJECTED
+    ]
+
+
+def claims_of(findings: Sequence[Finding]) -> list[DataClaim]:
+    """The claims about data among findings; what a person rejected does not count."""
+    return [
+        DataClaim(dimension=one.data.dimension, level=one.data.level, proof=one.data.proof, quotes=one.quotes)
+        for one in findings
+        if one.data and one.status is not FindingStatus.REJECTED
+    ]
+
+
+def decide(
+    findings: Sequence[Finding],
+    tree: GoalTree,
+    conversations: Sequence[Conversation],
+    tables: Tables,
+    similarity: Similarity,
+) -> Decisions:
+    """Decide everything that the findings allow."""
+    people = _people(conversations)
+    goals = [_decide_goal(*goal, tables) for goal in _goals_with_evidence(findings, tree, similarity)]
+    contradictions = [one for goal in goals for one in goal.necessity.contradictions]
+    conflicts = find_conflicts(tree, findings, similarity, contradictions)
+    questions = [GoalQuestion(goal=goal.statement, necessity=goal.necessity, readiness=goal.readiness) for goal in goals]
+    return Decisions(
+        goals=tuple(goals),
+        conflicts=conflicts,
+        agenda=build_agenda(questions, tree, conflicts, people, tables.ladder),
+        coverage=coverage_of(findings, tree, conversations, people),
+    )
+
+
+def _people(conversations: Sequence[Conversation]) -> list[Stakeholder]:
+    """Everybody who took part, once; a known role beats an unknown one."""
+    people: dict[str, Stakeholder] = {}
+    for conversation in conversations:
+        for person in conversation.participants:
+            known = people.get(person.name)
+            if known is None or (known.role is Role.UNKNOWN and person.role is not Role.UNKNOWN):
+                people[person.name] = person
+    return list(people.values())
+
+
+def _goals_with_evidence(
+    findings: Sequence[Finding], tree: GoalTree, similarity: Similarity
+) -> list[tuple[str | None, str, Kpi | None, list[Quote], list[Finding]]]:
+    """Each operational goal with its leading KPI and the ratings and claims that are about it."""
+    nodes: list[tuple[OperationalGoalNode, tuple[KpiNode, ...]]] = [
+        (goal, goal.kpis or above.kpis) for above in tree.business_goals for goal in above.operational_goals
+    ]
+    nodes += [(goal, goal.kpis) for goal in tree.unlinked_operational_goals]
+    evidence = [one for one in findings if one.kind is FindingKind.CRITERION and one.status is not FindingStatus.REJECTED]
+    by_id = {finding.id: finding for finding in findings}
+    if not nodes:
+        kpi, quotes = _leading(tree.kpis, by_id)
+        return [(None, WHOLE, kpi, quotes, evidence)] if evidence or tree.business_goals else []
+    relevance = Relevance([[by_id[one] for one in goal.finding_ids if one in by_id] for goal, _ in nodes], similarity)
+    shares = relevance.share(evidence)
+    return [(goal.id, goal.statement, *_leading(kpis, by_id), shares[at]) for at, (goal, kpis) in enumerate(nodes)]
+
+
+def _leading(kpis: Sequence[KpiNode], by_id: dict[str, Finding]) -> tuple[Kpi | None, list[Quote]]:
+    """The KPI of which most is known, with its quotes."""
+    if not kpis:
+        return None, []
+    node = min(kpis, key=lambda one: len(one.kpi.gaps))
+    return node.kpi, [quote for id_ in node.finding_ids if id_ in by_id for quote in by_id[id_].quotes]
+
+
+def _decide_goal(
+    goal_id: str | None, statement: str, kpi: Kpi | None, quotes: list[Quote], evidence: list[Finding], tables: Tables
+) -> GoalDecision:
+    necessity = assess(tables.ladder, ratings_of(evidence))
+    readiness = None
+    if necessity.solution is not None:
+        readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))
+    probabilities: dict[SolutionClass, float] = {}
+    for rung in necessity.ladder:
+        probabilities[rung.solution] = probabilities.get(rung.solution, 0.0) + rung.probability
+    return GoalDecision(
+        goal_id=goal_id,
+        statement=statement,
+        necessity=necessity,
+        readiness=readiness,
+        economics=compare(tables.economics, plain_and_ai(necessity.solution, probabilities), kpi, quotes),
+    )

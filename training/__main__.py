@@ -15,7 +15,7 @@ from discovery_agent.knowledge.tables import load_table
 from training.annotated import load_annotated
 from training.cases import LabelledCase, load_cases
 from training.conversations import LABELS, LabelledConversation, load
-from training.fitting import Answers, Features, Rows, fit, report, write
+from training.fitting import Answers, Features, Rows, fit, fit_cases, report, write
 
 KNOWLEDGE = Path(__file__).parents[1] / "knowledge"
 GOAL, BUSINESS = "goal", "business"
@@ -72,7 +72,13 @@ def main() -> None:
     features = Features([one.sentences for one in cases], embedder)
     print(f"\nCriteria: {len(cases)} cases, {len(features.group)} sentences, {len(features.vocabulary)} features of words")
     report(features, labels, criterion_answers(cases))
-    write(fit(features, labels, criterion_answers(cases)), KNOWLEDGE / "sentence_criteria.safetensors")
+    write(fit(features, labels, criterion_answers(cases), balanced=True), KNOWLEDGE / "sentence_criteria.safetensors")
+
+    judged = [case for case in cases if case.verdict]
+    print(f"\nVerdicts: {len(judged)} cases")
+    write(
+        fit_cases([case.text for case in judged], [case.verdict or "" for case in judged], embedder), KNOWLEDGE / "case_classes.safetensors"
+    )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 from sklearn.model_selection import GroupKFold
 
+from discovery_agent.analysts.rules.case_model import case_meaning, case_words
 from discovery_agent.analysts.rules.modality import modalities
 from discovery_agent.analysts.rules.sentence_model import Embedder, Weights, meaning_features, word_features
 from discovery_agent.analysts.rules.sentences import Sentence
@@ -25,6 +26,8 @@ FOLDS = 10
 LEAST_SEEN = 3
 MEANING_SCALE = 2.0
 STRENGTH = 2.0
+CASE_STRENGTH = 5.0
+CASE_WORDS = 2.0
 
 Rows = NDArray[np.intp]
 Answers = Callable[[str], tuple[Rows, NDArray[np.bool_]]]
@@ -51,8 +54,11 @@ class Features:
         self.matrix = sparse.hstack([bag, sparse.csr_matrix(MEANING_SCALE * meaning)]).tocsr()
 
 
-def fit(features: Features, labels: Sequence[str], answers: Answers, among: Rows | None = None) -> Weights:
-    """The weights of every label, fitted to the rows `among`, or to all."""
+def fit(features: Features, labels: Sequence[str], answers: Answers, among: Rows | None = None, *, balanced: bool = False) -> Weights:
+    """The weights of every label, fitted to the rows `among`, or to all.
+
+    With `balanced`, a label's few sentences weigh as much as all others together, so that 0.5 is an even bet.
+    """
     chosen = np.ones(len(features.group), bool)
     if among is not None:
         chosen[:] = False
@@ -63,7 +69,7 @@ def fit(features: Features, labels: Sequence[str], answers: Answers, among: Rows
         rows, stated = answers(label)
         kept = chosen[rows]
         if stated[kept].any() and not stated[kept].all():
-            model = _model().fit(features.matrix[rows[kept]], stated[kept])
+            model = _model(balanced=balanced).fit(features.matrix[rows[kept]], stated[kept])
             columns.append(model.coef_[0])
             bias.append(float(model.intercept_[0]))
         else:  # nothing to learn from: never
@@ -74,8 +80,8 @@ def fit(features: Features, labels: Sequence[str], answers: Answers, among: Rows
     return Weights(tuple(labels), features.vocabulary, weights[:size], MEANING_SCALE * weights[size:], np.array(bias, np.float32))
 
 
-def _model() -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, max_iter=2000)
+def _model(*, balanced: bool = False) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, max_iter=2000, class_weight="balanced" if balanced else None)
 
 
 def report(features: Features, labels: Sequence[str], answers: Answers) -> None:
@@ -96,6 +102,26 @@ def report(features: Features, labels: Sequence[str], answers: Answers) -> None:
         best = int(f1[:-1].argmax())
         average = average_precision_score(stated, probabilities)
         print(f"{label:<28} {stated.sum():>9}  {average:>17.2f}  {f1[best]:>7.2f}  {levels[best]:.2f}")
+
+
+def fit_cases(texts: Sequence[str], verdicts: Sequence[str], embedder: Embedder) -> Weights:
+    """One softmax regression over whole descriptions. Runs of words that only one case has teach nothing."""
+    words = [case_words(text) for text in texts]
+    seen: dict[str, int] = {}
+    for one in words:
+        for name in one:
+            seen[name] = seen.get(name, 0) + 1
+    vocabulary = {name: at for at, name in enumerate(sorted(name for name, times in seen.items() if times > 1))}
+    bag = np.zeros((len(texts), len(vocabulary)))
+    for row, one in enumerate(words):
+        for name, value in one.items():
+            if name in vocabulary:
+                bag[row, vocabulary[name]] = value
+    model = LogisticRegression(C=CASE_STRENGTH, max_iter=3000, class_weight="balanced")
+    model.fit(np.hstack([CASE_WORDS * bag, case_meaning(texts, embedder)]), np.array(verdicts))
+    weights = model.coef_.T.astype(np.float32)
+    size = len(vocabulary)
+    return Weights(tuple(model.classes_), vocabulary, CASE_WORDS * weights[:size], weights[size:], model.intercept_.astype(np.float32))
 
 
 def write(weights: Weights, path: Path) -> None:

@@ -161,6 +161,7 @@ def _analyse(
                     unreadable=unreadable,
                     progress=progress,
                     tables=bench.tables,
+                    expect=bench.expect,
                 )
             finally:
                 await bench.aclose()

@@ -10,7 +10,7 @@ from pathlib import Path
 from discovery_agent.analysts.protocol import Analyst, Extraction, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
-from discovery_agent.domain.decisions import Tables, decide
+from discovery_agent.domain.decisions import Expect, Tables, decide
 from discovery_agent.domain.findings import Finding, FindingKind, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
@@ -142,6 +142,7 @@ async def analyse_engagement(
     unreadable: Sequence[UnreadableFile] = (),
     progress: Progress = _silent,
     tables: Tables | None = None,
+    expect: Expect | None = None,
 ) -> EngagementAnalysis:
     """All conversations of an engagement, in the order given, with their goals merged and, with `tables`, decided."""
     finished = {
@@ -150,7 +151,14 @@ async def analyse_engagement(
     }
     analyses = [finished[conversation.id] for conversation in conversations]
     return await asyncio.to_thread(
-        assemble, analyses, analyst=analyst.name, title=title, similarity_of=similarity_of, unreadable=unreadable, tables=tables
+        assemble,
+        analyses,
+        analyst=analyst.name,
+        title=title,
+        similarity_of=similarity_of,
+        unreadable=unreadable,
+        tables=tables,
+        expect=expect,
     )
 
 
@@ -163,6 +171,7 @@ def assemble(
     unreadable: Sequence[UnreadableFile] = (),
     now: datetime | None = None,
     tables: Tables | None = None,
+    expect: Expect | None = None,
 ) -> EngagementAnalysis:
     """Put analysed conversations together: one goal tree, one bill, and, with `tables`, what follows from it."""
     findings = [finding for analysis in analyses for finding in analysis.findings]
@@ -180,7 +189,7 @@ def assemble(
         analyst=analyst,
         conversations=tuple(analyses),
         goal_tree=tree,
-        decisions=decide(findings, tree, conversations, tables, similarity) if tables else None,
+        decisions=decide(findings, tree, conversations, tables, similarity, expect) if tables else None,
         unreadable=tuple(unreadable),
         usage=usage,
     )

@@ -44,7 +44,7 @@ async def assess_description(text: str, bench: Workbench) -> CaseAssessment:
         shown = Extraction(proposals=(*shown.proposals, *part.proposals), usage=shown.usage.plus(part.usage))
     checked = [ground_all(proposal, conversation, bench.analyst.name) for proposal in shown.proposals]
     findings = join_duplicates([one for one in checked if isinstance(one, Finding)])
-    necessity = assess(bench.tables.ladder, ratings_of(findings))
+    necessity = assess(bench.tables.ladder, ratings_of(findings), bench.expect(text) if bench.expect else None)
     readiness = assess_readiness(bench.tables.readiness, necessity.solution, claims_of(findings)) if necessity.solution else None
     return CaseAssessment(
         description=text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,17 @@ class Workbench:
         from discovery_agent.knowledge.tables import load_tables
 
         return load_tables(self._settings.knowledge_dir or data_folder("knowledge"))
+
+    @cached_property
+    def expect(self) -> Callable[[str], Mapping[str, float]] | None:
+        """How common each solution class is among cases that read like a text; None with a model, whose ratings are surer."""
+        if self._settings.model is not None:
+            return None
+        from discovery_agent.analysts.rules.case_model import CaseModel
+        from discovery_agent.analysts.rules.sentence_model import load_weights
+
+        folder = self._settings.knowledge_dir or data_folder("knowledge")
+        return CaseModel(load_weights(folder / "case_classes.safetensors"), self.embeddings).expect
 
     def _rules_analyst(self) -> Analyst:
         from discovery_agent.analysts.rules import RulesAnalyst

@@ -106,14 +106,6 @@ class Diagram:
 
         return of(self.root)
 
-    def most_likely(self) -> str | None:
-        """The rung under the most likely value of every unknown."""
-        node = self.root
-        while isinstance(node, Branch):
-            weights = self._weights[node.criterion]
-            node = max(node.children, key=lambda pair: weights[pair[0]])[1]
-        return node.rung
-
     def outcomes(self) -> frozenset[str | None]:
         """Every verdict that some way of filling in the unknowns leads to."""
         return frozenset(self.probabilities())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -21,6 +21,9 @@ from discovery_agent.domain.relevance import Relevance
 
 Similarity = Callable[[str, str], float]
 """How alike two texts are, 0..1."""
+
+Expect = Callable[[str], Mapping[str, float]]
+"""Solution class -> share of likelihood, for a text."""
 
 WHOLE = "What was described as a whole"
 """Title of the decision when nobody stated an operational goal."""
@@ -78,10 +81,14 @@ def decide(
     conversations: Sequence[Conversation],
     tables: Tables,
     similarity: Similarity,
+    expect: Expect | None = None,
 ) -> Decisions:
-    """Decide everything that the findings allow."""
+    """Decide everything that the findings allow.
+
+    `expect` says how common each solution class is among cases that read like a text.
+    """
     people = _people(conversations)
-    goals = [_decide_goal(*goal, tables) for goal in _goals_with_evidence(findings, tree, similarity)]
+    goals = [_decide_goal(*goal, tables, expect) for goal in _goals_with_evidence(findings, tree, similarity)]
     contradictions = [one for goal in goals for one in goal.necessity.contradictions]
     conflicts = find_conflicts(tree, findings, similarity, contradictions)
     questions = [GoalQuestion(goal=goal.statement, necessity=goal.necessity, readiness=goal.readiness) for goal in goals]
@@ -131,9 +138,16 @@ def _leading(kpis: Sequence[KpiNode], by_id: dict[str, Finding]) -> tuple[Kpi | 
 
 
 def _decide_goal(
-    goal_id: str | None, statement: str, kpi: Kpi | None, quotes: list[Quote], evidence: list[Finding], tables: Tables
+    goal_id: str | None,
+    statement: str,
+    kpi: Kpi | None,
+    quotes: list[Quote],
+    evidence: list[Finding],
+    tables: Tables,
+    expect: Expect | None,
 ) -> GoalDecision:
-    necessity = assess(tables.ladder, ratings_of(evidence))
+    words = dict.fromkeys([statement, *(quote.text for one in evidence for quote in one.quotes)])
+    necessity = assess(tables.ladder, ratings_of(evidence), expect(" ".join(words)) if expect else None)
     readiness = None
     if necessity.solution is not None:
         readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))

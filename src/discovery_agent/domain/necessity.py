@@ -7,7 +7,7 @@ speakers is never averaged: the verdict is computed under each side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import product
 from math import log2
@@ -20,7 +20,7 @@ from discovery_agent.domain.findings import Quote
 from discovery_agent.domain.ladder import Criterion, Ladder, Rung, SolutionClass
 
 # A rating less confident than this is a hint.
-FIRM = 0.5
+FIRM = 0.6
 # A leading verdict that carries less than this of all probability is no lead.
 LEAD = 0.5
 # Sides of contradictions are multiplied out; beyond this many pictures only the strongest sides are.
@@ -124,11 +124,15 @@ class NecessityAssessment(Value):
         return self.solution.needs_ai if self.solution else None
 
 
-def assess(ladder: Ladder, ratings: Sequence[Rating]) -> NecessityAssessment:
+def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, float] | None = None) -> NecessityAssessment:
     """The verdict under these ratings.
 
+    `expected` says how common each solution class is among cases that read like this one, as shares of 1. It weighs the
+    ways of filling in the unknowns, so it bears on what leads; it cannot settle anything, and a class that the ratings
+    rule out stays ruled out.
+
     It is `settled` if every way of filling in the unknowns gives it and the sides of every contradiction agree;
-    `leaning` if the most likely completion gives it and it carries at least half of all probability; else `open`.
+    `leaning` if it carries at least half of all probability over those ways; else `open`.
     Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the more
     confident counts, for that is a correction and no contradiction.
     """
@@ -139,8 +143,9 @@ def assess(ladder: Ladder, ratings: Sequence[Rating]) -> NecessityAssessment:
     disputed = {criterion: sides for criterion, sides in said.items() if len(sides) > 1}
     pictures = _pictures(known, disputed)
     diagrams = [Diagram(ladder, picture) for picture in pictures]
-    probabilities = _mean([diagram.probabilities() for diagram in diagrams])
-    leaders = {_leader(diagram) for diagram in diagrams}
+    weigh = _Weigher(ladder, expected or {})
+    probabilities = _mean([weigh(diagram.probabilities()) for diagram in diagrams])
+    leaders = {_leader(diagram, weigh) for diagram in diagrams}
     certainty = Certainty.OPEN
     rung: str | None = None
     if len(leaders) == 1 and None not in leaders:
@@ -157,8 +162,8 @@ def assess(ladder: Ladder, ratings: Sequence[Rating]) -> NecessityAssessment:
         ladder=tuple(_rung_reading(one, known, said, probabilities) for one in ladder.rungs),
         ratings=tuple(rating for sides in said.values() for of_value in sides.values() for rating in of_value),
         hints=tuple(hints),
-        pivotal=_pivotal(ladder, diagrams),
-        contradictions=tuple(_contradiction(ladder, known, criterion, sides) for criterion, sides in disputed.items()),
+        pivotal=_pivotal(ladder, diagrams, weigh),
+        contradictions=tuple(_contradiction(ladder, known, criterion, sides, weigh) for criterion, sides in disputed.items()),
     )
 
 
@@ -228,9 +233,39 @@ def _mean(all_: Sequence[dict[str | None, float]]) -> dict[str | None, float]:
     return total
 
 
-def _leader(diagram: Diagram) -> str | None:
-    rung = diagram.most_likely()
-    return rung if rung and diagram.probabilities().get(rung, 0.0) >= LEAD else None
+class _Weigher:
+    """Probabilities of rungs, weighed by how common their classes are among like cases.
+
+    What is known of the case and what is common among like cases count as independent, so each probability is
+    multiplied by the class's expected share over its share when nothing at all is known (Bayes' rule in odds).
+    """
+
+    def __init__(self, ladder: Ladder, expected: Mapping[str, float]) -> None:
+        self._factors: dict[str | None, float] = {}
+        if expected:
+            before = Diagram(ladder, {}).probabilities()
+            of_class: dict[str, float] = {}
+            for rung in ladder.rungs:
+                of_class[rung.solution.value] = of_class.get(rung.solution.value, 0.0) + before.get(rung.id, 0.0)
+            for rung in ladder.rungs:
+                share = of_class[rung.solution.value]
+                self._factors[rung.id] = expected.get(rung.solution.value, 0.0) / share if share else 0.0
+            # Cases on which no rung holds are not among the like cases: they count as the average of all.
+            self._factors[None] = 1.0
+
+    def __call__(self, probabilities: dict[str | None, float]) -> dict[str | None, float]:
+        if not self._factors:
+            return probabilities
+        weighed = {rung: share * self._factors[rung] for rung, share in probabilities.items()}
+        total = sum(weighed.values())
+        return {rung: share / total for rung, share in weighed.items()} if total else probabilities
+
+
+def _leader(diagram: Diagram, weigh: _Weigher) -> str | None:
+    """The rung that carries most; None if it is no rung, or does not carry half of all probability."""
+    probabilities = weigh(diagram.probabilities())
+    rung = max(probabilities, key=lambda one: probabilities[one])
+    return rung if rung and probabilities[rung] >= LEAD else None
 
 
 def _rung_reading(
@@ -260,21 +295,21 @@ def _rung_reading(
     )
 
 
-def _pivotal(ladder: Ladder, diagrams: Sequence[Diagram]) -> tuple[PivotalCriterion, ...]:
+def _pivotal(ladder: Ladder, diagrams: Sequence[Diagram], weigh: _Weigher) -> tuple[PivotalCriterion, ...]:
     names = frozenset[str]().union(*(diagram.pivotal for diagram in diagrams))
-    found = [_worth(ladder, ladder.criterion(name), diagrams) for name in names]
+    found = [_worth(ladder, ladder.criterion(name), diagrams, weigh) for name in names]
     order = {criterion.id: at for at, criterion in enumerate(ladder.criteria)}
     return tuple(sorted(found, key=lambda one: (-round(one.worth, 9), order[one.criterion])))
 
 
-def _worth(ladder: Ladder, criterion: Criterion, diagrams: Sequence[Diagram]) -> PivotalCriterion:
+def _worth(ladder: Ladder, criterion: Criterion, diagrams: Sequence[Diagram], weigh: _Weigher) -> PivotalCriterion:
     """Expected reduction of the entropy of the verdict by an answer (mutual information), in bits."""
     by_id = {one.id: one.solution for one in ladder.rungs}
-    before = _entropy(_mean([diagram.probabilities() for diagram in diagrams]))
+    before = _entropy(_mean([weigh(diagram.probabilities()) for diagram in diagrams]))
     after = 0.0
     outcomes: list[tuple[str, SolutionClass | None]] = []
     for value, weight in criterion.weights.items():
-        then = _mean([diagram.probabilities({criterion.id: value}) for diagram in diagrams])
+        then = _mean([weigh(diagram.probabilities({criterion.id: value})) for diagram in diagrams])
         after += weight * _entropy(then)
         best = max(then, key=lambda rung: then[rung])
         outcomes.append((value, by_id[best] if best else None))
@@ -291,13 +326,13 @@ def _entropy(probabilities: dict[str | None, float]) -> float:
     return -sum(share * log2(share) for share in probabilities.values() if share > 0)
 
 
-def _contradiction(ladder: Ladder, known: dict[str, str], criterion: str, sides: dict[str, list[Rating]]) -> Contradiction:
+def _contradiction(ladder: Ladder, known: dict[str, str], criterion: str, sides: dict[str, list[Rating]], weigh: _Weigher) -> Contradiction:
     by_id = {one.id: one.solution for one in ladder.rungs}
     about = ladder.criterion(criterion)
     read: list[Side] = []
     for value, ratings in sides.items():
         diagram = Diagram(ladder, known | {criterion: value})
-        leader = _leader(diagram)
+        leader = _leader(diagram, weigh)
         certainty = (
             Certainty.OPEN if leader is None else Certainty.SETTLED if diagram.outcomes() == frozenset({leader}) else Certainty.LEANING
         )

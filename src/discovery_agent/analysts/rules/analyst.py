@@ -33,7 +33,7 @@ LEVELS: dict[FindingKind, float] = {
     FindingKind.RISK: 0.12,
     FindingKind.DECISION: 0.2,
     FindingKind.ASSUMPTION: 0.09,
-    FindingKind.OPEN_QUESTION: 0.16,
+    FindingKind.OPEN_QUESTION: 0.13,
 }
 # A second kind counts if its probability is so many times its level.
 SECOND_KIND = 1.4

@@ -21,7 +21,7 @@ from discovery_agent.domain.ladder import Ladder
 from discovery_agent.domain.readiness import ReadinessTable
 
 # From this probability on, a sentence is at least a hint at a value of a criterion.
-SHOWS = 0.08
+SHOWS = 0.3
 # Likeness to a sentence of the readiness table from which a sentence says the same.
 ALIKE = 0.5
 # Probability of stating something about data below which likeness is chance.

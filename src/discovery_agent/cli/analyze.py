@@ -11,9 +11,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from discovery_agent.cli.assess import headline
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.discovery.analyse import analyse_engagement, read_conversations
 from discovery_agent.discovery.report import write_report
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation
@@ -189,16 +191,23 @@ def _show_estimate(bench: Workbench, conversations: Sequence[Conversation]) -> E
     return Exit.OK
 
 
-_NAMES = {FindingKind.KPI: "KPI", FindingKind.CRITERION: "criterion"}
+_NAMES = {FindingKind.KPI: "KPI"}
 
 
 def _summary(analysis: EngagementAnalysis, console: Console) -> None:
-    findings = analysis.findings
+    findings = [one for one in analysis.findings if one.kind is not FindingKind.CRITERION]
+    facts = len(analysis.findings) - len(findings)
     counts = {kind: sum(one.kind is kind for one in findings) for kind in FindingKind}
     named = ", ".join(
         f"{count} {_NAMES.get(kind, kind.value.replace('_', ' '))}{'' if count == 1 else 's'}" for kind, count in counts.items() if count
     )
-    console.print(f"{len(analysis.conversations)} conversations, {len(findings)} findings: {named or 'none'}.", markup=False)
+    console.print(
+        f"{plural(len(analysis.conversations), 'conversation')}, {plural(len(findings), 'finding')}: {named or 'none'}; "
+        f"{plural(facts, 'fact')} for the verdicts.",
+        markup=False,
+    )
+    for goal in analysis.decisions.goals if analysis.decisions else ():
+        console.print(f"{headline(goal.necessity)}  [{goal.statement}]", markup=False, soft_wrap=True)
     disputed = [node for node in analysis.goal_tree.kpis if node.disputed]
     for node in disputed:
         console.print(f"Disputed: {node.kpi.metric} ({', '.join(node.disputed)})", markup=False)

@@ -20,7 +20,7 @@ WORTH_OF_CONFLICT = 0.9
 WORTH_OF_GATE = 0.45
 WORTH_OF_KPI = {"target": 0.6, "baseline": 0.5, "deadline": 0.3, "owner": 0.25, "measured_by": 0.2}
 WORTH_OF_GOAL_WITHOUT_KPI = 0.7
-# A closed verdict or a contradiction that decides it comes before everything else of its kind.
+# A closed gate, or a contradiction that decides a verdict, comes before the others of its kind.
 DECIDES = 1.5
 
 _KPI_QUESTIONS = {
@@ -29,6 +29,13 @@ _KPI_QUESTIONS = {
     "deadline": "By when should {metric} be reached?",
     "owner": "Who answers for {metric}?",
     "measured_by": "How is {metric} measured, and how often?",
+}
+_KPI_REASONS = {
+    "target": "without a target nobody can say when it is reached",
+    "baseline": "without today's value no progress can be seen",
+    "deadline": "a target without a date is a wish",
+    "owner": "a KPI that nobody answers for is not steered",
+    "measured_by": "a KPI must be read the same way every time",
 }
 _KPI_ROLES = {
     "target": (Role.SPONSOR, Role.BUSINESS),
@@ -137,7 +144,7 @@ def _of_conflict(conflict: Conflict, people: Sequence[Stakeholder]) -> AgendaIte
 def _of_kpi(node: KpiNode, people: Sequence[Stakeholder]) -> Iterable[AgendaItem]:
     for gap in node.kpi.gaps:
         question = _KPI_QUESTIONS[gap].format(metric=node.kpi.metric)
-        why = f"a KPI without {gap.replace('_', ' ')} cannot be checked"
+        why = _KPI_REASONS[gap]
         yield _item(Feeds.KPI, node.kpi.metric, question, why, _KPI_ROLES[gap], people, WORTH_OF_KPI[gap])
 
 

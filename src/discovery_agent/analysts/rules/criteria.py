@@ -22,6 +22,8 @@ from discovery_agent.domain.readiness import ReadinessTable
 
 # From this probability on, a sentence is at least a hint at a value of a criterion.
 SHOWS = 0.3
+# The model learned from descriptions. In talk, where turns are short and refer to one another, it is less to be trusted.
+TALK = 0.8
 # Likeness to a sentence of the readiness table from which a sentence says the same.
 ALIKE = 0.5
 # Probability of stating something about data below which likeness is chance.
@@ -66,20 +68,12 @@ def criteria_in(
                     ProposedFinding(
                         kind=FindingKind.CRITERION,
                         statement=f"{criterion.name}: {about.means if about else value}",
-                        confidence=round(min(0.95, _together(best)), 2),
+                        confidence=round(min(0.95, best[0][0] * (TALK if sentences[best[0][1]].speaker else 1.0)), 2),
                         quotes=tuple(_quote(sentences[at]) for at in sorted(at for _, at in best)),
                         criterion=CriterionReading(criterion=criterion.id, value=value),
                     )
                 )
     return found
-
-
-def _together(shown: Sequence[tuple[float, int]]) -> float:
-    """Probability that at least one of the sentences shows it, taken as independent."""
-    missed = 1.0
-    for probability, _ in shown:
-        missed *= 1 - probability
-    return 1 - missed
 
 
 class DataReader:

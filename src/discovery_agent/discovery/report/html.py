@@ -10,6 +10,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from discovery_agent.discovery.report.decision_view import figure_words, ladder_words, solution_label
 from discovery_agent.discovery.report.kpi_view import gap_sentence
 from discovery_agent.discovery.report.view import ReportView
 from discovery_agent.discovery.report.wording import number, plural, visible
@@ -39,7 +40,14 @@ def _environment() -> tuple[SandboxedEnvironment, str, str]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plural=plural, number=number, gap_sentence=gap_sentence)
+    environment.filters.update(
+        plural=plural,
+        number=number,
+        gap_sentence=gap_sentence,
+        ladder_words=ladder_words,
+        figure_words=figure_words,
+        solution_label=solution_label,
+    )
     style = loader.get_source(environment, "style.css")[0]
     script = loader.get_source(environment, "script.js")[0]
     return environment, style, script

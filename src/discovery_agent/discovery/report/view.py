@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from discovery_agent.discovery.report.decision_view import DecisionsView, decisions_view
 from discovery_agent.discovery.report.finding_view import (
     FindingIndex,
     FindingView,
@@ -72,11 +73,17 @@ class ReportView:
     approved: int
     """How many findings a person has confirmed or corrected."""
     index: FindingIndex
+    decisions: DecisionsView | None = None
 
     @property
     def findings(self) -> tuple[FindingView, ...]:
         """All findings, by number."""
         return self.index.all
+
+    @property
+    def claims(self) -> tuple[FindingView, ...]:
+        """All findings but the facts that the verdicts rest on."""
+        return tuple(one for one in self.findings if one.kind is not FindingKind.CRITERION)
 
     @property
     def leading_kpis(self) -> tuple[KpiView, ...]:
@@ -142,6 +149,7 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
         usage=analysis.usage,
         approved=statuses[FindingStatus.CONFIRMED] + statuses[FindingStatus.CORRECTED],
         index=index,
+        decisions=decisions_view(analysis.decisions, index) if analysis.decisions else None,
     )
 
 

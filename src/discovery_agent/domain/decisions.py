@@ -18,12 +18,16 @@ from discovery_agent.domain.ladder import Ladder, SolutionClass
 from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
 from discovery_agent.domain.readiness import DataClaim, ReadinessAssessment, ReadinessTable, assess_readiness
 from discovery_agent.domain.relevance import Relevance
+from discovery_agent.domain.said_figures import said_figures
 
 Similarity = Callable[[str, str], float]
 """How alike two texts are, 0..1."""
 
 Expect = Callable[[str], Mapping[str, float]]
 """Solution class -> share of likelihood, for a text."""
+
+_BACKING = (FindingKind.KPI, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
+"""Kinds in whose quotes the amount of work is said."""
 
 WHOLE = "What was described as a whole"
 """Title of the decision when nobody stated an operational goal."""
@@ -88,7 +92,8 @@ def decide(
     `expect` says how common each solution class is among cases that read like a text.
     """
     people = _people(conversations)
-    goals = [_decide_goal(*goal, tables, expect) for goal in _goals_with_evidence(findings, tree, similarity)]
+    backing = [one for one in findings if one.kind in _BACKING and one.status is not FindingStatus.REJECTED]
+    goals = [_decide_goal(*goal, backing, tables, expect) for goal in _goals_with_evidence(findings, tree, similarity)]
     contradictions = [one for goal in goals for one in goal.necessity.contradictions]
     conflicts = find_conflicts(tree, findings, similarity, contradictions)
     questions = [GoalQuestion(goal=goal.statement, necessity=goal.necessity, readiness=goal.readiness) for goal in goals]
@@ -143,6 +148,7 @@ def _decide_goal(
     kpi: Kpi | None,
     quotes: list[Quote],
     evidence: list[Finding],
+    backing: list[Finding],
     tables: Tables,
     expect: Expect | None,
 ) -> GoalDecision:
@@ -151,6 +157,7 @@ def _decide_goal(
     readiness = None
     if necessity.solution is not None:
         readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))
+    said = said_figures([*evidence, *backing], tables.economics.currency)
     probabilities: dict[SolutionClass, float] = {}
     for rung in necessity.ladder:
         probabilities[rung.solution] = probabilities.get(rung.solution, 0.0) + rung.probability
@@ -159,5 +166,5 @@ def _decide_goal(
         statement=statement,
         necessity=necessity,
         readiness=readiness,
-        economics=compare(tables.economics, plain_and_ai(necessity.solution, probabilities), kpi, quotes),
+        economics=compare(tables.economics, plain_and_ai(necessity.solution, probabilities), kpi, quotes, said),
     )

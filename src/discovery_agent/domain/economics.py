@@ -49,7 +49,6 @@ class EconomicsTable(Value):
     currency: str
     day_rate: Span
     hourly_cost: Span
-    cases_reached: Span
     months_to_effect: dict[SolutionClass, int]
     build_days: dict[SolutionClass, Span]
     run_per_month: dict[SolutionClass, Span]

@@ -22,8 +22,10 @@ from discovery_agent.domain.readiness import ReadinessTable
 
 # From this probability on, a sentence is at least a hint at a value of a criterion.
 SHOWS = 0.3
+# Of several sentences that show a value, those this clear beside the clearest are quoted.
+AS_CLEAR = 0.8
 # The model learned from descriptions. In talk, where turns are short and refer to one another, it is less to be trusted.
-TALK = 0.8
+TALK = 0.65
 # Likeness to a sentence of the readiness table from which a sentence says the same.
 ALIKE = 0.5
 # Probability of stating something about data below which likeness is chance.
@@ -63,7 +65,7 @@ def criteria_in(
         for values in shown.values():
             for value, places in values.items():
                 about = criterion.value(value)
-                best = sorted(places, reverse=True)[:3]
+                best = [place for place in sorted(places, reverse=True)[:3] if place[0] >= AS_CLEAR * max(places)[0]]
                 found.append(
                     ProposedFinding(
                         kind=FindingKind.CRITERION,

@@ -11,12 +11,15 @@ from rich.console import Console
 
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.discovery.analyse import analyse_conversation
+from discovery_agent.discovery.assess import assess_case
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.cases import find_cases, load_case
 from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, KindScore, score_case
 from discovery_agent.evals.report import print_scores, total
+from discovery_agent.evals.verdict import DEFAULT_COSTS, VerdictResult, load_costs, load_verdict_cases, majority, run_cases, score
+from discovery_agent.evals.verdict_report import figures, print_verdicts
 from discovery_agent.settings import Settings
 
 
@@ -26,8 +29,10 @@ def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) 
     Raises:
         ConfigurationError: the suite or its cases are not there.
     """
+    if suite == "verdict":
+        return _run_verdicts(folder or Path("evals") / "verdict" / "cases", details=details, as_json=as_json)
     if suite != "extraction":
-        raise ConfigurationError(f"There is no suite `{suite}`.", remedy="The suites are: extraction.")
+        raise ConfigurationError(f"There is no suite `{suite}`.", remedy="The suites are: extraction, verdict.")
     root = folder or Path("evals") / suite / "cases"
     found = find_cases(root)
     if not found:
@@ -42,6 +47,34 @@ def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) 
     console.print(f"Analyst: {bench.analyst.name}. Cases: {root}")
     print_scores(scores, console, details=details)
     return _exit(scores)
+
+
+def _run_verdicts(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
+    """The verdict suite, beside the majority class."""
+    if not cases_path.exists():
+        raise ConfigurationError(
+            "No case was found.", where=str(cases_path), remedy="Run this in the project's folder, or give --cases DIR."
+        )
+    cases = load_verdict_cases(cases_path)
+    own_costs = Path("evals") / "verdict" / "costs.yaml"
+    costs = load_costs(own_costs) if own_costs.exists() else DEFAULT_COSTS
+    bench = Workbench(Settings.load())
+
+    async def work() -> list[VerdictResult]:
+        try:
+            return await run_cases(cases, lambda text: assess_case(text, bench))
+        finally:
+            await bench.aclose()
+
+    results = asyncio.run(work())
+    scores = {"majority class": score(majority(cases), costs), bench.analyst.name: score(results, costs)}
+    if as_json:
+        print(json.dumps(figures(scores, results), indent=2))
+    else:
+        console = Console(highlight=False)
+        console.print(f"Analyst: {bench.analyst.name}. Cases: {cases_path}")
+        print_verdicts(scores, results, console, details=details)
+    return Exit.PARTLY if any(one.error for one in results) else Exit.OK
 
 
 def _exit(scores: Sequence[CaseScore]) -> Exit:

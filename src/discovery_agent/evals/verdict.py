@@ -1,0 +1,255 @@
+"""The verdict suite: short descriptions of cases, what an advisor would say, and how far an analyst is from it.
+
+A case that raises counts as wrong, at the highest cost, and is listed: it never drops out of an average.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from discovery_agent.domain.ladder import SolutionClass
+from discovery_agent.domain.necessity import Certainty, NecessityAssessment
+from discovery_agent.errors import ConfigurationError, DiscoveryError, place
+
+T = TypeVar("T", bound=BaseModel)
+
+BINS = 5
+"""Bins of the table of calibration."""
+
+
+class VerdictCase(BaseModel):
+    """One described case with the verdict of a sceptical advisor."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    text: str = Field(min_length=20)
+    verdict: SolutionClass
+    acceptable: tuple[SolutionClass, ...] = ()
+    tempts: SolutionClass | None = None
+    why: str = ""
+
+    @property
+    def no_ai(self) -> bool:
+        """Whether neither the verdict nor anything acceptable holds a learned model."""
+        return not any(one.needs_ai for one in (self.verdict, *self.acceptable))
+
+
+class Costs(BaseModel):
+    """What a wrong verdict costs; see `evals/verdict/costs.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ai_where_none_is_needed: float = Field(ge=0)
+    none_where_ai_is_needed: float = Field(ge=0)
+    wrong_class_same_side: float = Field(ge=0)
+    open: float = Field(ge=0)
+
+    @property
+    def worst(self) -> float:
+        """The cost of a case that could not be assessed."""
+        return max(self.ai_where_none_is_needed, self.none_where_ai_is_needed, self.wrong_class_same_side, self.open)
+
+
+DEFAULT_COSTS = Costs(ai_where_none_is_needed=5, none_where_ai_is_needed=3, wrong_class_same_side=1, open=0.5)
+"""Used outside the project's folder."""
+
+
+@dataclass(frozen=True)
+class VerdictResult:
+    """How one case went."""
+
+    case: VerdictCase
+    said: SolutionClass | None
+    """The most probable class, also of an open verdict; None if the case raised."""
+    certainty: Certainty | None
+    confidence: float
+    error: str | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the class is the verdict or acceptable."""
+        return self.said is not None and self.said in (self.case.verdict, *self.case.acceptable)
+
+    @property
+    def needless_ai(self) -> bool:
+        """Whether AI is recommended where none is needed."""
+        return self.said is not None and self.said.needs_ai and self.case.no_ai
+
+    def cost(self, costs: Costs) -> float:
+        """What this result costs."""
+        if self.said is None:
+            return costs.worst
+        if self.right:
+            wrong = 0.0
+        elif self.needless_ai:
+            wrong = costs.ai_where_none_is_needed
+        elif not self.said.needs_ai and self.case.verdict.needs_ai:
+            wrong = costs.none_where_ai_is_needed
+        else:
+            wrong = costs.wrong_class_same_side
+        return wrong if self.certainty is not Certainty.OPEN else costs.open
+
+
+Assess = Callable[[str], Awaitable[NecessityAssessment]]
+
+
+async def run_cases(cases: Sequence[VerdictCase], assess: Assess) -> list[VerdictResult]:
+    """Assess every case."""
+    return [await _run(case, assess) for case in cases]
+
+
+async def _run(case: VerdictCase, assess: Assess) -> VerdictResult:
+    try:
+        verdict = await assess(case.text)
+    except DiscoveryError as error:
+        return VerdictResult(case, None, None, 0.0, error.what)
+    shares = class_shares(verdict)
+    said = max(shares, key=lambda one: shares[one])
+    return VerdictResult(case, said, verdict.certainty, min(1.0, shares[said]))
+
+
+def class_shares(verdict: NecessityAssessment) -> dict[SolutionClass, float]:
+    """Probability of each class: that of its rungs together."""
+    shares: dict[SolutionClass, float] = {}
+    for rung in verdict.ladder:
+        shares[rung.solution] = shares.get(rung.solution, 0.0) + rung.probability
+    return shares
+
+
+def majority(cases: Sequence[VerdictCase]) -> list[VerdictResult]:
+    """The baseline that always says the commonest class of these very cases."""
+    commonest = Counter(case.verdict for case in cases).most_common(1)[0][0]
+    share = sum(case.verdict is commonest for case in cases) / len(cases)
+    return [VerdictResult(case, commonest, Certainty.LEANING, share) for case in cases]
+
+
+@dataclass(frozen=True)
+class VerdictScore:
+    """The figures of one run."""
+
+    cases: int
+    accuracy: float
+    expected_cost: float
+    needless_ai: int
+    no_ai_cases: int
+    certainties: dict[str, int]
+    accuracy_by_certainty: dict[str, float]
+    confusion: dict[tuple[SolutionClass, SolutionClass | None], int]
+    brier: float
+    """Mean squared difference of confidence and outcome (Brier 1950): 0 is best, 0.25 is what always saying 0.5 gives."""
+    calibration: tuple[tuple[float, float, int], ...]
+    """For each bin of confidence: mean confidence, share right, cases."""
+
+
+def score(results: Sequence[VerdictResult], costs: Costs) -> VerdictScore:
+    """The figures of these results. ValueError if there are none."""
+    if not results:
+        raise ValueError("there is nothing to score")
+    names = [one.certainty.value if one.certainty else "error" for one in results]
+    bins: list[tuple[float, float, int]] = []
+    for at in range(BINS):
+        inside = [one for one in results if min(BINS - 1, int(one.confidence * BINS)) == at]
+        if inside:
+            bins.append((sum(one.confidence for one in inside) / len(inside), sum(one.right for one in inside) / len(inside), len(inside)))
+    return VerdictScore(
+        cases=len(results),
+        accuracy=sum(one.right for one in results) / len(results),
+        expected_cost=sum(one.cost(costs) for one in results) / len(results),
+        needless_ai=sum(one.needless_ai for one in results),
+        no_ai_cases=sum(one.case.no_ai for one in results),
+        certainties=dict(Counter(names)),
+        accuracy_by_certainty={
+            name: sum(one.right for one, own in zip(results, names, strict=True) if own == name) / names.count(name) for name in set(names)
+        },
+        confusion=dict(Counter((one.case.verdict, one.said) for one in results)),
+        brier=sum((one.confidence - one.right) ** 2 for one in results) / len(results),
+        calibration=tuple(bins),
+    )
+
+
+def load_costs(path: Path) -> Costs:
+    """The cost matrix.
+
+    Raises:
+        ConfigurationError: the file is missing or wrong.
+    """
+    return _checked(Costs, _yaml(path), path, "costs")
+
+
+def load_verdict_cases(path: Path) -> list[VerdictCase]:
+    """The cases of a folder of YAML files, of one such file, or of a file with a JSON object a line (`case`, `verdict`).
+
+    Raises:
+        ConfigurationError: a case is wrong, with file and field, or there is none.
+    """
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    cases = [case for file in files for case in (_of_lines(file) if file.suffix == ".jsonl" else _of_yaml(file))]
+    if not cases:
+        raise ConfigurationError(
+            "No case was found.", where=str(path), remedy="Give a folder of YAML files, or a JSONL file, with --cases."
+        )
+    return cases
+
+
+def _of_yaml(path: Path) -> list[VerdictCase]:
+    table = _yaml(path)
+    if not isinstance(table, list):
+        raise ConfigurationError("The file must hold a list of cases.", where=str(path))
+    return [_checked(VerdictCase, one, path, f"case {at}") for at, one in enumerate(cast("list[object]", table), start=1)]
+
+
+def _of_lines(path: Path) -> list[VerdictCase]:
+    cases: list[VerdictCase] = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError("The cases cannot be read.", where=str(path)) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ConfigurationError("The line is no JSON.", where=place(path, number)) from error
+        if not isinstance(row, dict):
+            raise ConfigurationError("The line is no JSON object.", where=place(path, number))
+        fields = cast("dict[str, object]", row)
+        kept = {"id": fields.get("id", str(number)), "text": fields.get("case"), "verdict": fields.get("verdict")}
+        if fields.get("acceptable"):
+            kept["acceptable"] = fields["acceptable"]
+        cases.append(_checked(VerdictCase, kept, path, f"line {number}"))
+    return cases
+
+
+def _yaml(path: Path) -> object:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("The file is not in UTF-8.", where=str(path)) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ConfigurationError("The file is no valid YAML.", where=place(path, mark.line + 1 if mark else None)) from error
+
+
+def _checked(model: type[T], value: object, path: Path, where: str) -> T:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(
+            f"{where}, field `{field}`: {first['msg']}." if field else f"{where}: {first['msg']}.",
+            where=str(path),
+            remedy="Correct the file.",
+        ) from error

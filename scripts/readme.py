@@ -7,11 +7,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from discovery_agent.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-SHOWN = ("kpi", "business_goal", "operational_goal")
 
 
 def settings_table() -> str:
@@ -22,39 +22,36 @@ def settings_table() -> str:
 
 
 def figures_table() -> str:
-    """Precision, recall and F1 of the rules analyst on both splits, measured now."""
-    results: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
-    for split in ("cases", "held_out"):
-        command = [
-            sys.executable,
-            "-c",
-            "from discovery_agent.cli.main import main; main()",
-            "eval",
-            "run",
-            "extraction",
-            "--json",
-            "--cases",
-            str(ROOT / "evals" / "extraction" / split),
-        ]
-        results[split] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    rows = [
-        "| rules analyst | tuned on: precision | recall | F1 | not tuned on: precision | recall | F1 |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for kind in SHOWN:
-        cells = [f"{results[split]['kinds'][kind][name]:.2f}" for split in ("cases", "held_out") for name in ("precision", "recall", "f1")]
-        rows.append(f"| {kind.replace('_', ' ')} | {' | '.join(cells)} |")
-    goals = [
-        f"{results[split]['goals_either_kind'][name]:.2f}" for split in ("cases", "held_out") for name in ("precision", "recall", "f1")
-    ]
-    rows.append(f"| goals, business or operational | {' | '.join(goals)} |")
-    false = [results[split]["false_facts"] for split in ("cases", "held_out")]
-    shares = [100 * one[0] / one[1] for one in false]  # type: ignore[index]
+    """Figures of the rules analyst, measured now: findings on transcripts it never saw, and verdicts on described cases."""
+    seen, unseen = (_run("extraction", f"evals/extraction/{split}") for split in ("cases", "held_out"))
+    rows = ["| kind of finding, rules analyst | precision | recall | F1 | F1 on what it was fitted to |", "|---|---|---|---|---|"]
+    for kind, ratios in unseen["kinds"].items():
+        fitted = seen["kinds"].get(kind, {}).get("f1")
+        rows.append(_row(kind.replace("_", " "), ratios, fitted))
+    rows.append(_row("goals, business or operational", unseen["goals_either_kind"], seen["goals_either_kind"]["f1"]))
+    false, all_ = unseen["false_facts"]
+    verdicts = _run("verdict", "evals/verdict/cases")
+    arm, most = verdicts["arms"]["rules"], verdicts["arms"]["majority class"]
     rows += [
         "",
-        f"False facts, findings that rest on a joke, a retracted number or somebody else's goal: {shares[0]:.1f} % and {shares[1]:.1f} %.",
+        f"Measured on {len(unseen['cases'])} transcripts that nothing was fitted to. False facts, findings that rest on a joke, a "
+        f"retracted number or somebody else's goal: {100 * false / all_:.1f} %.",
+        "",
+        f"Is AI needed, on {len(verdicts['cases'])} described cases: right class {arm['accuracy']:.2f} (always the commonest class: "
+        f"{most['accuracy']:.2f}), AI recommended where none is needed {arm['needless_ai'][0]} of {arm['needless_ai'][1]}.",
     ]
     return "\n".join(rows)
+
+
+def _row(name: str, ratios: dict[str, float], fitted: float | None) -> str:
+    cells = [f"{ratios[one]:.2f}" for one in ("precision", "recall", "f1")]
+    return f"| {name} | {' | '.join(cells)} | {'' if fitted is None else f'{fitted:.2f}'} |"
+
+
+def _run(suite: str, cases: str) -> dict[str, Any]:
+    program = "from discovery_agent.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "eval", "run", suite, "--json", "--cases", str(ROOT / cases)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
 
 
 def fill(text: str, name: str, content: str) -> str:

@@ -17,9 +17,12 @@ from discovery_agent.discovery.results import (
     UnreadableFile,
 )
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Role, Stakeholder
-from discovery_agent.domain.findings import Amount, Direction, Finding, FindingKind, Grounding, Kpi, Stance
+from discovery_agent.domain.decisions import decide
+from discovery_agent.domain.findings import Amount, CriterionReading, DataReading, Direction, Finding, FindingKind, Grounding, Kpi, Stance
 from discovery_agent.domain.goals import GoalTree
+from discovery_agent.knowledge.tables import load_tables
 from discovery_agent.models.usage import Usage
+from discovery_agent.settings import data_folder
 from tests.builders import (
     CREATED_AT,
     amount,
@@ -186,10 +189,57 @@ def follow_up_findings(source: Conversation) -> dict[str, Finding]:
     }  # fmt: skip
 
 
+def rated(found: Finding, criterion: tuple[str, str] | None = None, data: tuple[str, int] | None = None) -> Finding:
+    """The finding as a reading of a criterion, or of a dimension of data."""
+    return found.model_copy(
+        update={
+            "criterion": CriterionReading(criterion=criterion[0], value=criterion[1]) if criterion else None,
+            "data": DataReading(dimension=data[0], level=data[1]) if data else None,
+        }
+    )
+
+
+def unlike(left: str, right: str) -> float:
+    """Similarity of texts that have nothing in common unless they are the same."""
+    return float(left == right)
+
+
 def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> EngagementAnalysis:
     """Two meetings of an insurer, with everything that a report has to show."""
     first, second = kickoff(), follow_up()
     early, late = kickoff_findings(first), follow_up_findings(second)
+    early["form"] = rated(early["form"], ("input", "varied_documents"))
+    late["rules"] = rated(late["rules"], ("rules", "complete"))
+    # Two people who see the result of the work differently, and one who speaks of the data.
+    early["reading"] = rated(
+        finding(
+            first,
+            FindingKind.CRITERION,
+            "What the work has to produce: an action from a fixed list",
+            [(4, "types the plate into ClaimDesk")],
+            confidence=0.8,
+        ),
+        ("output", "fixed_action"),
+    )
+    early["grading"] = rated(
+        finding(
+            first,
+            FindingKind.CRITERION,
+            "What the work has to produce: text",
+            [(6, "people call because they do not know the status")],
+            confidence=0.8,
+        ),
+        ("output", "language"),
+    )
+    early["since"] = rated(
+        finding(
+            first,
+            FindingKind.CRITERION,
+            "Coverage and history: several years of all cases",
+            [(7, "All claims since 2019 are in ClaimDesk")],
+        ),
+        data=("coverage", 3),
+    )
     days = early["days"].kpi
     assert days
     assert early["churn"].kpi
@@ -254,7 +304,9 @@ def engagement(*, analyst: str = "rules", usage: Usage | None = None) -> Engagem
             ),
         ),
     )
+    findings = [*early.values(), *late.values()]
     return EngagementAnalysis(
+        decisions=decide(findings, tree, (first, second), load_tables(data_folder("knowledge")), unlike),
         title="Faster motor claims",
         created_at=CREATED_AT,
         analyst=analyst,
@@ -292,6 +344,10 @@ _FREE_TEXT = frozenset(
         "unit",
         "format",
         "speaker",
+        "goal",
+        "about",
+        "holds",
+        "crux",
     ]
 )
 

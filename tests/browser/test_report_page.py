@@ -121,16 +121,16 @@ def test_the_filter_keeps_what_contains_the_word(open_report: Open) -> None:
     page = open_report()
     page.get_by_label("Filter").fill("chatbot")
     expect(page.locator(".finding:visible")).to_have_count(2)
-    expect(page.get_by_role("status")).to_have_text("2 of 23 findings")
+    expect(page.get_by_role("status")).to_have_text("2 of 26 findings")
     page.locator(".tiles a").first.click()
     page.get_by_label("Filter").fill("")
-    expect(page.locator(".finding:visible")).to_have_count(23)
+    expect(page.locator(".finding:visible")).to_have_count(26)
 
 
 def test_everything_can_be_reached_without_javascript(open_report: Open) -> None:
     page = open_report(script=False)
     expect(page.locator("#filter")).to_be_hidden()
-    expect(page.locator(".finding:visible")).to_have_count(23)
+    expect(page.locator(".finding:visible")).to_have_count(26)
     page.get_by_label("By stakeholder").check()
     expect(page.locator(".by-person")).to_be_visible()
     page.locator(".by-person a[href='#f12']").first.click()
@@ -140,20 +140,23 @@ def test_everything_can_be_reached_without_javascript(open_report: Open) -> None
 def test_the_keyboard_goes_from_top_to_bottom_with_a_visible_focus(open_report: Open) -> None:
     page = open_report()
     visited: list[str] = []
-    for _ in range(9):
+    for _ in range(12):
         page.keyboard.press("Tab")
         visited.append(page.evaluate("document.activeElement.getAttribute('href')"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert visited == [
         "#main",
         "#summary",
+        "#verdicts",
+        "#conflicts",
+        "#agenda",
         "#goals",
         "#kpis",
         "#findings",
         "#transcripts",
         "#limits",
-        "#goals",
-        "#kpis",
+        "#verdict-1",
+        "#verdict-2",
     ]
     assert page.evaluate("[...document.querySelectorAll('[tabindex]')].every(one => one.tabIndex <= 0)")
 

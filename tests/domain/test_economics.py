@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from tests.domain.said import amount, quote
 
-from discovery_agent.domain.economics import EconomicsTable, Figure, SaidFigures, Source, Span, TokenFigures, compare, plain_and_ai
+from discovery_agent.domain.economics import Basis, EconomicsTable, Figure, SaidFigures, Span, TokenFigures, compare, plain_and_ai
 from discovery_agent.domain.findings import Kpi
 from discovery_agent.domain.ladder import SolutionClass
 
@@ -57,9 +57,7 @@ def test_a_duration_needs_the_number_of_cases_and_says_so() -> None:
 
 def test_with_the_number_of_cases_hours_become_money_and_tokens_are_paid_for() -> None:
     handling = Kpi(metric="handling time", unit="minutes", baseline=amount(9, "minutes"), target=amount(3, "minutes"))
-    cases = Figure(
-        name="Cases a month", low=6000, likely=6000, high=6000, unit="", source=Source.SAID, how="said", quotes=(quote("6,000"),)
-    )
+    cases = Figure(name="Cases a month", low=6000, likely=6000, high=6000, unit="", basis=Basis.SAID, how="said", quotes=(quote("6,000"),))
     plain, ai = compare(TABLE, [RULES, HYBRID], handling, [], SaidFigures(cases_per_month=cases)).options
     assert plain.effect_per_month is not None
     assert plain.effect_per_month.likely == pytest.approx(0.1 * 6000 * 40 * 0.5)  # 6 minutes = 0.1 hours
@@ -90,7 +88,7 @@ def test_every_assumption_that_was_used_is_listed_and_no_other() -> None:
         "run_per_month.rules_automation",
         "gap_closed.rules_automation",
     }
-    assert all(one.source is Source.ASSUMED for one in comparison.assumptions)
+    assert all(one.basis is Basis.ASSUMED for one in comparison.assumptions)
 
 
 def test_an_option_that_costs_more_to_run_than_it_brings_never_pays() -> None:

@@ -99,7 +99,10 @@ def doctor() -> None:
 @eval_app.command("run")
 def eval_run(
     suite: Annotated[str, typer.Argument(help="Which suite to run: extraction or verdict.")] = "extraction",
-    cases: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of cases, or a JSONL file of verdict cases; otherwise evals/<suite>/cases here.")] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of cases, or a JSONL file of verdict cases; otherwise evals/<suite>/cases here."),
+    ] = None,
     details: Annotated[bool, typer.Option("--details", help="List every finding missed or wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:

@@ -64,7 +64,7 @@ class EconomicsTable(Value):
         return self
 
 
-class Source(StrEnum):
+class Basis(StrEnum):
     """Where a figure comes from."""
 
     SAID = "said"
@@ -80,7 +80,7 @@ class Figure(Value):
     likely: float
     high: float
     unit: str
-    source: Source
+    basis: Basis
     how: str = Field(description="The formula, the key of the assumption, or the words that were said.")
     quotes: tuple[Quote, ...] = ()
 
@@ -142,7 +142,7 @@ def _is_currency(unit: str) -> bool:
 
 
 def _assume(assumptions: dict[str, Figure], name: str, span: Span, unit: str, key: str) -> Figure:
-    figure = Figure(name=name, low=span.low, likely=span.likely, high=span.high, unit=unit, source=Source.ASSUMED, how=key)
+    figure = Figure(name=name, low=span.low, likely=span.likely, high=span.high, unit=unit, basis=Basis.ASSUMED, how=key)
     return assumptions.setdefault(key, figure)
 
 
@@ -160,7 +160,7 @@ def _gap_per_month(
         worth = span / MONTHS
         how = f"gap of {span:,.0f} {kpi.unit} a year / 12"
         return Figure(
-            name="Gap a month", low=worth, likely=worth, high=worth, unit=kpi.unit, source=Source.COMPUTED, how=how, quotes=tuple(quotes)
+            name="Gap a month", low=worth, likely=worth, high=worth, unit=kpi.unit, basis=Basis.COMPUTED, how=how, quotes=tuple(quotes)
         ), []
     if kpi.unit in ("seconds", "minutes", "hours"):
         if said.cases_per_month is None:
@@ -174,7 +174,7 @@ def _gap_per_month(
             likely=hours * cases.likely * cost.likely,
             high=hours * cases.high * cost.high,
             unit=table.currency,
-            source=Source.COMPUTED,
+            basis=Basis.COMPUTED,
             how=f"{hours:.3g} hours a case x cases a month x cost of an hour",
             quotes=(*quotes, *cases.quotes),
         ), []
@@ -228,7 +228,7 @@ def _option(
             likely=run.likely + cases.likely * per_case,
             high=run.high + cases.high * per_case,
             unit=currency,
-            source=Source.COMPUTED,
+            basis=Basis.COMPUTED,
             how=f"run_per_month.{name} + cases a month x {per_case:.4f} for model tokens (tokens_per_case, price_per_million_tokens)",
             quotes=cases.quotes,
         )
@@ -253,7 +253,7 @@ def _product(name: str, factors: Sequence[Figure], unit: str, how: str) -> Figur
     for factor in factors:
         low, likely, high = low * factor.low, likely * factor.likely, high * factor.high
     quotes = tuple(quote for factor in factors for quote in factor.quotes)
-    return Figure(name=name, low=low, likely=likely, high=high, unit=unit, source=Source.COMPUTED, how=how, quotes=quotes)
+    return Figure(name=name, low=low, likely=likely, high=high, unit=unit, basis=Basis.COMPUTED, how=how, quotes=quotes)
 
 
 def _cash(build: float, run: float, effect: float, start: int) -> tuple[int | None, float]:

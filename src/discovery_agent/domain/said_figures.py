@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from discovery_agent.domain.economics import Figure, SaidFigures, Source
+from discovery_agent.domain.economics import Basis, Figure, SaidFigures
 from discovery_agent.domain.findings import Finding, Quote
 from discovery_agent.domain.numbers import NumberMention, find_numbers
 
@@ -57,4 +57,4 @@ def _words(quote: Quote, number: NumberMention) -> str:
 
 
 def _figure(name: str, value: float, unit: str, how: str, quote: Quote) -> Figure:
-    return Figure(name=name, low=value, likely=value, high=value, unit=unit, source=Source.SAID, how=how, quotes=(quote,))
+    return Figure(name=name, low=value, likely=value, high=value, unit=unit, basis=Basis.SAID, how=how, quotes=(quote,))

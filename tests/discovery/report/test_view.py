@@ -19,14 +19,14 @@ def view() -> ReportView:
 
 
 def test_findings_are_numbered_in_the_order_of_the_conversations(view: ReportView) -> None:
-    assert [item.number for item in view.findings] == list(range(1, 24))
+    assert [item.number for item in view.findings] == list(range(1, 27))
     assert view.findings[0].label == "F1"
     assert view.findings[-1].conversation == 2
 
 
 def test_every_kind_has_its_group(view: ReportView) -> None:
     assert {group.kind for group in view.kinds} == set(FindingKind)
-    assert sum(len(group.findings) for group in view.kinds) == 23
+    assert sum(len(group.findings) for group in view.kinds) == 26
 
 
 def test_a_kpi_says_what_is_missing(view: ReportView) -> None:

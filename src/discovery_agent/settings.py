@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,7 +32,6 @@ class Settings(BaseSettings):
 
     model: str | None = Field(
         default=None,
-        pattern=r"^[\w.-]+:.+$",
         description="Language model as provider:name, such as openai:gpt-5; without it the rules analyst works",
     )
     prompts_dir: Path | None = Field(default=None, description="Folder of prompts to use instead of the built-in ones")
@@ -56,6 +56,13 @@ class Settings(BaseSettings):
     max_cost_usd: float | None = Field(
         default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it"
     )
+
+    @field_validator("model")
+    @classmethod
+    def _names_its_provider(cls, model: str | None) -> str | None:
+        if model is not None and not re.match(r"[\w.-]+:.+$", model):
+            raise PydanticCustomError("provider", "The model is written as provider:name, such as openai:gpt-5")
+        return model
 
     @model_validator(mode="after")
     def _both_prices(self) -> Self:
@@ -86,10 +93,16 @@ class Settings(BaseSettings):
         """Every setting with its variable, meaning, default and current value."""
         rows: list[SettingRow] = []
         for name, field in type(self).model_fields.items():
-            default = "the user's cache folder" if name == "cache_dir" else ("not set" if field.default is None else str(field.default))
+            default = "the user's cache folder" if name == "cache_dir" else _shown(field.default)
             current = getattr(self, name)
-            rows.append(SettingRow(PREFIX + name.upper(), field.description or "", default, "not set" if current is None else str(current)))
+            rows.append(SettingRow(PREFIX + name.upper(), field.description or "", default, _shown(current)))
         return rows
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "not set"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def data_folder(name: str) -> Path:

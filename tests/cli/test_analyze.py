@@ -10,8 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from discovery_agent.cli.analyze import collect
 from discovery_agent.cli.exit_codes import EPILOG, MEANINGS, Exit, code_of, run_guarded
+from discovery_agent.cli.inputs import collect
+from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.errors import (
     ConfigurationError,
     DiscoveryError,
@@ -62,6 +63,25 @@ def test_a_file_that_cannot_be_read_beside_one_that_can_ends_with_1(agent: Insid
     assert outcome.code == Exit.PARTLY
     assert "Not read: photo.png" in outcome.err
     assert (work / "discovery-report" / "report.html").is_file()
+
+
+def test_a_missing_path_beside_a_file_that_can_be_read_is_listed_and_ends_with_1(agent: Inside, talk: Path, work: Path) -> None:
+    outcome = agent("analyze", talk, "gone.vtt", "*.srt")
+    assert outcome.code == Exit.PARTLY
+    assert "Not read: gone.vtt" in outcome.err and "Not read: *.srt" in outcome.err
+    report = json.loads((work / "discovery-report" / "report.json").read_text(encoding="utf-8"))
+    assert [one["source"] for one in report["unreadable"]] == ["gone.vtt", "*.srt"]
+
+
+def test_several_missing_paths_are_told_together(agent: Inside) -> None:
+    assert_explained(agent("analyze", "gone.txt", "lost.txt"), Exit.NOTHING_READ, "gone.txt", "other 1 path")
+
+
+def test_a_conversation_given_twice_is_named_on_the_console(agent: Inside, talk: Path, work: Path) -> None:
+    (work / "copy.txt").write_text(talk.read_text(encoding="utf-8"), encoding="utf-8")
+    outcome = agent("analyze", work)
+    assert outcome.code == Exit.OK
+    assert "same conversation" in outcome.err and "1 conversation:" in outcome.err
 
 
 def test_a_missing_path_ends_with_3(agent: Inside) -> None:
@@ -152,6 +172,14 @@ def test_an_estimate_with_the_rules_analyst_says_that_it_costs_nothing_and_write
     assert [path.name for path in work.iterdir()] == ["talk.txt"]
 
 
+def test_an_estimate_can_be_had_as_json(agent: Inside, talk: Path) -> None:
+    assert json.loads(agent("analyze", talk, "--estimate", "--json").out) == {"calls": 0, "cost_usd": 0.0}
+
+
+def test_a_cap_on_cost_without_a_model_is_said_to_do_nothing(agent: Inside, talk: Path) -> None:
+    assert "no effect" in agent("analyze", talk, "--max-cost", "1").err
+
+
 def test_the_title_is_that_of_the_folder_or_the_only_file_or_the_one_given(agent: Inside, work: Path) -> None:
     folder = work / "motor_claims"
     folder.mkdir()
@@ -177,7 +205,31 @@ def test_people_beside_the_transcripts_are_used_without_asking(agent: Inside, wo
     assert outcome.code == Exit.OK
 
 
-def names(found: list[Path]) -> list[str]:
+def test_people_beside_a_file_that_is_named_are_used_too_and_the_list_is_told(agent: Inside, work: Path) -> None:
+    (work / "talks").mkdir()
+    (work / "talks" / "a.txt").write_text(SPOKEN, encoding="utf-8")
+    (work / "talks" / "people.yaml").write_text("- {name: Ada, role: sponsor}\n- {name: Adda, role: business}\n", encoding="utf-8")
+    outcome = agent("analyze", "talks/a.txt")
+    assert "Roles from talks/people.yaml (2 people)" in outcome.err
+    assert "not among the speakers: Adda" in outcome.err
+
+
+def test_two_lists_of_people_are_one_too_many_to_guess_between(agent: Inside, work: Path) -> None:
+    for folder in ("north", "south"):
+        (work / folder).mkdir()
+        (work / folder / "a.txt").write_text(SPOKEN + folder, encoding="utf-8")
+        (work / folder / "people.yaml").write_text("- {name: Ada, role: sponsor}\n", encoding="utf-8")
+    assert "Roles from" not in agent("analyze", "north", "south").err
+
+
+def test_who_has_no_role_is_told_and_how_to_say_it(agent: Inside, talk: Path) -> None:
+    outcome = agent("analyze", talk)
+    assert "No role is known for Ada" in outcome.err and "people.yaml" in outcome.err
+
+
+def names(collected: tuple[list[Path], list[UnreadableFile]]) -> list[str]:
+    found, missing = collected
+    assert not missing
     return [path.as_posix() for path in found]
 
 
@@ -300,7 +352,7 @@ def test_the_installed_script_shows_no_traceback_where_nothing_can_be_read(work:
 
 def test_a_console_of_a_small_alphabet_takes_messages_and_json(work: Path) -> None:
     (work / "Gespräch.txt").write_text(SPOKEN.replace("papers", "Päpiere – 書類"), encoding="utf-8")
-    outcome = installed("analyze", "Gespräch.txt", "nö.bin", folder=work, PYTHONIOENCODING="ascii")
+    outcome = installed("analyze", "nö.bin", folder=work, PYTHONIOENCODING="ascii")
     assert_explained(outcome, Exit.NOTHING_READ)
     outcome = installed("analyze", "Gespräch.txt", "--json", folder=work, PYTHONIOENCODING="ascii")
     assert outcome.code == Exit.OK, outcome.err

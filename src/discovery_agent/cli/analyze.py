@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import glob
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,63 +11,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from discovery_agent.cli.assess import headline
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.cli.inputs import about_people, collect, people_beside
+from discovery_agent.cli.summary import print_summary
 from discovery_agent.discovery.analyse import analyse_engagement, read_conversations
 from discovery_agent.discovery.report import write_report
-from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation
-from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError, ExportError, TranscriptError
 from discovery_agent.settings import Settings, data_folder
 from discovery_agent.transcripts import load_stakeholders
-
-# What editors, file managers and our own reports leave in a folder of transcripts.
-_NO_TRANSCRIPTS = {"people.yaml", "people.yml", "stakeholders.yaml", "stakeholders.yml", "readme.md", "thumbs.db", "desktop.ini"}
-
-
-def collect(paths: Sequence[str], out: Path) -> list[Path]:
-    """Files behind the given files, folders and globs, each once, in a stable order.
-
-    Raises:
-        TranscriptError: a path does not exist, or a glob matches nothing.
-    """
-    found: dict[Path, Path] = {}
-    for given in paths:
-        try:
-            inside = _behind(given, out.resolve())
-        except OSError as error:
-            raise TranscriptError(f"The path cannot be looked at: {error.strerror or error}.", where=given) from error
-        for one in inside:
-            found.setdefault(one.resolve(), one)
-    return list(found.values())
-
-
-def _behind(given: str, out: Path) -> list[Path]:
-    path = Path(given)
-    if path.is_dir():
-        inside = [one for one in sorted(path.rglob("*")) if _may_be_transcript(one, path, out)]
-        if not inside:
-            raise TranscriptError("The folder holds no file.", where=given, remedy="Put transcripts in it, or name another.")
-        return inside
-    if path.exists():
-        return [path]
-    inside = [one for one in map(Path, sorted(glob.glob(given, recursive=True))) if _may_be_transcript(one, one.parent, out)]
-    if not inside:
-        raise TranscriptError("There is no such file or folder.", where=given, remedy="Check the path; put globs in quotes.")
-    return inside
-
-
-def _may_be_transcript(path: Path, folder: Path, out: Path) -> bool:
-    """Whether a file that nobody named itself is worth reading: neither hidden, nor a list of people, nor our own report."""
-    return (
-        path.is_file()
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        and path.name.lower() not in _NO_TRANSCRIPTS
-        and out not in path.resolve().parents
-    )
 
 
 def _refuse_blocked(out: Path) -> None:
@@ -75,15 +29,6 @@ def _refuse_blocked(out: Path) -> None:
     there = next((one for one in (out, *out.parents) if one.exists()), None)
     if there is not None and not there.is_dir():
         raise ExportError(f"The report cannot be written: {there} is a file.", where=str(out), remedy="Choose another folder with --out.")
-
-
-def default_people(paths: Sequence[str]) -> Path | None:
-    """A people.yaml that lies beside the transcripts, if only one folder was given."""
-    folders = {Path(path) for path in paths if Path(path).is_dir()}
-    if len(folders) != 1:
-        return None
-    folder = folders.pop()
-    return next((folder / name for name in ("people.yaml", "people.yml") if (folder / name).is_file()), None)
 
 
 def run_analyze(
@@ -102,9 +47,11 @@ def run_analyze(
     settings = Settings.load(**({"max_cost_usd": max_cost} if max_cost is not None else {}))
     if not estimate_only:
         _refuse_blocked(out)
-    found = collect(paths, out)
-    people = stakeholders or default_people(paths)
-    conversations, unreadable = read_conversations(found, load_stakeholders(people) if people else ())
+    found, missing = collect(paths, out)
+    people = stakeholders or people_beside(paths, found)
+    listed = load_stakeholders(people) if people else ()
+    conversations, unreadable = read_conversations(found, listed)
+    unreadable = [*missing, *unreadable]
     for bad in unreadable:
         console.print(f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip(), markup=False, soft_wrap=True)
     if not conversations:
@@ -112,16 +59,19 @@ def run_analyze(
 
     bench = Workbench(settings)
     if estimate_only:
-        return _show_estimate(bench, conversations)
+        return _show_estimate(bench, conversations, as_json=as_json)
     if not quiet:
-        console.print(bench.introduction, markup=False, soft_wrap=True)
+        for line in (bench.introduction, *about_people(people, listed, conversations)):
+            console.print(line, markup=False, soft_wrap=True)
+        if max_cost is not None and settings.model is None:
+            console.print("--max-cost has no effect: nothing is paid for without a language model.")
     analysis = _analyse(conversations, unreadable, bench, settings, title or _title(paths, found), console if not quiet else None)
     report = write_report(analysis, out)
     if as_json:
         # In ASCII, so that a console or pipe of any encoding takes it.
         sys.stdout.write(analysis.model_dump_json(indent=2, ensure_ascii=True) + "\n")
     if not quiet:
-        _summary(analysis, console)
+        print_summary(analysis, console)
         console.print(f"Report: {report.html}", markup=False, soft_wrap=True)
     return _exit_code(analysis)
 
@@ -186,41 +136,13 @@ def _title(paths: Sequence[str], found: Sequence[Path]) -> str:
     return name.replace("_", " ").replace("-", " ").strip().capitalize() or "Engagement"
 
 
-def _show_estimate(bench: Workbench, conversations: Sequence[Conversation]) -> Exit:
-    print(bench.estimate(conversations))
+def _show_estimate(bench: Workbench, conversations: Sequence[Conversation], *, as_json: bool) -> Exit:
+    estimate = bench.estimate(conversations)
+    if as_json:
+        print(json.dumps(estimate.model_dump(mode="json") if estimate else {"calls": 0, "cost_usd": 0.0}, indent=2))
+    else:
+        print(estimate.describe() if estimate else "The rules analyst calls no language model: 0 calls, 0 tokens, no cost.")
     return Exit.OK
-
-
-_NAMES = {FindingKind.KPI: "KPI"}
-
-
-def _summary(analysis: EngagementAnalysis, console: Console) -> None:
-    findings = [one for one in analysis.findings if one.kind is not FindingKind.CRITERION]
-    facts = len(analysis.findings) - len(findings)
-    counts = {kind: sum(one.kind is kind for one in findings) for kind in FindingKind}
-    named = ", ".join(
-        f"{count} {_NAMES.get(kind, kind.value.replace('_', ' '))}{'' if count == 1 else 's'}" for kind, count in counts.items() if count
-    )
-    console.print(
-        f"{plural(len(analysis.conversations), 'conversation')}, {plural(len(findings), 'finding')}: {named or 'none'}; "
-        f"{plural(facts, 'fact')} for the verdicts.",
-        markup=False,
-    )
-    for goal in analysis.decisions.goals if analysis.decisions else ():
-        console.print(f"{headline(goal.necessity)}  [{goal.statement}]", markup=False, soft_wrap=True)
-    disputed = [node for node in analysis.goal_tree.kpis if node.disputed]
-    for node in disputed:
-        console.print(f"Disputed: {node.kpi.metric} ({', '.join(node.disputed)})", markup=False)
-    if analysis.unverified:
-        console.print(f"{len(analysis.unverified)} findings had no quote that holds; they are kept apart.", markup=False)
-    for one in analysis.conversations:
-        for failed in one.failed_windows:
-            console.print(
-                f"Failed: {one.conversation.title}, turns {failed.window.first + 1} to {failed.window.last + 1}: {failed.error} "
-                f"{failed.remedy or ''} Run the same command again to retry it alone.",
-                markup=False,
-                soft_wrap=True,
-            )
 
 
 def run_demo(out: Path) -> Exit:
@@ -243,4 +165,4 @@ def run_demo(out: Path) -> Exit:
     )
 
 
-__all__ = ["collect", "run_analyze", "run_demo"]
+__all__ = ["run_analyze", "run_demo"]

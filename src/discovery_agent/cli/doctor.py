@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from discovery_agent import __version__
 from discovery_agent.cli.exit_codes import Exit
@@ -109,10 +110,9 @@ def run_doctor() -> Exit:
         console.print(check.seen, markup=False, soft_wrap=True)
         if check.remedy:
             console.print(f"      {check.remedy}", markup=False, soft_wrap=True)
-    table = Table(title="Settings (environment variables)", title_justify="left")
-    for column in ("variable", "meaning", "default", "now"):
-        table.add_column(column, overflow="fold")
+    console.print("\nSettings, each an environment variable")
     for row in settings.describe():
-        table.add_row(row.variable, row.meaning, row.default, row.current)
-    console.print(table)
+        changed = "" if row.current == row.default else f" (default: {row.default})"
+        console.print(f"  {row.variable} = {row.current}{changed}", markup=False, soft_wrap=True)
+        console.print(Padding(Text(row.meaning), (0, 0, 0, 6)))
     return Exit.OK if all(check.works for check in checks) else Exit.CONFIGURATION

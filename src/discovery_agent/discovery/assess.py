@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from discovery_agent.analysts.protocol import Extraction
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation, ConversationKind, Utterance, Value, content_id
@@ -13,6 +16,7 @@ from discovery_agent.domain.necessity import NecessityAssessment, assess
 from discovery_agent.domain.readiness import ReadinessAssessment, assess_readiness
 from discovery_agent.errors import EmptyTranscript
 from discovery_agent.models.usage import Usage
+from discovery_agent.transcripts import read_transcript
 
 
 class CaseAssessment(Value):
@@ -37,7 +41,27 @@ async def assess_description(text: str, bench: Workbench) -> CaseAssessment:
     """
     if not any(character.isalnum() for character in text):
         raise EmptyTranscript("The description is empty.", remedy="Describe the case in a few sentences.")
-    conversation = as_conversation(text)
+    return await _assess(as_conversation(text), text, bench)
+
+
+async def assess_file(path: Path, bench: Workbench) -> CaseAssessment:
+    """Like `assess_description`, for a description or a conversation in a file of any format that transcripts may have.
+
+    Where the file names speakers, what they say is told apart, so that two of them can contradict each other.
+
+    Raises:
+        TranscriptError: the file cannot be read or holds no words.
+        ModelError: the configured model failed.
+        SpendLimitReached: the cap on cost has no room.
+    """
+    conversation = await asyncio.to_thread(read_transcript, path)
+    text = "\n\n".join(utterance.text for utterance in conversation.utterances)
+    if not any(utterance.speaker for utterance in conversation.utterances):
+        return await assess_description(text, bench)
+    return await _assess(conversation, text, bench)
+
+
+async def _assess(conversation: Conversation, text: str, bench: Workbench) -> CaseAssessment:
     shown = Extraction(proposals=())
     for window in bench.analyst.windows(conversation):
         part = await bench.analyst.rate(conversation, window, bench.tables)

@@ -13,6 +13,7 @@ from discovery_agent.settings import Settings, data_folder
 
 if TYPE_CHECKING:
     from discovery_agent.analysts.llm import LLMAnalyst
+    from discovery_agent.analysts.llm.estimate import Estimate
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 
 
@@ -91,8 +92,8 @@ class Workbench:
 
         return similarity
 
-    def estimate(self, conversations: Sequence[Conversation]) -> str:
-        """Calls, tokens and price of an analysis, in words, before any model is called."""
+    def estimate(self, conversations: Sequence[Conversation]) -> Estimate | None:
+        """Calls, tokens and price of an analysis before any model is called; None where none would be."""
         if self._model_analyst is None:
-            return "The rules analyst calls no language model: 0 calls, 0 tokens, no cost."
-        return self._model_analyst.estimate(conversations, self.tables).describe()
+            return None
+        return self._model_analyst.estimate(conversations, self.tables)

@@ -122,7 +122,7 @@ def _item(
 def _of_goal(goal: GoalQuestion, people: Sequence[Stakeholder], ladder: Ladder) -> Iterable[AgendaItem]:
     for pivotal in goal.necessity.pivotal:
         criterion = ladder.criterion(pivotal.criterion)
-        outcomes = dict.fromkeys((solution.value.replace("_", " ") if solution else "no class") for _, solution in pivotal.outcomes)
+        outcomes = dict.fromkeys((solution.label if solution else "no class") for _, solution in pivotal.outcomes)
         decides = "the answer decides between " + " and ".join(outcomes) if len(outcomes) > 1 else "the answer makes the verdict firmer"
         yield _item(Feeds.VERDICT, goal.goal, pivotal.question, decides, criterion.roles, people, pivotal.worth)
     if goal.readiness is None or goal.necessity.certainty is Certainty.OPEN:

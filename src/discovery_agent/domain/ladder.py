@@ -34,6 +34,21 @@ class SolutionClass(StrEnum):
         """Whether it holds a learned model."""
         return self in (SolutionClass.PREDICTIVE_ML, SolutionClass.GENERATIVE_AI, SolutionClass.HYBRID)
 
+    @property
+    def label(self) -> str:
+        """The class in words that a reader knows."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    SolutionClass.PROCESS_CHANGE: "change of process",
+    SolutionClass.RULES_AUTOMATION: "automation by rules",
+    SolutionClass.ANALYTICS: "analytics",
+    SolutionClass.PREDICTIVE_ML: "predictive model",
+    SolutionClass.GENERATIVE_AI: "generative AI",
+    SolutionClass.HYBRID: "rules with an AI step",
+}
+
 
 class CriterionValue(Value):
     """One possible value of a criterion."""

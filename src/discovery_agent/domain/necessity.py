@@ -93,6 +93,13 @@ class RungReading(Value):
         """The conditions that do not hold."""
         return tuple(condition for condition in self.conditions if condition.holds is False)
 
+    @property
+    def label(self) -> str:
+        """The rung in words; a hybrid says which AI step it has."""
+        if self.solution is not SolutionClass.HYBRID or "+" not in self.id:
+            return self.solution.label
+        return f"rules with a {SolutionClass(self.id.partition('+')[2]).label} step"
+
 
 class PivotalCriterion(Value):
     """An unknown whose answer can change the verdict."""

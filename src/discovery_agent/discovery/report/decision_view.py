@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView
-from discovery_agent.discovery.report.wording import ROLE_LABELS, SOLUTION_LABELS
+from discovery_agent.discovery.report.wording import ROLE_LABELS, sentence_case
 from discovery_agent.domain.agenda import AgendaItem, by_person
 from discovery_agent.domain.conflicts import Conflict, ConflictKind
 from discovery_agent.domain.conversation import Role
@@ -219,7 +219,7 @@ def _verdict(goal: GoalDecision, number: int, finder: _Finder) -> VerdictView:
         headline=headline(verdict),
         tone=tone,
         certainty=verdict.certainty.value,
-        means=f"{SOLUTION_LABELS[leader.solution]}. {leader.means}" if leader else _open_words(verdict),
+        means=f"{sentence_case(leader.solution.label)}. {leader.means}" if leader else _open_words(verdict),
         confidence=round(100 * verdict.confidence),
         steps=tuple(_step(rung, verdict, finder) for rung in verdict.ladder),
         questions=verdict.pivotal[:_QUESTIONS_SHOWN],
@@ -237,14 +237,13 @@ def _verdict(goal: GoalDecision, number: int, finder: _Finder) -> VerdictView:
 
 def _open_words(verdict: NecessityAssessment) -> str:
     ranked = sorted(verdict.ladder, key=lambda rung: -rung.probability)[:2]
-    return "Likeliest so far: " + ", ".join(f"{SOLUTION_LABELS[rung.solution].lower()} ({rung.probability:.0%})" for rung in ranked) + "."
+    return "Likeliest so far: " + ", ".join(f"{rung.solution.label} ({rung.probability:.0%})" for rung in ranked) + "."
 
 
 def _step(rung: RungReading, verdict: NecessityAssessment, finder: _Finder) -> StepView:
     state = "leads" if rung.id == verdict.rung else {True: "holds", False: "fails", None: "open"}[rung.holds]
-    label = SOLUTION_LABELS[rung.solution]
     return StepView(
-        label=label,
+        label=sentence_case(rung.label),
         means=rung.means,
         state=state,
         share=round(100 * rung.probability),
@@ -260,7 +259,7 @@ def _contradictions(verdict: NecessityAssessment) -> Iterable[ConflictView]:
                 holds=side.means,
                 people=tuple(dict.fromkeys(name for rating in side.ratings for name in rating.speakers)),
                 quotes=_texts(quote for rating in side.ratings for quote in rating.quotes),
-                then=SOLUTION_LABELS[side.solution] if side.solution else "open",
+                then=sentence_case(side.solution.label) if side.solution else "open",
             )
             for side in one.sides
         )
@@ -318,7 +317,7 @@ def _money(figure: Figure | None, per: str = "") -> str:
 
 def _option(one: OptionEconomics) -> OptionView:
     return OptionView(
-        label=SOLUTION_LABELS[one.solution],
+        label=sentence_case(one.solution.label),
         needs_ai=one.solution.needs_ai,
         build=_money(one.build_cost),
         run=_money(one.run_cost_per_month, " a month"),
@@ -342,8 +341,7 @@ def _memo(goal: GoalDecision, leader: RungReading | None) -> tuple[str, ...]:
         saved = ai.build_cost.likely - plain.build_cost.likely
         if saved > 0:
             lines.append(
-                f"It is likely to cost {saved:,.0f} {plain.build_cost.unit} less to build than {SOLUTION_LABELS[ai.solution].lower()} "
-                f"(assumption, see below)."
+                f"It is likely to cost {saved:,.0f} {plain.build_cost.unit} less to build than {ai.solution.label} (assumption, see below)."
             )
     higher = [rung for rung in verdict.ladder if rung.solution.needs_ai]
     changes = [question for question in verdict.pivotal if any(solution and solution.needs_ai for _, solution in question.outcomes)]
@@ -385,4 +383,4 @@ def ladder_words(steps: Sequence[StepView]) -> str:
 
 def solution_label(solution: SolutionClass | None) -> str:
     """The class in words."""
-    return SOLUTION_LABELS[solution].lower() if solution else "no rung"
+    return solution.label if solution else "no rung"

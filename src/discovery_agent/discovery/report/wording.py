@@ -8,7 +8,6 @@ from datetime import datetime
 
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import Amount, Direction, FindingKind, FindingStatus, Grounding, Stance
-from discovery_agent.domain.ladder import SolutionClass
 
 KIND_LABELS: dict[FindingKind, tuple[str, str]] = {
     FindingKind.BUSINESS_GOAL: ("Business goal", "Business goals"),
@@ -34,14 +33,6 @@ ROLE_LABELS = {
     Role.COMPLIANCE: "compliance",
     Role.END_USER: "end user",
     Role.UNKNOWN: "",
-}
-SOLUTION_LABELS = {
-    SolutionClass.PROCESS_CHANGE: "Change of process",
-    SolutionClass.RULES_AUTOMATION: "Automation by rules",
-    SolutionClass.ANALYTICS: "Analytics",
-    SolutionClass.PREDICTIVE_ML: "Predictive model",
-    SolutionClass.GENERATIVE_AI: "Generative AI",
-    SolutionClass.HYBRID: "Rules with an AI step",
 }
 DIRECTION_LABELS = {Direction.INCREASE: "↑ up", Direction.DECREASE: "↓ down", Direction.MAINTAIN: "→ keep"}
 STANCE_LABELS = {Stance.FOR: "for it", Stance.AGAINST: "against it"}

@@ -12,7 +12,7 @@ from discovery_agent.analysts.rules.criteria import criterion_label
 from discovery_agent.domain.ladder import Ladder
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.tables import load_table
-from training.annotated import load_annotated
+from training.annotated import load_annotated, load_talk
 from training.cases import LabelledCase, load_cases
 from training.conversations import LABELS, LabelledConversation, load
 from training.fitting import Answers, Features, Rows, fit, fit_cases, report, write
@@ -67,7 +67,7 @@ def main() -> None:
     report(features, KINDS, kind_answers(conversations))
     write(fit(features, KINDS, kind_answers(conversations)), KNOWLEDGE / "sentence_kinds.safetensors")
 
-    cases = load_cases()
+    cases = [*load_cases(), *load_talk()]
     labels = criterion_labels(load_table(KNOWLEDGE / "ladder.yaml", Ladder))
     features = Features([one.sentences for one in cases], embedder)
     print(f"\nCriteria: {len(cases)} cases, {len(features.group)} sentences, {len(features.vocabulary)} features of words")

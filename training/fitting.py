@@ -26,8 +26,8 @@ FOLDS = 10
 LEAST_SEEN = 3
 MEANING_SCALE = 2.0
 STRENGTH = 2.0
-CASE_STRENGTH = 5.0
-CASE_WORDS = 2.0
+CASE_STRENGTH = 20.0
+CASE_WORDS = 3.0
 
 Rows = NDArray[np.intp]
 Answers = Callable[[str], tuple[Rows, NDArray[np.bool_]]]

@@ -115,6 +115,19 @@ def test_a_contradiction_that_cannot_change_the_verdict_leaves_it_settled() -> N
     assert not verdict.contradictions[0].decides
 
 
+def test_one_speaker_who_shows_two_values_is_taken_at_the_clearer_one() -> None:
+    verdict = assess(SMALL, [said("cause", "habit", confidence=0.95), said("cause", "effort", confidence=0.65)])
+    assert verdict.certainty is Certainty.SETTLED and not verdict.contradictions
+    assert [one.value for one in verdict.ratings] == ["habit"]
+
+
+def test_one_speaker_of_two_minds_settles_nothing() -> None:
+    verdict = assess(SMALL, [said("cause", "habit", confidence=0.8), said("cause", "effort", confidence=0.77)])
+    assert verdict.certainty is not Certainty.SETTLED
+    assert not verdict.ratings and not verdict.contradictions
+    assert {one.value for one in verdict.hints} == {"habit", "effort"}
+
+
 def test_a_value_that_the_ladder_does_not_know_counts_for_nothing() -> None:
     assert assess(SMALL, [said("cause", "magic"), said("moon", "full")]) == assess(SMALL, [])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import UnreadableFile
-from discovery_agent.domain.conversation import Conversation, Role, Stakeholder
+from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, is_interviewer
 from discovery_agent.errors import TranscriptError
 
 _PEOPLE = ("people.yaml", "people.yml")
@@ -89,7 +89,7 @@ def about_people(people: Path | None, listed: Sequence[Stakeholder], conversatio
         silent = [one.name for one in listed if one.name not in speakers]
         if silent:
             notes.append(f"On that list, but not among the speakers: {', '.join(silent)}. Check the spelling, or add `aliases`.")
-    unknown = [name for name, person in speakers.items() if person.role is Role.UNKNOWN]
+    unknown = [name for name, person in speakers.items() if person.role is Role.UNKNOWN and not is_interviewer(name)]
     if unknown:
         notes.append(
             f"No role is known for {_some(unknown)}: a people.yaml beside the transcripts, or --stakeholders, tells it "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -61,6 +62,14 @@ class Utterance(Value):
     def id(self) -> str:
         """Identifier within the conversation, such as `u12`."""
         return f"u{self.index}"
+
+
+_INTERVIEWER = re.compile(r"(?:the )?(?:interviewer|consultant|facilitator|moderator|host|researcher|q|discovery \w+)\b", re.IGNORECASE)
+
+
+def is_interviewer(name: str) -> bool:
+    """Whether a speaker goes by the name of what they do here, which is to ask; such a person is no stakeholder."""
+    return _INTERVIEWER.match(name) is not None
 
 
 class ReadingNote(Value):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, Value
+from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, Value, is_interviewer
 from discovery_agent.domain.findings import Finding
 from discovery_agent.domain.goals import GoalTree
 
@@ -44,14 +44,14 @@ def coverage_of(
     turns: dict[str, int] = {}
     for conversation in conversations:
         for utterance in conversation.utterances:
-            if utterance.speaker:
+            if utterance.speaker and not is_interviewer(utterance.speaker):
                 turns[utterance.speaker] = turns.get(utterance.speaker, 0) + 1
     gave: dict[str, int] = {}
     for finding in findings:
         for speaker in finding.speakers:
             gave[speaker] = gave.get(speaker, 0) + 1
     roles = {person.name: person.role for person in people}
-    names = [*turns, *(person.name for person in people if person.name not in turns)]
+    names = [*turns, *(one.name for one in people if one.name not in turns and not is_interviewer(one.name))]
     voices = [Voice(name=name, role=roles.get(name, Role.UNKNOWN), turns=turns.get(name, 0), findings=gave.get(name, 0)) for name in names]
     heard = {voice.role for voice in voices if voice.turns}
     return Coverage(

@@ -21,6 +21,8 @@ from discovery_agent.domain.ladder import Criterion, Ladder, Rung, SolutionClass
 
 # A rating less confident than this is a hint.
 FIRM = 0.6
+# One speaker who shows two values of a criterion is taken at the clearer one if it is clearer by this, else at neither.
+CLEARER = 0.2
 # A leading verdict that carries less than this of all probability is no lead.
 LEAD = 0.5
 # Sides of contradictions are multiplied out; beyond this many pictures only the strongest sides are.
@@ -140,11 +142,12 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
 
     It is `settled` if every way of filling in the unknowns gives it and the sides of every contradiction agree;
     `leaning` if it carries at least half of all probability over those ways; else `open`.
-    Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the more
-    confident counts, for that is a correction and no contradiction.
+    Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the
+    clearer one counts, for that is a correction and no contradiction; if neither is clearer, both are hints.
     """
+    ratings = [rating for rating in ratings if _knows(ladder, rating)]
     said = _by_criterion(ladder, [rating for rating in ratings if rating.confidence >= FIRM])
-    hints = [rating for rating in ratings if rating.confidence < FIRM and rating.criterion not in said]
+    hints = [rating for rating in ratings if rating.criterion not in said]
     ladder = _hinted(ladder, hints)
     known = {criterion: max(sides, key=lambda value: _strength(sides[value])) for criterion, sides in said.items()}
     disputed = {criterion: sides for criterion, sides in said.items() if len(sides) > 1}
@@ -174,20 +177,29 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     )
 
 
+def _knows(ladder: Ladder, rating: Rating) -> bool:
+    return any(criterion.id == rating.criterion and criterion.value(rating.value) for criterion in ladder.criteria)
+
+
 def _by_criterion(ladder: Ladder, ratings: Sequence[Rating]) -> dict[str, dict[str, list[Rating]]]:
-    """Criterion -> value -> ratings, in the order of the ladder's criteria; one value for each speaker."""
+    """Criterion -> value -> ratings, in the order of the ladder's criteria; at most one value for each speaker."""
     said: dict[str, dict[str, list[Rating]]] = {}
     for criterion in ladder.criteria:
-        held: dict[tuple[str, ...], Rating] = {}
-        of_criterion = [one for one in ratings if one.criterion == criterion.id and criterion.value(one.value)]
-        for rating in of_criterion:
-            known = held.get(rating.speakers)
-            if known is None or rating.confidence >= known.confidence:
-                held[rating.speakers] = rating
-        for rating in of_criterion:
-            if held[rating.speakers].value == rating.value:
-                said.setdefault(criterion.id, {}).setdefault(rating.value, []).append(rating)
+        of_speaker: dict[tuple[str, ...], dict[str, list[Rating]]] = {}
+        for rating in ratings:
+            if rating.criterion == criterion.id:
+                of_speaker.setdefault(rating.speakers, {}).setdefault(rating.value, []).append(rating)
+        for values in of_speaker.values():
+            value = _held(values)
+            if value:
+                said.setdefault(criterion.id, {}).setdefault(value, []).extend(values[value])
     return said
+
+
+def _held(values: Mapping[str, Sequence[Rating]]) -> str | None:
+    """The value that one speaker holds; None for somebody of two minds, who settles nothing."""
+    first, *others = sorted(values, key=lambda value: -_strength(values[value])[0])
+    return None if others and _strength(values[first])[0] - _strength(values[others[0]])[0] < CLEARER else first
 
 
 def _hinted(ladder: Ladder, hints: Sequence[Rating]) -> Ladder:

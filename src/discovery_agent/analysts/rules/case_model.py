@@ -14,6 +14,7 @@ import numpy as np
 
 from discovery_agent.analysts.rules.sentence_model import DIMENSIONS, Embedder, Floats, Weights, words_of
 from discovery_agent.analysts.rules.sentences import split_utterance
+from discovery_agent.domain.ladder import SolutionClass
 
 
 def case_words(text: str) -> dict[str, float]:
@@ -36,6 +37,11 @@ def case_meaning(texts: Sequence[str], embedder: Embedder) -> Floats:
     return np.stack(rows) if rows else np.zeros((0, 2 * DIMENSIONS), np.float32)
 
 
+CAUTION = 0.75
+"""How much a class with a learned model counts beside one without: recommending AI where none is needed costs more
+(`evals/verdict/costs.yaml`: 5 against 3), and the default is no."""
+
+
 class CaseModel:
     """Judges whole descriptions."""
 
@@ -44,7 +50,8 @@ class CaseModel:
         self._embedder = embedder
 
     def expect(self, text: str) -> dict[str, float]:
-        """Solution class -> share of likelihood; sums to 1."""
+        """Solution class -> share of likelihood, with caution; sums to 1."""
         odds = self._weights.score([case_words(text)], case_meaning([text], self._embedder))[0]
-        shares = np.exp(odds - odds.max())
+        caution = np.array([CAUTION if SolutionClass(label).needs_ai else 1.0 for label in self._weights.labels])
+        shares = caution * np.exp(odds - odds.max())
         return dict(zip(self._weights.labels, map(float, shares / shares.sum()), strict=True))

@@ -18,14 +18,18 @@ from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.analysts.rules.wording import plain_statement
 from discovery_agent.domain.findings import CriterionReading, DataReading, FindingKind, Proof, ProposedFinding, ProposedQuote
 from discovery_agent.domain.ladder import Ladder
+from discovery_agent.domain.necessity import FIRM
 from discovery_agent.domain.readiness import ReadinessTable
 
 # From this probability on, a sentence is at least a hint at a value of a criterion.
 SHOWS = 0.3
 # Of several sentences that show a value, those this clear beside the clearest are quoted.
 AS_CLEAR = 0.8
-# The model learned from descriptions. In talk, where turns are short and refer to one another, it is less to be trusted.
-TALK = 0.65
+# The model counts a label's few sentences as much as all others together, so its 0.5 is no even bet. On sentences it was
+# not fitted to, a value shown with this probability is right somewhat more often than not, which is what a confidence of
+# `FIRM` means.
+MORE_OFTEN_RIGHT = 0.85
+CLEAREST = 0.95
 # Likeness to a sentence of the readiness table from which a sentence says the same.
 ALIKE = 0.5
 # Probability of stating something about data below which likeness is chance.
@@ -49,6 +53,13 @@ def criterion_label(criterion: str, value: str) -> str:
     return f"{criterion}={value}"
 
 
+def confidence(probability: float) -> float:
+    """What the model's probability is worth: a straight line to `FIRM`, and a steeper one above."""
+    if probability < MORE_OFTEN_RIGHT:
+        return round(FIRM * probability / MORE_OFTEN_RIGHT, 2)
+    return round(FIRM + (CLEAREST - FIRM) * (probability - MORE_OFTEN_RIGHT) / (1 - MORE_OFTEN_RIGHT), 2)
+
+
 def criteria_in(
     sentences: Sequence[Sentence], modalities: Sequence[Modality], judgements: Sequence[Judgement], ladder: Ladder
 ) -> list[ProposedFinding]:
@@ -70,7 +81,7 @@ def criteria_in(
                     ProposedFinding(
                         kind=FindingKind.CRITERION,
                         statement=f"{criterion.name}: {about.means if about else value}",
-                        confidence=round(min(0.95, best[0][0] * (TALK if sentences[best[0][1]].speaker else 1.0)), 2),
+                        confidence=confidence(best[0][0]),
                         quotes=tuple(_quote(sentences[at]) for at in sorted(at for _, at in best)),
                         criterion=CriterionReading(criterion=criterion.id, value=value),
                     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from discovery_agent.analysts.rules.sentences import Sentence
-from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.conversation import Role, is_interviewer
 
 
 class Doubt(StrEnum):
@@ -218,11 +218,6 @@ _JOKE_AFTER = re.compile(
 )
 
 
-_INTERVIEWER_NAME = re.compile(
-    r"^(?:the )?(?:interviewer|consultant|facilitator|moderator|host|researcher|q|discovery \w+)\b", re.IGNORECASE
-)
-
-
 def interviewers(sentences: list[Sentence]) -> frozenset[str]:
     """Speakers who run the conversation: named so, or with no role and mostly asking.
 
@@ -240,8 +235,7 @@ def interviewers(sentences: list[Sentence]) -> frozenset[str]:
     return frozenset(
         name
         for name, turns in said.items()
-        if _INTERVIEWER_NAME.match(name)
-        or (roles[name] is Role.UNKNOWN and len(turns) >= 4 and asked[name] >= 0.6 * len(turns) and len(said) > 1)
+        if is_interviewer(name) or (roles[name] is Role.UNKNOWN and len(turns) >= 4 and asked[name] >= 0.6 * len(turns) and len(said) > 1)
     )
 
 

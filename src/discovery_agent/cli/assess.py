@@ -93,6 +93,9 @@ def _outcomes(pivotal: PivotalCriterion) -> str:
 
 def headline(verdict: NecessityAssessment) -> str:
     """The verdict in a line."""
+    if verdict.nothing_suffices:
+        lacks = (f"{rung.label} ({' '.join(one.lacks for one in rung.lacking).rstrip('.')})" for rung in verdict.closest[:2])
+        return f"Open: nothing on the ladder suffices as things stand. Closest: {'; '.join(lacks)}."
     if verdict.solution is None:
         likeliest = max(verdict.ladder, key=lambda rung: rung.probability)
         name = likeliest.solution.label

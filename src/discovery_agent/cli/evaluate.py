@@ -11,14 +11,24 @@ from rich.console import Console
 
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.discovery.analyse import analyse_conversation
-from discovery_agent.discovery.assess import assess_case
+from discovery_agent.discovery.assess import assess_conversation, assess_description
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.findings import FindingKind
+from discovery_agent.domain.necessity import NecessityAssessment
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.cases import find_cases, load_case
 from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, KindScore, score_case
 from discovery_agent.evals.report import print_scores, total
-from discovery_agent.evals.verdict import DEFAULT_COSTS, VerdictResult, load_costs, load_verdict_cases, majority, run_cases, score
+from discovery_agent.evals.verdict import (
+    DEFAULT_COSTS,
+    VerdictCase,
+    VerdictResult,
+    load_costs,
+    load_verdict_cases,
+    majority,
+    run_cases,
+    score,
+)
 from discovery_agent.evals.verdict_report import figures, print_verdicts
 from discovery_agent.settings import Settings
 
@@ -60,9 +70,14 @@ def _run_verdicts(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
     costs = load_costs(own_costs) if own_costs.exists() else DEFAULT_COSTS
     bench = Workbench(Settings.load())
 
+    async def assess(case: VerdictCase) -> NecessityAssessment:
+        if case.folder is None:
+            return (await assess_description(case.text, bench)).necessity
+        return (await assess_conversation(load_case(case.folder)[1], bench)).necessity
+
     async def work() -> list[VerdictResult]:
         try:
-            return await run_cases(cases, lambda text: assess_case(text, bench))
+            return await run_cases(cases, assess)
         finally:
             await bench.aclose()
 

@@ -47,14 +47,24 @@ async def assess_description(text: str, bench: Workbench) -> CaseAssessment:
 async def assess_file(path: Path, bench: Workbench) -> CaseAssessment:
     """Like `assess_description`, for a description or a conversation in a file of any format that transcripts may have.
 
-    Where the file names speakers, what they say is told apart, so that two of them can contradict each other.
-
     Raises:
         TranscriptError: the file cannot be read or holds no words.
         ModelError: the configured model failed.
         SpendLimitReached: the cap on cost has no room.
     """
-    conversation = await asyncio.to_thread(read_transcript, path)
+    return await assess_conversation(await asyncio.to_thread(read_transcript, path), bench)
+
+
+async def assess_conversation(conversation: Conversation, bench: Workbench) -> CaseAssessment:
+    """The verdict for a whole conversation, as if it were about one case.
+
+    Where speakers are named, what they say is told apart, so that two of them can contradict each other.
+
+    Raises:
+        EmptyTranscript: the conversation holds no words.
+        ModelError: the configured model failed.
+        SpendLimitReached: the cap on cost has no room.
+    """
     text = "\n\n".join(utterance.text for utterance in conversation.utterances)
     if not any(utterance.speaker for utterance in conversation.utterances):
         return await assess_description(text, bench)
@@ -79,11 +89,6 @@ async def _assess(conversation: Conversation, text: str, bench: Workbench) -> Ca
         unverified=tuple(one for one in checked if isinstance(one, UnverifiedFinding)),
         usage=shown.usage,
     )
-
-
-async def assess_case(text: str, bench: Workbench) -> NecessityAssessment:
-    """The verdict alone."""
-    return (await assess_description(text, bench)).necessity
 
 
 def as_conversation(text: str) -> Conversation:

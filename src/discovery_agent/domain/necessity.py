@@ -132,6 +132,17 @@ class NecessityAssessment(Value):
         """Whether the leading verdict holds a learned model; None if nothing leads."""
         return self.solution.needs_ai if self.solution else None
 
+    @property
+    def nothing_suffices(self) -> bool:
+        """Whether, as things stand, most ways of filling in the unknowns leave no rung that does the job."""
+        return self.rung is None and sum(rung.probability for rung in self.ladder) < 1 - LEAD
+
+    @property
+    def closest(self) -> tuple[RungReading, ...]:
+        """The rungs that fail on fewest conditions, lowest first: what to change if nothing suffices."""
+        fewest = min((len(rung.lacking) for rung in self.ladder), default=0)
+        return tuple(rung for rung in self.ladder if len(rung.lacking) == fewest)
+
 
 def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, float] | None = None) -> NecessityAssessment:
     """The verdict under these ratings.

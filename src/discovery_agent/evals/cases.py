@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from discovery_agent.domain.conversation import Conversation, Stakeholder
 from discovery_agent.domain.findings import Direction, FindingKind
+from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.errors import ConfigurationError, place
 from discovery_agent.transcripts import read_transcript
 
@@ -52,6 +53,14 @@ class Trap(_Record):
     reason: Literal["retracted", "hypothetical", "somebody_else", "question", "sarcasm", "solution_as_goal", "abandoned", "negated"]
 
 
+class GoldVerdict(_Record):
+    """What a sceptical advisor would say after this conversation about the problem it is mainly about."""
+
+    solution: SolutionClass
+    acceptable: list[SolutionClass] = []
+    why: str = ""
+
+
 class ExtractionCase(_Record):
     """One transcript with its gold findings and traps."""
 
@@ -62,6 +71,7 @@ class ExtractionCase(_Record):
     provenance: str
     transcript: str
     stakeholders: list[Stakeholder]
+    verdict: GoldVerdict | None = None
     gold: list[GoldFinding]
     traps: list[Trap] = []
 

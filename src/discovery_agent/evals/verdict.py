@@ -1,4 +1,6 @@
-"""The verdict suite: short descriptions of cases, what an advisor would say, and how far an analyst is from it.
+"""The verdict suite: cases, what an advisor would say, and how far an analyst is from it.
+
+A case is a short description, or a whole annotated transcript.
 
 A case that raises counts as wrong, at the highest cost, and is listed: it never drops out of an average.
 """
@@ -18,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.necessity import Certainty, NecessityAssessment
 from discovery_agent.errors import ConfigurationError, DiscoveryError, place
+from discovery_agent.evals.cases import find_cases, load_case
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -36,6 +39,9 @@ class VerdictCase(BaseModel):
     acceptable: tuple[SolutionClass, ...] = ()
     tempts: SolutionClass | None = None
     why: str = ""
+    folder: Path | None = Field(
+        default=None, description="Where the transcript lies, if the case is one; then `text` says what it is about."
+    )
 
     @property
     def no_ai(self) -> bool:
@@ -99,7 +105,7 @@ class VerdictResult:
         return wrong if self.certainty is not Certainty.OPEN else costs.open
 
 
-Assess = Callable[[str], Awaitable[NecessityAssessment]]
+Assess = Callable[[VerdictCase], Awaitable[NecessityAssessment]]
 
 
 async def run_cases(cases: Sequence[VerdictCase], assess: Assess) -> list[VerdictResult]:
@@ -109,7 +115,7 @@ async def run_cases(cases: Sequence[VerdictCase], assess: Assess) -> list[Verdic
 
 async def _run(case: VerdictCase, assess: Assess) -> VerdictResult:
     try:
-        verdict = await assess(case.text)
+        verdict = await assess(case)
     except DiscoveryError as error:
         return VerdictResult(case, None, None, 0.0, error.what)
     shares = class_shares(verdict)
@@ -186,18 +192,41 @@ def load_costs(path: Path) -> Costs:
 
 
 def load_verdict_cases(path: Path) -> list[VerdictCase]:
-    """The cases of a folder of YAML files, of one such file, or of a file with a JSON object a line (`case`, `verdict`).
+    """The cases of a folder of YAML files, of one such file, of a file with a JSON object a line (`case`, `verdict`), or
+    of a folder of annotated transcripts, of which those with a verdict count.
 
     Raises:
         ConfigurationError: a case is wrong, with file and field, or there is none.
     """
-    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    cases = [case for file in files for case in (_of_lines(file) if file.suffix == ".jsonl" else _of_yaml(file))]
+    transcripts = find_cases(path) if path.is_dir() else []
+    if transcripts:
+        cases = [case for folder in transcripts for case in _of_transcript(folder)]
+    else:
+        files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        cases = [case for file in files for case in (_of_lines(file) if file.suffix == ".jsonl" else _of_yaml(file))]
     if not cases:
         raise ConfigurationError(
-            "No case was found.", where=str(path), remedy="Give a folder of YAML files, or a JSONL file, with --cases."
+            "No case was found.",
+            where=str(path),
+            remedy="Give a folder of YAML files or of annotated transcripts, or a JSONL file, with --cases.",
         )
     return cases
+
+
+def _of_transcript(folder: Path) -> list[VerdictCase]:
+    case, _ = load_case(folder)
+    if case.verdict is None:
+        return []
+    return [
+        VerdictCase(
+            id=case.id,
+            text=f"A conversation about {case.domain}.",
+            verdict=case.verdict.solution,
+            acceptable=tuple(case.verdict.acceptable),
+            why=case.verdict.why,
+            folder=folder,
+        )
+    ]
 
 
 def _of_yaml(path: Path) -> list[VerdictCase]:

@@ -47,7 +47,7 @@ def print_verdicts(scores: Mapping[str, VerdictScore], results: Sequence[Verdict
                 console.print(
                     f"[yellow]{one.case.id}[/]: {one.case.verdict.value}, said {said} ({one.certainty or 'error'})", highlight=False
                 )
-                console.print(f"    {one.case.text}", markup=False, highlight=False)
+                console.print(f"    {one.case.text} {one.case.why}".rstrip(), markup=False, highlight=False)
 
 
 def _confusion(one: VerdictScore) -> Table:

@@ -204,6 +204,8 @@ def _place(quote: Quote) -> tuple[str, str, int]:
 
 def headline(verdict: NecessityAssessment) -> str:
     """The verdict in a few words."""
+    if verdict.nothing_suffices:
+        return "Open: nothing suffices as things stand"
     if verdict.solution is None:
         return "Open: too little is known"
     return "AI is needed" if verdict.ai_needed else "No AI needed"
@@ -236,6 +238,9 @@ def _verdict(goal: GoalDecision, number: int, finder: _Finder) -> VerdictView:
 
 
 def _open_words(verdict: NecessityAssessment) -> str:
+    if verdict.nothing_suffices:
+        lacks = (f"{rung.label} ({' '.join(one.lacks for one in rung.lacking).rstrip('.')})" for rung in verdict.closest[:2])
+        return f"Closest: {'; '.join(lacks)}."
     ranked = sorted(verdict.ladder, key=lambda rung: -rung.probability)[:2]
     return "Likeliest so far: " + ", ".join(f"{rung.solution.label} ({rung.probability:.0%})" for rung in ranked) + "."
 

@@ -44,8 +44,3 @@ def agent(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, e
     monkeypatch.setattr(Workbench, "embeddings", embeddings)
     monkeypatch.setenv("COLUMNS", "200")
     return Inside(capsys)
-
-
-@pytest.fixture(scope="session")
-def embeddings() -> MiniLMEmbeddings:
-    return MiniLMEmbeddings()

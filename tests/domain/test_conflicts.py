@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domain.said import amount, finding
+from tests.domain.said import amount, finding, quote
 
 from discovery_agent.domain.conflicts import Conflict, ConflictKind, find_conflicts
 from discovery_agent.domain.findings import Finding, FindingKind, Kpi, Stance
@@ -32,6 +32,17 @@ def test_two_targets_of_two_people_are_a_real_conflict_with_both_quotes() -> Non
     assert (one.kind, one.real) == (ConflictKind.TARGET, True)
     assert one.crux == "Is the target of time to answer four hours or one day?"
     assert [(side.speakers, side.quotes[0].text) for side in one.sides] == [(("Ingrid",), "Four hours."), (("Marek",), "One day.")]
+
+
+def test_who_said_todays_value_is_no_party_to_the_target() -> None:
+    waits = quote("An email waits two and a half days.", "Marek", 1)
+    four = kpi("The target has to be four hours.", "Ingrid", 3, target=amount(4, "hours", "four hours"))
+    day = kpi("One working day is what we can do.", "Marek", 4, target=amount(1, "days", "One working day"))
+    (one,) = conflicts(
+        *(each.model_copy(update={"quotes": (waits, *each.quotes), "speakers": ("Marek", "Ingrid")}) for each in (four, day))
+    )
+    assert [side.speakers for side in one.sides] == [("Ingrid",), ("Marek",)]
+    assert [side.quotes[0].text for side in one.sides] == ["The target has to be four hours.", "One working day is what we can do."]
 
 
 def test_somebody_who_gives_two_figures_corrects_themselves() -> None:

@@ -19,11 +19,6 @@ REFERENCE = Path(__file__).parent / "minilm_reference.json"
 TEXTS = [f"Claim {number} waits {'very ' * (number % 40)}long." for number in range(60)]
 
 
-@pytest.fixture(scope="module")
-def embeddings() -> MiniLMEmbeddings:
-    return MiniLMEmbeddings()
-
-
 def test_vectors_agree_with_those_of_the_original_model(embeddings: MiniLMEmbeddings) -> None:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))
     expected = np.array([case["vector"] for case in reference["cases"]])

@@ -88,20 +88,20 @@ def find_conflicts(
 def _conflict(
     kind: ConflictKind,
     about: str,
-    sides: Mapping[str, Sequence[Finding]],
+    sides: Mapping[str, Sequence[Quote]],
     *,
     real: bool,
     crux: str,
     kpi_id: str | None = None,
 ) -> Conflict | None:
-    """A conflict if the sides rest on different people; None if one person said it all."""
+    """A conflict if the quotes of the sides come from different people; None if one person said it all."""
     read = [
         ConflictSide(
-            speakers=tuple(dict.fromkeys(speaker for finding in of_side for speaker in finding.speakers)),
+            speakers=tuple(dict.fromkeys(quote.speaker for quote in quotes if quote.speaker)),
             holds=holds,
-            quotes=tuple(quote for finding in of_side for quote in finding.quotes),
+            quotes=tuple(dict.fromkeys(quotes)),
         )
-        for holds, of_side in sides.items()
+        for holds, quotes in sides.items()
     ]
     if len(read) < 2 or not _differ([side.speakers for side in read]):
         return None
@@ -116,18 +116,34 @@ def _conflict(
     )
 
 
+def _quotes(findings: Iterable[Finding], words: str | None = None) -> list[Quote]:
+    """The quotes of these findings; of a finding whose quotes partly hold `words`, those that do.
+
+    A KPI may take today's value from one speaker and the target from another: only the latter stands for the target.
+    """
+    found: list[Quote] = []
+    for finding in findings:
+        holding = [quote for quote in finding.quotes if words and _plain(words) in _plain(quote.text)]
+        found.extend(holding or finding.quotes)
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _differ(speakers: Sequence[tuple[str, ...]]) -> bool:
     """Whether at least two sides have somebody whom the other has not."""
     return any(set(one) - set(other) and set(other) - set(one) for at, one in enumerate(speakers) for other in speakers[at + 1 :])
 
 
-def _grouped(node: KpiNode, by_id: Mapping[str, Finding], read: Callable[[Kpi], str | None]) -> dict[str, list[Finding]]:
-    groups: dict[str, list[Finding]] = {}
+def _grouped(node: KpiNode, by_id: Mapping[str, Finding], read: Callable[[Kpi], str | None]) -> dict[str, list[Quote]]:
+    groups: dict[str, list[Quote]] = {}
     for finding_id in node.finding_ids:
         finding = by_id.get(finding_id)
         value = read(finding.kpi) if finding and finding.kpi else None
         if finding and value:
-            groups.setdefault(value, []).append(finding)
+            groups.setdefault(value, []).extend(_quotes([finding], value))
     return groups
 
 
@@ -166,9 +182,9 @@ def _about_kpi(node: KpiNode, by_id: Mapping[str, Finding]) -> Iterable[Conflict
             yield conflict
 
 
-def _amounts(node: KpiNode, by_id: Mapping[str, Finding], field: str, unit: str | None) -> dict[str, list[Finding]]:
-    """Findings by the amount they give, those that give the same one under one head."""
-    heads: list[tuple[Amount, str | None, list[Finding]]] = []
+def _amounts(node: KpiNode, by_id: Mapping[str, Finding], field: str, unit: str | None) -> dict[str, list[Quote]]:
+    """Quotes by the amount they give, equal amounts under one head."""
+    heads: list[tuple[Amount, str | None, list[Quote]]] = []
     for finding_id in node.finding_ids:
         finding = by_id.get(finding_id)
         amount: Amount | None = getattr(finding.kpi, field) if finding and finding.kpi else None
@@ -177,10 +193,10 @@ def _amounts(node: KpiNode, by_id: Mapping[str, Finding], field: str, unit: str 
         own = amount.unit or (finding.kpi.unit if finding.kpi else None) or unit
         for head, head_unit, group in heads:
             if _same(head, head_unit, amount, own):
-                group.append(finding)
+                group.extend(_quotes([finding], amount.text))
                 break
         else:
-            heads.append((amount, own, [finding]))
+            heads.append((amount, own, _quotes([finding], amount.text)))
     return {head.text.strip(): group for head, _, group in heads}
 
 
@@ -221,7 +237,7 @@ def _definitions(nodes: Sequence[KpiNode], by_id: Mapping[str, Finding], similar
             conflict = _conflict(
                 ConflictKind.METRIC_DEFINITION,
                 one.kpi.metric,
-                {holds: findings for holds, findings in sides.items() if findings},
+                {holds: _quotes(findings) for holds, findings in sides.items() if findings},
                 real=False,
                 crux=f"When you say {one.kpi.metric}, is it counted in {one.kpi.unit} or in {other.kpi.unit}?",
                 kpi_id=one.id,
@@ -243,7 +259,7 @@ def _positions(findings: Sequence[Finding], similarity: Similarity) -> Iterable[
         conflict = _conflict(
             ConflictKind.SCOPE,
             best.statement,
-            {best.statement: [best], against.statement: [against]},
+            {best.statement: _quotes([best]), against.statement: _quotes([against])},
             real=True,
             crux=f"What would have to be true for both of you to say yes or no to this: {best.statement.rstrip('.')}?",
         )
@@ -272,7 +288,7 @@ def _priorities(findings: Sequence[Finding], similarity: Similarity) -> Iterable
             conflict = _conflict(
                 ConflictKind.PRIORITY,
                 "What comes first",
-                {one.statement: [one], other.statement: [other]},
+                {one.statement: _quotes([one]), other.statement: _quotes([other])},
                 real=True,
                 crux=f"If only one could be reached this year, would it be: {one.statement.rstrip('.')} - or: {other.statement.rstrip('.')}?",
             )
@@ -285,7 +301,7 @@ _BUDGET = re.compile(r"\bbudget\b|\bto spend\b|\bmoney for (?:this|it)\b", re.IG
 
 def _budgets(findings: Sequence[Finding]) -> Iterable[Conflict]:
     """Different sums given as the budget."""
-    sides: dict[str, list[Finding]] = {}
+    sides: dict[str, list[Quote]] = {}
     for finding in findings:
         if finding.kind is not FindingKind.CONSTRAINT:
             continue
@@ -294,7 +310,7 @@ def _budgets(findings: Sequence[Finding]) -> Iterable[Conflict]:
                 continue
             sums = [number.value for number in find_numbers(quote.text) if number.value >= 1000]
             if len(sums) == 1:
-                sides.setdefault(f"{sums[0]:,.0f}", []).append(finding)
+                sides.setdefault(f"{sums[0]:,.0f}", []).append(quote)
     conflict = _conflict(
         ConflictKind.BUDGET_OR_TIME, "The budget", sides, real=True, crux=f"Is the budget {_or(sides)}, and does it cover the same things?"
     )

@@ -25,6 +25,8 @@ FIRM = 0.6
 CLEARER = 0.2
 # A leading verdict that carries less than this of all probability is no lead.
 LEAD = 0.5
+# Likeness to other cases may lift a rung that carries this much by itself to a lead, but not one that has less to show.
+LEAD_ALONE = 0.2
 # Sides of contradictions are multiplied out; beyond this many pictures only the strongest sides are.
 MOST_PICTURES = 64
 
@@ -152,7 +154,7 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     rule out stays ruled out.
 
     It is `settled` if every way of filling in the unknowns gives it and the sides of every contradiction agree;
-    `leaning` if it carries at least half of all probability over those ways; else `open`.
+    `leaning` if it carries at least half of all probability over those ways and some criterion is known; else `open`.
     Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the
     clearer one counts, for that is a correction and no contradiction; if neither is clearer, both are hints.
     """
@@ -172,7 +174,12 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     if len(leaders) == 1 and None not in leaders:
         rung = next(iter(leaders))
         settled = all(diagram.outcomes() == frozenset({rung}) for diagram in diagrams)
-        certainty = Certainty.SETTLED if settled else Certainty.LEANING
+        if settled:
+            certainty = Certainty.SETTLED
+        elif said:
+            certainty = Certainty.LEANING
+        else:  # likeness to other cases and hints are no evidence to lean on
+            rung = None
     by_id = {one.id: one for one in ladder.rungs}
     return NecessityAssessment(
         rung=rung,
@@ -293,9 +300,10 @@ class _Weigher:
 
 def _leader(diagram: Diagram, weigh: _Weigher) -> str | None:
     """The rung that carries most; None if it is no rung, or does not carry half of all probability."""
-    probabilities = weigh(diagram.probabilities())
+    known = diagram.probabilities()
+    probabilities = weigh(known)
     rung = max(probabilities, key=lambda one: probabilities[one])
-    return rung if rung and probabilities[rung] >= LEAD else None
+    return rung if rung and probabilities[rung] >= LEAD and known[rung] >= LEAD_ALONE else None
 
 
 def _rung_reading(

@@ -13,8 +13,8 @@ KNOWLEDGE = Path(__file__).parents[3] / "knowledge"
 
 
 @pytest.fixture(scope="module")
-def analyst() -> RulesAnalyst:
-    return RulesAnalyst(KNOWLEDGE, MiniLMEmbeddings())
+def analyst(embeddings: MiniLMEmbeddings) -> RulesAnalyst:
+    return RulesAnalyst(KNOWLEDGE, embeddings)
 
 
 def propose(analyst: RulesAnalyst, script: str, kind: FindingKind | None = None) -> list[ProposedFinding]:

@@ -7,6 +7,7 @@ readiness table gives for each level, among sentences that are about data at all
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -109,7 +110,7 @@ class DataReader:
         ]
         if not places or not self._likes:
             return []
-        cosines = np.asarray(self._embedder.embed([sentences[at].plain for at in places])) @ self._vectors.T
+        cosines = np.asarray(self._embedder.embed([_claim(sentences[at].plain) for at in places])) @ self._vectors.T
         found: list[ProposedFinding] = []
         names = {dimension.id: dimension for dimension in self._table.dimensions}
         for row, at in enumerate(places):
@@ -133,6 +134,17 @@ class DataReader:
         if any(words in low for words in self._table.tested_by):
             return Proof.TESTED
         return Proof.SHOWN if any(words in low for words in self._table.shown_by) else Proof.HEARSAY
+
+
+_HOW_KNOWN = re.compile(
+    r"^(?:(?:well|so|yes|no),? )?we (?:checked|counted|compared|measured|audited|sampled)\b[^,:]{0,30}?(?:, (?:and |but )?|: | that )",
+    re.IGNORECASE,
+)
+
+
+def _claim(text: str) -> str:
+    """What is claimed of the data, without the words that say how it is known."""
+    return _HOW_KNOWN.sub("", text)
 
 
 def _quote(sentence: Sentence) -> ProposedQuote:

@@ -48,6 +48,7 @@ train: $(READY) ## fit the sentence model to the labelled sentences in training/
 
 bench: $(READY) ## measure speed and memory
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.decisions
 
 schema: $(READY) ## publish the JSON schemas of the results
 	@$(BIN)/python -m discovery_agent.discovery.report.json_schema

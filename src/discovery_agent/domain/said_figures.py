@@ -19,14 +19,17 @@ _NOT_CASES = re.compile(
     re.IGNORECASE,
 )
 _HOUR = re.compile(r"\b(?:an|per|each|a)\s+(?:working\s+)?hour\b", re.IGNORECASE)
+_RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(?:working\s+)?(?:hour|day|week|month|year)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[€$£]|\b(?:eur|usd|gbp|euros?|dollars?|pounds?)\b", re.IGNORECASE)
 
 
 def said_figures(findings: Sequence[Finding], currency: str) -> SaidFigures:
     """The figures in the quotes of these findings; the largest number of cases counts, which is the whole and not a part."""
     quotes = {(quote.conversation_id, quote.utterance_id, quote.start): quote for one in findings for quote in one.quotes}
-    cases = [figure for quote in quotes.values() for figure in _cases(quote)]
-    costs = [figure for quote in quotes.values() for figure in _hourly_costs(quote, currency)]
+    # Numbers are dear to find, and few quotes name a period at all.
+    rates = [quote for quote in quotes.values() if _RATE.search(quote.text)]
+    cases = [figure for quote in rates for figure in _cases(quote)]
+    costs = [figure for quote in rates for figure in _hourly_costs(quote, currency)]
     return SaidFigures(
         cases_per_month=max(cases, key=lambda figure: figure.likely, default=None),
         hourly_cost=costs[0] if costs else None,

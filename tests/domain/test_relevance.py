@@ -41,6 +41,13 @@ def test_what_fits_none_better_belongs_to_all() -> None:
     assert Relevance([INVOICES, RETURNS], alike).share([piece]) == [[piece], [piece]]
 
 
+def test_what_one_speaker_shows_of_one_criterion_in_one_stretch_goes_together() -> None:
+    first, second = shown("invoices in one layout", 30), shown("grade returns twice", 34)
+    assert Relevance([INVOICES, RETURNS], alike).share([first, second]) == [[first, second], [first, second]]
+    later = shown("grade returns twice", 50)
+    assert Relevance([INVOICES, RETURNS], alike).share([first, later]) == [[first], [later]]
+
+
 def test_nearness_counts_only_in_the_same_conversation() -> None:
     piece = shown("it is on paper", 2, conversation="d")
     assert Relevance([INVOICES, RETURNS], alike).share([piece]) == [[piece], [piece]]

@@ -28,19 +28,44 @@ class Relevance:
         self._similarity = similarity
 
     def share(self, evidence: Sequence[Finding]) -> list[list[Finding]]:
-        """The evidence of each goal, in the order of the goals; each piece goes to at least one."""
+        """The evidence of each goal, in the order of the goals; each piece goes to at least one.
+
+        What one speaker shows of one criterion in one stretch goes together: half of "it's tedious, and nobody owns it" would
+        mislead.
+        """
         shares: list[list[Finding]] = [[] for _ in self._goals]
-        for piece in evidence:
-            scores = [self._score(piece, goal) for goal in self._goals]
-            best = max(scores, default=0.0)
-            for at, score in enumerate(scores):
-                if score >= best - BEHIND:
-                    shares[at].append(piece)
-        return shares
+        for stretch in _stretches(evidence):
+            scores = [[self._score(piece, goal) for goal in self._goals] for piece in stretch]
+            fits = {at for row in scores for at, score in enumerate(row) if score >= max(row) - BEHIND}
+            for at in fits:
+                shares[at].extend(stretch)
+        order = {id(piece): at for at, piece in enumerate(evidence)}
+        return [sorted(share, key=lambda piece: order[id(piece)]) for share in shares]
 
     def _score(self, piece: Finding, goal: Sequence[Finding]) -> float:
         words = piece.quotes[0].text
         return max((self._similarity(words, one.statement) + _nearness(piece, one) for one in goal), default=0.0)
+
+
+def _stretches(evidence: Sequence[Finding]) -> list[list[Finding]]:
+    """Evidence in groups: readings of one criterion by one speaker, each within `NEAR_TURNS` of the one before; others alone."""
+    alone: list[list[Finding]] = []
+    spoken: dict[tuple[str, str, tuple[str, ...]], list[tuple[int, Finding]]] = {}
+    for piece in evidence:
+        if piece.criterion is None:
+            alone.append([piece])
+            continue
+        first = piece.quotes[0]
+        spoken.setdefault((piece.criterion.criterion, first.conversation_id, piece.speakers), []).append((_turn(first.utterance_id), piece))
+    for turns in spoken.values():
+        turns.sort(key=lambda pair: pair[0])
+        last = None
+        for turn, piece in turns:
+            if last is None or turn - last > NEAR_TURNS:
+                alone.append([])
+            alone[-1].append(piece)
+            last = turn
+    return alone
 
 
 def _nearness(left: Finding, right: Finding) -> float:

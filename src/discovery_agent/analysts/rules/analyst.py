@@ -18,7 +18,8 @@ from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
 from discovery_agent.analysts.rules.parts import Part
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
-from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement, kpi_statement, plain_statement
+from discovery_agent.analysts.rules.statements import position_in
+from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement, kpi_statement, plain_statement, shorten
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote, Stance
@@ -103,6 +104,9 @@ class RulesAnalyst:
         return tuple(reading.proposals())
 
 
+_POINTS_BACK = re.compile(r"^(?:so |and |but |well,? )*(?:that|this|it|they)\b")
+
+
 class _Reading:
     """One conversation being read."""
 
@@ -116,7 +120,8 @@ class _Reading:
         ]
 
     def proposals(self) -> list[ProposedFinding]:
-        measures = KpiReader(self._sentences, self._doubts, [one["kpi"] for one in self._judgements]).read()
+        reader = KpiReader(self._sentences, self._doubts, [one["kpi"] for one in self._judgements])
+        measures = reader.read()
         numbered: list[tuple[int, ProposedFinding]] = [
             (measure.sentences()[0].position, _kpi_proposal(measure)) for measure in measures if measure.slots
         ]
@@ -127,7 +132,8 @@ class _Reading:
                 numbered.append((one.target_sentence().position, goal))
         targets = {slot.sentence.position for measure in measures for part, slot in measure.slots.items() if part is not Part.BASELINE}
         for index, sentence in enumerate(self._sentences):
-            numbered.extend((index, proposal) for proposal in self._of_sentence(index, sentence, index in targets))
+            gives_target = index in targets or index in reader.repeated
+            numbered.extend((index, proposal) for proposal in self._of_sentence(index, sentence, gives_target))
         numbered.sort(key=lambda pair: pair[0])
         return [proposal for _, proposal in numbered]
 
@@ -155,7 +161,20 @@ class _Reading:
             return None
         kind = FindingKind.BUSINESS_GOAL if judgement["business"] >= BUSINESS_LEVEL else FindingKind.OPERATIONAL_GOAL
         statement = goal_statement(wish) if wish else plain_statement(sentence)
-        return _proposal(kind, sentence, statement, min(0.9, max(0.35, 0.35 + judgement["goal"])))
+        proposal = _proposal(kind, sentence, statement, min(0.9, max(0.35, 0.35 + judgement["goal"])))
+        before = self._pointed_at(sentence)
+        if before is None:
+            return proposal
+        return proposal.model_copy(
+            update={"statement": shorten(f"{plain_statement(before)}: {statement}"), "quotes": (_quote(before), *proposal.quotes)}
+        )
+
+    def _pointed_at(self, sentence: Sentence) -> Sentence | None:
+        """What the speaker said just before, if the sentence says nothing without it: "That can't go on." """
+        before = self._sentences[sentence.position - 1] if sentence.position else None
+        if before is None or before.turn != sentence.turn or not _POINTS_BACK.match(sentence.low) or goals.says_enough(sentence.low):
+            return None
+        return None if self._doubts[before.position].has(*UNBELIEVED) else before
 
     def _goal_of(self, measure: Measure) -> ProposedFinding | None:
         """The goal that a KPI with a target stands for: the measure should move.
@@ -182,6 +201,9 @@ class _Reading:
         if self._doubts[index].has(*UNBELIEVED) or len(self._sentences[index].plain.split()) < 5:
             return None
         in_favour, against = self._judgements[index]["position_for"], self._judgements[index]["position_against"]
+        said = position_in(self._sentences[index], self._doubts[index])
+        if said and max(in_favour, against) >= STANCE_LEVEL:
+            return said, 0.4 + max(in_favour, against) / 2
         if max(in_favour, against) < STANCE_LEVEL:
             return None
         return (Stance.FOR, 0.4 + in_favour / 2) if in_favour > against else (Stance.AGAINST, 0.4 + against / 2)

@@ -61,8 +61,9 @@ _CALENDAR = frozenset(["second", "minute", "hour", "day", "week", "month", "quar
 _CANNOT = re.compile(
     r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$"
 )
+_SPAN_OF = re.compile(r"\s+of\s+(?:\w+ing\b|data\b|history\b|records?\b|experience\b|logs\b)")
 _OWNER = re.compile(
-    r"\b(?:i|(?P<name>[a-z]+(?: [a-z]+)?)) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?"
+    r"\b(?:i|(?P<name>[^\W\d_]+(?: [^\W\d_]+)?),?) (?:own|owns|am responsible for|is responsible for|'m accountable for|is accountable for|'d own|will own|would own|carries|signs? for) (?:that|this|the|it)\b(?: number| figure| kpi| target| one)?"
 )
 _MEASURED = re.compile(
     r"\b(?:(?:we|i|they|it's|it is|that's|that is)(?: can| already| would)? (?:measure|measured|track|tracked|count|counted|read|pull|pulled|take|report|reported|log|logged)(?: it| that| this| them)?(?: off| out)? (?:in|by|from|with|via|every|using|through|on)|"
@@ -106,6 +107,8 @@ class KpiReader:
         self._asked_when = False
         self._answered_in: tuple[Question, int] | None = None
         self._recent_metric: tuple[Metric, Sentence] | None = None
+        self.repeated: set[int] = set()
+        """Positions of sentences that only say a figure again."""
         self._alone = True
         """Whether no quantity before it in the sentence was placed."""
 
@@ -151,10 +154,13 @@ class KpiReader:
         low = sentence.low
         if modality.has(Doubt.QUESTION, Doubt.INTERVIEWER):
             metric = metric_of_question(low)
-            if metric is None and self._question and len(sentence.plain.split()) <= 4:
-                return  # "Roughly?" asks the same again.
             asks_target = _ASKS_TARGET.search(low)
-            if metric is None and (asks_target or _POINTS_BACK.search(low)) and self._measures:
+            points_back = _POINTS_BACK.search(low)
+            if metric is None and self._question and not (asks_target and points_back) and len(sentence.plain.split()) <= 4:
+                # "Roughly?" asks the same again.
+                self._question = replace(self._question, turn=sentence.turn)
+                return
+            if metric is None and (asks_target or points_back) and self._measures:
                 metric = max(self._measures, key=lambda one: one.last_turn).metric
             self._asked_when = bool(_ASKS_WHEN.search(low))
             dimension = Dimension.DURATION if re.search(r"\bhow (?:long|quickly|fast)\b", low) else None
@@ -179,6 +185,8 @@ class KpiReader:
             measure = self._place(sentence, modality, phrases, quantities, index, quantity)
             if measure:
                 touched.append(measure)
+        if not touched and any(self._is_known(quantity, sentence) for quantity in quantities):
+            self.repeated.add(sentence.position)
         worded = WORD_CHANGE.search(low)
         if worded and not touched and WANTED.search(low) and not modality.has(Doubt.NEGATED):
             measure = self._word_change(sentence, worded, phrases)
@@ -243,7 +251,7 @@ class KpiReader:
         clear = self._alone and self._likely[sentence.position] >= CLEAR
         if not clear and _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
             return None
-        if _CANNOT.search(low[: quantity.start]):
+        if _CANNOT.search(low[: quantity.start]) or _SPAN_OF.match(low[quantity.end :]):
             return None
         stays = bool(STAYS.search(low))
         if quantity.dimension is Dimension.BARE and not stays and self._said_again(quantity, sentence):
@@ -266,6 +274,8 @@ class KpiReader:
             return None
         measure = self._by_baseline(low, quantities, index, part) or self._find(metric if own else None, quantity, sentence, part)
         if measure is None:
+            if quantity.dimension is Dimension.BARE and part is Part.BASELINE and self._varies(quantity, sentence):
+                return None
             if clear and (metric is None or (not own and part is Part.BASELINE)):
                 metric, own = metric_of_rest(low, quantity.start, quantity.end), True
             if metric is None or (quantity.dimension is Dimension.BARE and not own) or (not own and part is Part.BASELINE):
@@ -280,6 +290,7 @@ class KpiReader:
             and (quantity.dimension is Dimension.BARE or measure.slots.get(part) is None)
         ):
             measure.last_turn = sentence.turn
+            self.repeated.add(sentence.position)
             return measure  # Said again: "four hours, Marek. Four."
         present = measure.slots.get(part)
         if present and not same_size(present.quantity, quantity) and not modality.retracts_previous:
@@ -340,12 +351,31 @@ class KpiReader:
                     return replace(quantity, value=value * scale, dimension=measure.dimension, unit=measure.unit)
         return replace(quantity, dimension=measure.dimension, unit=measure.unit)
 
+    def _is_known(self, quantity: Quantity, sentence: Sentence) -> bool:
+        """Whether the target of a measure of the last turns is this very quantity."""
+        return any(
+            part is not Part.BASELINE and slot.quantity.dimension is quantity.dimension and same_size(slot.quantity, quantity)
+            for measure in self._measures
+            if sentence.turn - measure.last_turn <= JOIN_TURNS
+            for part, slot in measure.slots.items()
+        )
+
     def _said_again(self, quantity: Quantity, sentence: Sentence) -> bool:
         """A bare number that repeats one just given: "the target is four hours. Four." """
         return any(
             slot.quantity.value == quantity.value
             for measure in self._measures[-3:]
             if sentence.turn - measure.last_turn <= 2
+            for slot in measure.slots.values()
+        )
+
+    def _varies(self, quantity: Quantity, sentence: Sentence) -> bool:
+        """A bare number of the size of one just given by the same speaker: "nine minutes. Nine and a half if I have to search." """
+        return any(
+            slot.sentence.turn == sentence.turn
+            and slot.sentence.speaker == sentence.speaker
+            and 0.5 <= quantity.value / (slot.quantity.value or 1) <= 2
+            for measure in self._measures
             for slot in measure.slots.values()
         )
 

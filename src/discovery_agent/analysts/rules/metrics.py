@@ -80,7 +80,7 @@ _FOR_NOUN = re.compile(
     r"^\s*,?\s*(?:now |today |currently |on average |at the moment )*for (?:the |a |an |each |every |one )((?:[a-z][a-z'-]+ ?){1,2})(?=[,.;?]|$)"
 )
 _HOW_LONG = re.compile(
-    r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one )?\s*((?:[a-z'/-]+\s*){1,7})"
+    r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one (?!takes?\b))?\s*((?:[a-z'/-]+\s*){1,7})"
 )
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often)(?: of)?(?: the| your| those)?\s+((?:[a-z'/-]+\s*){1,7})")
 _TRAILING = re.compile(r"(?:\s+(?:" + _STOP + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute))+$")

@@ -118,7 +118,7 @@ CUES: tuple[Cue, ...] = (
 _AGAINST = re.compile(
     r"\b(?:i(?:'m| am)|we(?:'re| are))(?: (?:really|totally|completely|strongly|firmly|dead|not))* (?:against|opposed|not (?:convinced|in favou?r|a fan|keen|sold|comfortable|happy)|sceptical|skeptical|reluctant|uncomfortable)"
     r"|\bi (?:don't|do not|wouldn't|would not|can't|cannot|won't) (?:like|want(?! to be\b)|support|accept|agree|think (?:we (?:should|need)|that's|it's|this)|believe (?:we|that|this|in)|see (?:why|the point|a reason)|buy|sign|back|trust|need (?:a|an|another|ai))"
-    r"|\bi(?:'d| would) (?:rather (?:not|we|have|keep|see)|object|push back|veto|resist|oppose)|\bi (?:object|disagree|oppose|veto|doubt)|\bover my dead body|\bwe don't need (?:a|an|any|another|ai)\b|\bwe (?:shouldn't|should not) (?:be |go |start |build|buy|automate|let|use|replace)|\bnot on my watch|\bbad idea|\bthat's a mistake|\bi'm not (?:having|signing|going to)"
+    r"|\bi(?:'d| would) (?:rather (?:not|we|have|keep|see)|object|push back|veto|resist|oppose)|\bi (?:object|disagree|oppose|veto|doubt)|\bover my dead body|\bwe don't need (?:a|an|any|another|ai)\b|\byou don't need (?:a|an|any|another|ai)\b|\bwe (?:shouldn't|should not) (?:be |go |start |build|buy|automate|let|use|replace)|\bnot on my watch|\bbad idea|\bthat's a mistake|\bi'm not (?:having|signing|going to)"
 )
 _FOR = re.compile(
     r"\b(?:i(?:'m| am)|we(?:'re| are))(?: (?:really|totally|all|very|fully|strongly))* (?:in favou?r|for it|behind (?:it|this|that)|all for|keen on|supportive|on board|sold on|a (?:big )?fan)"

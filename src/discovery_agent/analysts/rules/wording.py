@@ -19,6 +19,10 @@ _OPENING = re.compile(
 )
 _REPEATED = re.compile(r"\b(\w+(?:'\w+)?)((?:[\s,.…-]+\1\b)+)", re.IGNORECASE)
 _TO = re.compile(r"^(?:that |is |are |to |for |of |it |us to |if |when |:|,|\s)+", re.IGNORECASE)
+_BARE_DATE = re.compile(
+    r"(?:the|next|this|end|early|mid|late|spring|summer|autumn|winter|q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december|\d)\b",
+    re.IGNORECASE,
+)
 LONGEST = 240
 
 
@@ -40,8 +44,9 @@ def shorten(text: str) -> str:
 
 
 def plain_statement(sentence: Sentence) -> str:
-    """The sentence, tidied."""
-    return shorten(tidy(sentence.plain) or sentence.plain)
+    """The sentence, tidied, without its full stop."""
+    text = tidy(sentence.plain) or sentence.plain
+    return shorten(text.removesuffix(".") if not text.endswith("..") else text)
 
 
 def goal_statement(wish: Wish) -> str:
@@ -49,7 +54,7 @@ def goal_statement(wish: Wish) -> str:
     body = tidy(_TO.sub("", wish.body.strip()))
     if len(body.split()) < 3 or re.match(r"^(?:not|been|be|have|has|it|that|this|them)\b", body, re.IGNORECASE):
         return plain_statement(wish.sentence)
-    return shorten(body)
+    return shorten(body.removesuffix("."))
 
 
 def amount_words(amount: Amount) -> str:
@@ -85,4 +90,6 @@ def kpi_statement(kpi: Kpi) -> str:
         size = kpi.change.model_copy(update={"value": abs(kpi.change.value)})
         parts.append(f"{verb} {amount_words(size)}")
     statement = " ".join(parts)
-    return f"{statement}, {kpi.deadline}" if kpi.deadline else statement
+    if not kpi.deadline:
+        return statement
+    return f"{statement} by {kpi.deadline}" if _BARE_DATE.match(kpi.deadline) else f"{statement}, {kpi.deadline}"

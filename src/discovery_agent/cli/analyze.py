@@ -152,6 +152,8 @@ def run_demo(out: Path) -> Exit:
     if not folders:
         raise ConfigurationError("The sample engagement is missing.", where=str(samples), remedy="Install the package again.")
     folder = folders[0]
+    if folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
     print("Sample engagement: three conversations of one organisation, invented for this project.")
     return run_analyze(
         [str(folder)],

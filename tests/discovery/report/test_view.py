@@ -128,11 +128,16 @@ def test_a_bar_works_a_relative_target_out() -> None:
     assert (drawn.target, drawn.computed) == (75.0, True)
 
 
+def test_durations_in_other_units_share_a_scale() -> None:
+    drawn = bar(Kpi(metric="wait", baseline=amount(2, "days"), target=amount(12, "hours")), (amount(1, "day"),))
+    assert drawn and (drawn.baseline, drawn.target, drawn.others) == (100.0, 25.0, (50.0,))
+
+
 @pytest.mark.parametrize(
     "kpi",
     [
         Kpi(metric="nothing said"),
-        Kpi(metric="units differ", baseline=amount(2, "hours"), target=amount(30, "minutes")),
+        Kpi(metric="units differ", baseline=amount(2, "hours"), target=amount(30, "%")),
         Kpi(metric="below zero", baseline=amount(-5, "%")),
         Kpi(metric="zero", baseline=amount(0, "%"), target=amount(0, "%")),
     ],
@@ -156,3 +161,15 @@ def test_a_change_of_a_percentage_is_ambiguous_and_not_worked_out() -> None:
     drawn = bar(Kpi(metric="share", baseline=amount(40, "%"), change=amount(-10, "%")))
     assert drawn
     assert drawn.target is None
+
+
+def test_limits_say_what_this_very_report_cannot_tell() -> None:
+    view = build_view(engagement())
+    text = " ".join(view.limits)
+    assert "not settled" in text and "rest on one voice" in text and "facts about the KPIs were not said" in text
+    assert any("rules and a small local model" in line for line in view.limits)
+
+
+def test_what_a_solution_has_to_live_with_comes_in_turn() -> None:
+    kinds = [finding.kind for finding in build_view(engagement()).frame]
+    assert {FindingKind.CONSTRAINT, FindingKind.RISK} <= set(kinds[:3])

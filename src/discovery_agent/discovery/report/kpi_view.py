@@ -17,6 +17,7 @@ from discovery_agent.discovery.report.wording import (
 )
 from discovery_agent.domain.findings import Amount, Kpi
 from discovery_agent.domain.goals import GoalTree, KpiNode
+from discovery_agent.domain.units import SECONDS_IN, magnitude
 
 NEEDED_FIELDS = ("baseline", "target", "deadline", "measured_by", "owner")
 """What a complete KPI needs, in reading order."""
@@ -60,7 +61,7 @@ class KpiView:
     number: int
     metric: str
     statement: str
-    """What was claimed, in words; empty if it only repeats the metric."""
+    """What was claimed, in words; empty if it only repeats the metric and its figures, which stand beside it."""
     fields: tuple[FieldView, ...]
     bar: BarView | None
     gaps: tuple[str, ...]
@@ -108,7 +109,7 @@ def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
     return KpiView(
         number=number,
         metric=sentence_case(node.kpi.metric),
-        statement="" if node.statement.casefold() == node.kpi.metric.casefold() else node.statement,
+        statement="" if node.statement.casefold().startswith(node.kpi.metric.casefold()) else node.statement,
         fields=fields,
         bar=bar(node.kpi, _other_targets(node, index)),
         gaps=tuple(FIELD_LABELS[name] for name in node.kpi.gaps),
@@ -177,11 +178,11 @@ def _other_targets(node: KpiNode, index: FindingIndex) -> tuple[Amount, ...]:
 def bar(kpi: Kpi, others: tuple[Amount, ...] = ()) -> BarView | None:
     """Baseline and target on one scale; None if neither can be drawn.
 
-    Values in different units are never put on one scale, and nothing below zero is drawn. A relative
+    Values in units that cannot be converted are never put on one scale, and nothing below zero is drawn. A relative
     target is worked out from the baseline, except for a change of a percentage, which is ambiguous.
     """
-    baseline = _size(kpi.baseline)
-    target, computed = _size(kpi.target), False
+    baseline = _size(kpi.baseline, kpi.unit)
+    target, computed = _size(kpi.target, kpi.unit), False
     if kpi.baseline and kpi.target and not _same_unit(kpi.baseline, kpi.target, kpi.unit):
         return None
     if kpi.target is None and kpi.change is not None and kpi.baseline is not None and baseline is not None:
@@ -190,7 +191,7 @@ def bar(kpi: Kpi, others: tuple[Amount, ...] = ()) -> BarView | None:
         if in_percent and falls is not None:
             step = abs(kpi.change.value) / 100
             target, computed = max(0.0, baseline * (1 - step if falls else 1 + step)), True
-    alike = [_size(one) for one in others if kpi.target and _same_unit(one, kpi.target, kpi.unit)]
+    alike = [_size(one, kpi.unit) for one in others if kpi.target and _same_unit(one, kpi.target, kpi.unit)]
     sizes = [size for size in (baseline, target, *alike) if size is not None]
     longest = max(sizes, default=0.0)
     if longest <= 0:
@@ -203,19 +204,25 @@ def bar(kpi: Kpi, others: tuple[Amount, ...] = ()) -> BarView | None:
     return BarView(share(baseline), share(target), computed, ticks)
 
 
-def _size(amount: Amount | None) -> float | None:
-    """The length to draw: the middle of a range. None below zero or without end."""
+def _size(amount: Amount | None, unit: str | None) -> float | None:
+    """The length to draw: the middle of a range, durations in seconds. None below zero or without end."""
     if amount is None:
         return None
-    size = amount.value if amount.upper is None else (amount.value + amount.upper) / 2
+    middle = amount.value if amount.upper is None else (amount.value + amount.upper) / 2
+    size = magnitude(middle, _unit(amount.unit or unit))
     return size if 0 <= size < float("inf") else None
 
 
 def _same_unit(first: Amount, second: Amount, unit: str | None) -> bool:
-    def plain(amount: Amount) -> str:
-        return (amount.unit or unit or "").casefold().strip().rstrip("s.")
+    """Whether both can be put on one scale: the same unit, or two durations."""
+    one, other = _unit(first.unit or unit), _unit(second.unit or unit)
+    return one == other or (one in SECONDS_IN and other in SECONDS_IN)
 
-    return plain(first) == plain(second)
+
+def _unit(unit: str | None) -> str:
+    """A unit in the spelling that units are compared in; `Day.` is `days`."""
+    plain = (unit or "").casefold().strip().rstrip("s.")
+    return f"{plain}s" if f"{plain}s" in SECONDS_IN else plain
 
 
 def kpi_gaps(kpis: Iterable[KpiView]) -> tuple[GapView, ...]:

@@ -15,7 +15,7 @@ from discovery_agent.discovery.report.wording import KIND_LABELS, plural, visibl
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>&|~$#@]")
 _SCHEME = re.compile(r":(?=/)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
-_START = re.compile(r"^(?=[-+=:!.)])|^(\d{1,9})(?=[.)])")
+_START = re.compile(r"^(?=[-+=:!.)])|^(\d{1,9})(?=[.)](?:\s|$))")
 
 
 def markdown_text(text: str) -> str:

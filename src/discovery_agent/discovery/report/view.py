@@ -19,11 +19,13 @@ from discovery_agent.discovery.report.finding_view import (
     stakeholders,
 )
 from discovery_agent.discovery.report.kpi_view import GapView, KpiView, kpi_gaps, kpi_views
+from discovery_agent.discovery.report.limits import limits
 from discovery_agent.discovery.report.transcript_view import FailedView, TranscriptView, transcript_view
 from discovery_agent.discovery.report.tree_view import TreeView, tree_gaps, tree_view
 from discovery_agent.discovery.report.wording import KIND_LABELS, NOBODY, analyst_words, day
 from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
 from discovery_agent.domain.findings import FindingKind, FindingStatus, UnverifiedFinding
+from discovery_agent.domain.goals import GoalTree
 from discovery_agent.models.usage import Usage
 
 
@@ -74,6 +76,8 @@ class ReportView:
     """How many findings a person has confirmed or corrected."""
     index: FindingIndex
     decisions: DecisionsView | None = None
+    limits: tuple[str, ...] = ()
+    """What the report cannot tell, in sentences."""
 
     @property
     def findings(self) -> tuple[FindingView, ...]:
@@ -84,6 +88,13 @@ class ReportView:
     def claims(self) -> tuple[FindingView, ...]:
         """All findings but the facts that the verdicts rest on."""
         return tuple(one for one in self.findings if one.kind is not FindingKind.CRITERION)
+
+    @property
+    def frame(self) -> tuple[FindingView, ...]:
+        """What any solution has to live with: decisions, constraints and risks, the best proved of each in turn."""
+        kinds = (FindingKind.DECISION, FindingKind.CONSTRAINT, FindingKind.RISK)
+        ranked = [sorted(self.index.of_kind(kind), key=lambda one: -one.confidence) for kind in kinds]
+        return tuple(one for row in zip_longest(*ranked) for one in row if one)
 
     @property
     def leading_kpis(self) -> tuple[KpiView, ...]:
@@ -129,11 +140,13 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
     transcripts = tuple(transcript_view(item, number, index) for number, item in enumerate(analysis.conversations, start=1))
     people = stakeholders(analysis, index)
     statuses = Counter(finding.status for finding in analysis.findings)
+    decisions = decisions_view(analysis.decisions, index) if analysis.decisions else None
+    uses_model = analysis.usage.calls + analysis.usage.cached_calls > 0
     return ReportView(
         title=analysis.title,
         date=day(analysis.created_at),
         analyst=analyst_words(analysis.analyst),
-        uses_model=analysis.usage.calls + analysis.usage.cached_calls > 0,
+        uses_model=uses_model,
         words=sum(transcript.words for transcript in transcripts),
         speakers=sum(1 for person in people if person.name != NOBODY and person.words),
         kpis=tuple(kpis.values()),
@@ -149,8 +162,16 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
         usage=analysis.usage,
         approved=statuses[FindingStatus.CONFIRMED] + statuses[FindingStatus.CORRECTED],
         index=index,
-        decisions=decisions_view(analysis.decisions, index) if analysis.decisions else None,
+        decisions=decisions,
+        limits=limits(uses_model=uses_model, kpis=tuple(kpis.values()), ties=_ties(analysis.goal_tree), decisions=decisions),
     )
+
+
+def _ties(tree: GoalTree) -> int:
+    """How many goals and KPIs hang below a goal."""
+    operational = [goal for above in tree.business_goals for goal in above.operational_goals]
+    direct = sum(len(goal.kpis) for goal in tree.business_goals)
+    return len(operational) + direct + sum(len(goal.kpis) for goal in (*operational, *tree.unlinked_operational_goals))
 
 
 def _unverified(analysis: EngagementAnalysis) -> tuple[UnverifiedView, ...]:

@@ -73,7 +73,7 @@ def test_a_kpi_without_target_is_asked_for_one_and_one_that_has_all_for_nothing(
         finding(FindingKind.KPI, "One day by June.", "Lena", 4, kpi=whole),
     )
     asked = {item.question for item in items if item.feeds is Feeds.KPI}
-    assert "What value of churn would you call a success?" in asked
+    assert "What value of “churn” would you call a success?" in asked
     assert not [question for question in asked if "time to answer" in question]
 
 

@@ -24,11 +24,11 @@ WORTH_OF_GOAL_WITHOUT_KPI = 0.7
 DECIDES = 1.5
 
 _KPI_QUESTIONS = {
-    "target": "What value of {metric} would you call a success?",
-    "baseline": "Where does {metric} stand today, and how do you know?",
-    "deadline": "By when should {metric} be reached?",
-    "owner": "Who answers for {metric}?",
-    "measured_by": "How is {metric} measured, and how often?",
+    "target": "What value of “{metric}” would you call a success?",
+    "baseline": "Where does “{metric}” stand today, and how do you know?",
+    "deadline": "By when should “{metric}” be reached?",
+    "owner": "Who answers for “{metric}”?",
+    "measured_by": "How is “{metric}” measured, and how often?",
 }
 _KPI_REASONS = {
     "target": "without a target nobody can say when it is reached",

@@ -148,6 +148,11 @@ def _useful_tail(tail: str) -> bool:
     )
 
 
+_SHARE_THAT = re.compile(
+    r"\s*(?:of (?:them|those|these|it|that|all) )?(?:are|is|were|was)\s+(?!(?:at|in|on|for|from|what|where|the|my|our|not|too|about|a|an|enough|fine|good)\b)((?:[a-z'-]+ ){1,3}[a-z'-]+)"
+)
+
+
 def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension: str) -> Metric | None:
     """A measure named by a verb: what takes time, what money is lost to, what a share is a share of."""
     after, before = low[quantity_end:], low[:quantity_start]
@@ -159,6 +164,9 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
                 return Metric(f"share of {name} lost", -1, -1, True)
             if name:
                 return Metric(f"share of {name}", -1, -1, True)
+        what = _SHARE_THAT.match(after)
+        if what and len(tidy(what.group(1)).split()) >= 2:
+            return Metric(f"share of {tidy(what.group(1))}", -1, -1, True)
         direct = _SHARE_OF_NOUN.match(after)
         if direct and tidy(direct.group(1)):
             return Metric(tidy(direct.group(1)), -1, -1, True)

@@ -14,6 +14,7 @@ def limits(*, uses_model: bool, kpis: tuple[KpiView, ...], ties: int, decisions:
         found.append("A language model proposed the findings. Each quote was checked word by word; that nothing was missed was not.")
     else:
         found.append(
+            # The figures are those of the README, on the held-out transcripts.
             "The findings come from rules and a small local model, which miss things: on transcripts it had never seen, it found "
             "about three in five goals and seven in ten KPIs. Read the transcripts below before you rely on an absence."
         )

@@ -228,3 +228,11 @@ def test_a_kpi_figure_that_nobody_said_is_removed_and_noted() -> None:
     assert finding.kpi.target is None
     assert finding.note is not None
     assert "target 'five minutes' was removed" in finding.note
+
+
+def test_words_said_thousands_of_times_in_one_turn_are_quoted_where_they_first_hold() -> None:
+    said = "We had 25 of them. " + "We had 5 of them. " * 4000
+    source = conversation(("Ada", said))
+    quote = ground(ProposedQuote(utterance_id="u0", text="We had 5 of them", speaker="Ada"), source)
+    assert isinstance(quote, Quote)
+    assert quote.start == len("We had 25 of them. ")

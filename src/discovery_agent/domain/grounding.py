@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from discovery_agent.domain.conversation import Conversation, Utterance, Value
 from discovery_agent.domain.findings import (
@@ -29,6 +30,8 @@ from discovery_agent.domain.passages import Passage, passage
 
 # Fewer words than these are too common to say that the analyst only miscounted the utterances.
 _LEAST_WORDS_TO_RELOCATE = 3
+# Words said more often than this in one utterance are looked at only so many times.
+MOST_PLACES = 100
 
 _EXPLANATIONS = {
     RejectionReason.EMPTY: "The quote holds no words.",
@@ -169,7 +172,7 @@ def _match(text: str, said: str) -> _Match | RejectionReason | None:
     best: _Match | None = None
     for joins in (False, True):
         quote, source = passage(text, long_dash_joins=joins), passage(said, long_dash_joins=joins)
-        for first in source.find(quote.joined):
+        for first in islice(source.find(quote.joined), MOST_PLACES):
             last = first + len(quote.tokens)
             reason = unsafe(source, first, last, quote)
             if reason is None:
@@ -179,6 +182,8 @@ def _match(text: str, said: str) -> _Match | RejectionReason | None:
                     Grounding.EXACT,
                 ):
                     best = found
+                if best.grounding is Grounding.EXACT:
+                    return best
             else:
                 refused = refused or reason
         if best or refused:

@@ -61,7 +61,7 @@ _SHOUTED_OR_SAID = words_of("us it who aids or in am")
 def guard_numbers(source: Passage, first: int, last: int) -> RejectionReason | None:
     """A quote may not cut a number out of a longer one, nor lose its sign, currency or percent."""
     start, end = source.tokens[first].start, source.tokens[last - 1].end
-    for mention in source.numbers:
+    for mention in source.numbers_touching(start, end):
         if mention.start < start < mention.end or mention.start < end < mention.end:
             return RejectionReason.TRUNCATED_NUMBER
         if mention.start <= start < mention.end and _CURRENCY_BEFORE.search(source.text, max(0, start - 8), start):

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -113,14 +114,23 @@ class Passage:
         """Numbers of the text."""
         return find_numbers(self.text)
 
-    def find(self, values: str) -> list[int]:
-        """First tokens of every occurrence of joined values."""
-        found: list[int] = []
+    def numbers_touching(self, start: int, end: int) -> Iterator[NumberMention]:
+        """Numbers that share a character with this stretch of the text, in order, and perhaps the one before."""
+        for at in range(max(0, bisect_right(self._number_starts, start) - 1), len(self.numbers)):
+            if self.numbers[at].start >= end:
+                return
+            yield self.numbers[at]
+
+    @cached_property
+    def _number_starts(self) -> list[int]:
+        return [mention.start for mention in self.numbers]
+
+    def find(self, values: str) -> Iterator[int]:
+        """First tokens of every occurrence of joined values, in order."""
         place = self.joined.find(values)
         while place >= 0:
-            found.append(self.token_at(place))
+            yield self.token_at(place)
             place = self.joined.find(values, place + 1)
-        return found
 
     def token_at(self, place: int) -> int:
         """The token whose value begins at this place of `joined`, or holds it."""

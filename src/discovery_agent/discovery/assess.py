@@ -41,7 +41,7 @@ async def assess_description(text: str, bench: Workbench) -> CaseAssessment:
     """
     if not any(character.isalnum() for character in text):
         raise EmptyTranscript("The description is empty.", remedy="Describe the case in a few sentences.")
-    return await _assess(as_conversation(text), text, bench)
+    return await _assess(as_conversation(text), text, bench, whole=True)
 
 
 async def assess_file(path: Path, bench: Workbench) -> CaseAssessment:
@@ -68,17 +68,21 @@ async def assess_conversation(conversation: Conversation, bench: Workbench) -> C
     text = "\n\n".join(utterance.text for utterance in conversation.utterances)
     if not any(utterance.speaker for utterance in conversation.utterances):
         return await assess_description(text, bench)
-    return await _assess(conversation, text, bench)
+    return await _assess(conversation, text, bench, whole=False)
 
 
-async def _assess(conversation: Conversation, text: str, bench: Workbench) -> CaseAssessment:
+async def _assess(conversation: Conversation, text: str, bench: Workbench, *, whole: bool) -> CaseAssessment:
+    """Rate, check, decide. Likeness to other cases is that of the `whole` text, or else of the words that show something:
+    most of what is said in a meeting is not about the case."""
     shown = Extraction(proposals=())
     for window in bench.analyst.windows(conversation):
         part = await bench.analyst.rate(conversation, window, bench.tables)
         shown = Extraction(proposals=(*shown.proposals, *part.proposals), usage=shown.usage.plus(part.usage))
     checked = [ground_all(proposal, conversation, bench.analyst.name) for proposal in shown.proposals]
     findings = join_duplicates([one for one in checked if isinstance(one, Finding)])
-    necessity = assess(bench.tables.ladder, ratings_of(findings), bench.expect(text) if bench.expect else None)
+    ratings = ratings_of(findings)
+    telling = text if whole else " ".join(dict.fromkeys(quote.text for rating in ratings for quote in rating.quotes))
+    necessity = assess(bench.tables.ladder, ratings, bench.expect(telling) if bench.expect else None)
     readiness = assess_readiness(bench.tables.readiness, necessity.solution, claims_of(findings)) if necessity.solution else None
     return CaseAssessment(
         description=text,

@@ -43,6 +43,7 @@ def figures_table() -> str:
         "|---|---|---|---|---|",
         _verdicts("short descriptions", "evals/verdict/cases"),
         _verdicts("the transcripts it was fitted to, as wholes", "evals/extraction/cases"),
+        _verdicts("transcripts it never saw, as wholes", "evals/extraction/held_out"),
     ]
     return "\n".join(rows)
 

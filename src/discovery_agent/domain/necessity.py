@@ -25,6 +25,9 @@ FIRM = 0.6
 CLEARER = 0.2
 # A leading verdict that carries less than this of all probability is no lead.
 LEAD = 0.5
+# A class with a learned model leads from here on: advice to build one where none is needed costs 5, the reverse 3
+# (`evals/verdict/costs.yaml`), so it pays only if it is right in more than 5 of 8.
+LEAD_WITH_AI = 0.625
 # Likeness to other cases may lift a rung that carries this much by itself to a lead, but not one that has less to show.
 LEAD_ALONE = 0.2
 # Sides of contradictions are multiplied out; beyond this many pictures only the strongest sides are.
@@ -154,7 +157,8 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     rule out stays ruled out.
 
     It is `settled` if every way of filling in the unknowns gives it and the sides of every contradiction agree;
-    `leaning` if it carries at least half of all probability over those ways and some criterion is known; else `open`.
+    `leaning` if it carries at least half of all probability over those ways (five eighths for a class with a learned
+    model) and some criterion is known; else `open`.
     Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the
     clearer one counts, for that is a correction and no contradiction; if neither is clearer, both are hints.
     """
@@ -168,6 +172,7 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     diagrams = [Diagram(ladder, picture) for picture in pictures]
     weigh = _Weigher(ladder, expected or {})
     probabilities = _mean([weigh(diagram.probabilities()) for diagram in diagrams])
+    by_id = {one.id: one for one in ladder.rungs}
     leaders = {_leader(diagram, weigh) for diagram in diagrams}
     certainty = Certainty.OPEN
     rung: str | None = None
@@ -180,7 +185,6 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
             certainty = Certainty.LEANING
         else:  # likeness to other cases and hints are no evidence to lean on
             rung = None
-    by_id = {one.id: one for one in ladder.rungs}
     return NecessityAssessment(
         rung=rung,
         solution=by_id[rung].solution if rung else None,
@@ -278,6 +282,7 @@ class _Weigher:
     """
 
     def __init__(self, ladder: Ladder, expected: Mapping[str, float]) -> None:
+        self.with_ai = frozenset(rung.id for rung in ladder.rungs if rung.solution.needs_ai)
         self._factors: dict[str | None, float] = {}
         if expected:
             before = Diagram(ladder, {}).probabilities()
@@ -299,11 +304,14 @@ class _Weigher:
 
 
 def _leader(diagram: Diagram, weigh: _Weigher) -> str | None:
-    """The rung that carries most; None if it is no rung, or does not carry half of all probability."""
+    """The rung that carries most; None if it is no rung, or does not carry enough of all probability."""
     known = diagram.probabilities()
     probabilities = weigh(known)
     rung = max(probabilities, key=lambda one: probabilities[one])
-    return rung if rung and probabilities[rung] >= LEAD and known[rung] >= LEAD_ALONE else None
+    if rung is None:
+        return None
+    enough = LEAD_WITH_AI if rung in weigh.with_ai else LEAD
+    return rung if probabilities[rung] >= enough and known[rung] >= LEAD_ALONE else None
 
 
 def _rung_reading(

@@ -8,7 +8,7 @@ from pathlib import Path
 from discovery_agent.analysts.protocol import Extraction
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation, ConversationKind, Utterance, Value, content_id
-from discovery_agent.domain.decisions import claims_of, ratings_of
+from discovery_agent.domain.decisions import claims_of, ratings_of, telling_words
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
@@ -81,7 +81,7 @@ async def _assess(conversation: Conversation, text: str, bench: Workbench, *, wh
     checked = [ground_all(proposal, conversation, bench.analyst.name) for proposal in shown.proposals]
     findings = join_duplicates([one for one in checked if isinstance(one, Finding)])
     ratings = ratings_of(findings)
-    telling = text if whole else " ".join(dict.fromkeys(quote.text for rating in ratings for quote in rating.quotes))
+    telling = text if whole else telling_words("", ratings)
     necessity = assess(bench.tables.ladder, ratings, bench.expect(telling) if bench.expect else None)
     readiness = assess_readiness(bench.tables.readiness, necessity.solution, claims_of(findings)) if necessity.solution else None
     return CaseAssessment(

@@ -29,6 +29,9 @@ Expect = Callable[[str], Mapping[str, float]]
 _BACKING = (FindingKind.KPI, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
 """Kinds in whose quotes the amount of work is said."""
 
+# Quotes by which a goal is likened to other cases; a description of a case has two to five sentences.
+MOST_TELLING = 12
+
 WHOLE = "What was described as a whole"
 """Title of the decision when nobody stated an operational goal."""
 
@@ -77,6 +80,13 @@ def claims_of(findings: Sequence[Finding]) -> list[DataClaim]:
         for one in findings
         if one.data and one.status is not FindingStatus.REJECTED
     ]
+
+
+def telling_words(statement: str, ratings: Sequence[Rating]) -> str:
+    """What a case is likened to others by: its goal, if one was stated, and the clearest words that show something."""
+    clearest = sorted(ratings, key=lambda one: -one.confidence)
+    quotes = dict.fromkeys(quote.text for rating in clearest for quote in rating.quotes)
+    return " ".join([statement, *list(quotes)[:MOST_TELLING]]).strip()
 
 
 def decide(
@@ -152,8 +162,8 @@ def _decide_goal(
     tables: Tables,
     expect: Expect | None,
 ) -> GoalDecision:
-    words = dict.fromkeys([statement, *(quote.text for one in evidence for quote in one.quotes)])
-    necessity = assess(tables.ladder, ratings_of(evidence), expect(" ".join(words)) if expect else None)
+    ratings = ratings_of(evidence)
+    necessity = assess(tables.ladder, ratings, expect(telling_words(statement, ratings)) if expect else None)
     readiness = None
     if necessity.solution is not None:
         readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))

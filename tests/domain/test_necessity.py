@@ -107,12 +107,13 @@ def test_a_contradiction_is_computed_both_ways_and_never_averaged() -> None:
         "text": SolutionClass.GENERATIVE_AI,
     }
     assert {side.ratings[0].speakers for side in conflict.sides} == {("Ada",), ("Ben",)}
+    assert verdict.hangs_on_a_contradiction
 
 
 def test_a_contradiction_that_cannot_change_the_verdict_leaves_it_settled() -> None:
     verdict = assess(SMALL, [said("cause", "habit"), said("input", "fields", "Ada"), said("input", "text", "Ben")])
     assert verdict.certainty is Certainty.SETTLED
-    assert not verdict.contradictions[0].decides
+    assert not verdict.contradictions[0].decides and not verdict.hangs_on_a_contradiction
 
 
 def test_one_speaker_who_shows_two_values_is_taken_at_the_clearer_one() -> None:

@@ -99,7 +99,8 @@ def headline(verdict: NecessityAssessment) -> str:
     if verdict.solution is None:
         likeliest = max(verdict.ladder, key=lambda rung: rung.probability)
         name = likeliest.solution.label
-        return f"Open: too little is known to say whether AI is needed. Likeliest so far: {name} ({likeliest.probability:.0%})."
+        why = "people contradict each other on what decides" if verdict.hangs_on_a_contradiction else "too little is known to say"
+        return f"Open: {why} whether AI is needed. Likeliest so far: {name} ({likeliest.probability:.0%})."
     need = "AI is needed" if verdict.ai_needed else "No AI is needed"
     name = verdict.solution.label
     if verdict.certainty is Certainty.SETTLED:

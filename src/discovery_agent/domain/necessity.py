@@ -143,6 +143,11 @@ class NecessityAssessment(Value):
         return self.rung is None and sum(rung.probability for rung in self.ladder) < 1 - LEAD
 
     @property
+    def hangs_on_a_contradiction(self) -> bool:
+        """Whether the verdict is open because it depends on who is right."""
+        return self.certainty is Certainty.OPEN and any(one.decides for one in self.contradictions)
+
+    @property
     def closest(self) -> tuple[RungReading, ...]:
         """The rungs that fail on fewest conditions, lowest first: what to change if nothing suffices."""
         fewest = min((len(rung.lacking) for rung in self.ladder), default=0)

@@ -28,7 +28,7 @@ def test_escaping_can_be_undone_and_leaves_no_live_character(text: str) -> None:
     bare = re.sub(r"\\.", "", escaped)
     assert not re.search(r"[`*_\[\]<>|~#&{}$\\@]", bare)
     assert "\n" not in escaped
-    assert not re.match(r"[-+=>#]|\d+[.)]", escaped)
+    assert not re.match(r"[-+=>#]|\d+[.)](?:\s|$)", escaped)
     assert "://" not in escaped
     assert "![" not in escaped
 

@@ -207,7 +207,7 @@ def headline(verdict: NecessityAssessment) -> str:
     if verdict.nothing_suffices:
         return "Open: nothing suffices as things stand"
     if verdict.solution is None:
-        return "Open: too little is known"
+        return "Open: people contradict each other" if verdict.hangs_on_a_contradiction else "Open: too little is known"
     return "AI is needed" if verdict.ai_needed else "No AI needed"
 
 

@@ -5,6 +5,8 @@
     |-- TranscriptError          a file cannot be read as a conversation
     |   |-- UnsupportedFormat    nothing here reads this kind of file
     |   `-- EmptyTranscript      readable, but nobody says anything
+    |-- DocumentError            a file cannot join an engagement's knowledge
+    |-- IndexUnavailable         the knowledge index cannot be read or written
     |-- ModelError               one call to a language model failed
     |   |-- ModelUnavailable     rate limit, server error, timeout: worth trying again later
     |   |-- ModelRefused         the request or its content was refused: trying again will not help
@@ -68,6 +70,14 @@ class UnsupportedFormat(TranscriptError):
 
 class EmptyTranscript(TranscriptError):
     """The file was readable, but nobody says anything in it."""
+
+
+class DocumentError(DiscoveryError):
+    """A file cannot join an engagement's knowledge: unreadable, unsafe, too large, or of a kind that nothing here reads."""
+
+
+class IndexUnavailable(DiscoveryError):
+    """The knowledge index cannot be read or written."""
 
 
 class ModelError(DiscoveryError):

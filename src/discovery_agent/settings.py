@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from discovery_agent.errors import ConfigurationError
 
 PREFIX = "DISCOVERY_"
+_FOLDERS = {"cache_dir": "the user's cache folder", "data_dir": "the user's data folder"}
 
 
 class SettingRow(NamedTuple):
@@ -35,10 +36,23 @@ class Settings(BaseSettings):
         description="Language model as provider:name, such as openai:gpt-5; without it the rules analyst works",
     )
     prompts_dir: Path | None = Field(default=None, description="Folder of prompts to use instead of the built-in ones")
-    knowledge_dir: Path | None = Field(default=None, description="Folder of decision tables to use instead of the built-in ones")
+    knowledge_dir: Path | None = Field(
+        default=None, description="Folder of knowledge pages and decision tables to use instead of the built-in ones"
+    )
     cache_dir: Path = Field(
         default_factory=lambda: user_cache_path("discovery-agent"),
-        description="Folder where replies of models are kept, so that none is paid for twice",
+        description="Folder where replies of models and the index of the knowledge pages are kept; may be deleted",
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("discovery-agent"),
+        description="Folder where the documents of engagements are kept",
+    )
+    embedding_model: str | None = Field(
+        default=None,
+        description="Embedding model for retrieval, as openai:name; without it all-MiniLM-L6-v2 runs here",
+    )
+    knowledge_tokens: int = Field(
+        default=500, ge=0, le=20_000, description="Tokens of each window that retrieved passages may take; 0 sends the model none"
     )
     window_tokens: int = Field(default=3000, ge=200, le=200_000, description="Tokens of conversation that go to the model in one call")
     max_output_tokens: int = Field(default=8000, ge=256, description="Longest reply asked for, in tokens")
@@ -93,7 +107,7 @@ class Settings(BaseSettings):
         """Every setting with its variable, meaning, default and current value."""
         rows: list[SettingRow] = []
         for name, field in type(self).model_fields.items():
-            default = "the user's cache folder" if name == "cache_dir" else _shown(field.default)
+            default = _FOLDERS.get(name) or _shown(field.default)
             current = getattr(self, name)
             rows.append(SettingRow(PREFIX + name.upper(), field.description or "", default, _shown(current)))
         return rows

@@ -11,7 +11,9 @@ from enum import IntEnum
 from discovery_agent.errors import (
     ConfigurationError,
     DiscoveryError,
+    DocumentError,
     ExportError,
+    IndexUnavailable,
     ModelError,
     SpendLimitReached,
     TranscriptError,
@@ -32,13 +34,13 @@ class Exit(IntEnum):
 
 
 MEANINGS: dict[Exit, str] = {
-    Exit.OK: "everything was read and analysed",
-    Exit.PARTLY: "the result was written, but some file or stretch of a conversation is missing from it",
+    Exit.OK: "everything was done",
+    Exit.PARTLY: "done, but some file or stretch of a conversation is missing from the result",
     Exit.USAGE: "the command was called wrongly",
-    Exit.NOTHING_READ: "no conversation could be read",
-    Exit.CONFIGURATION: "a setting, prompt or data table is wrong",
+    Exit.NOTHING_READ: "nothing could be read: no conversation, no document",
+    Exit.CONFIGURATION: "a setting, prompt, page or data table is wrong",
     Exit.MODEL: "the language model gave nothing: refused, unavailable, or the spending cap was reached",
-    Exit.CANNOT_WRITE: "the result could not be written",
+    Exit.CANNOT_WRITE: "the result or an index could not be written",
     Exit.INTERRUPTED: "stopped by Ctrl-C",
 }
 
@@ -50,11 +52,11 @@ def code_of(error: DiscoveryError) -> Exit:
     match error:
         case ConfigurationError():
             return Exit.CONFIGURATION
-        case TranscriptError():
+        case TranscriptError() | DocumentError():
             return Exit.NOTHING_READ
         case ModelError() | SpendLimitReached():
             return Exit.MODEL
-        case ExportError():
+        case ExportError() | IndexUnavailable():
             return Exit.CANNOT_WRITE
         case _:
             return Exit.PARTLY

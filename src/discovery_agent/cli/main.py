@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from discovery_agent.cli.exit_codes import EPILOG, run_guarded
+from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 
 app = typer.Typer(
     name="discovery-agent",
@@ -21,6 +22,12 @@ app = typer.Typer(
 )
 eval_app = typer.Typer(help="Measure an analyst on annotated cases.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(eval_app, name="eval")
+knowledge_app = typer.Typer(
+    help="Search what an experienced advisor knows, and an engagement's own documents.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(knowledge_app, name="knowledge")
+
+_ENGAGEMENT = typer.Option("--engagement", "-e", metavar="NAME", help="Whose documents: small letters, digits and hyphens.")
 
 
 def _version(asked: bool) -> None:
@@ -110,6 +117,68 @@ def eval_run(
     from discovery_agent.cli.evaluate import run_suite
 
     raise typer.Exit(run_suite(suite, cases, details=details, as_json=as_json))
+
+
+@knowledge_app.command("search", epilog=EPILOG)
+def knowledge_search(
+    query: Annotated[str, typer.Argument(help="A question, or words.")],
+    engagement: Annotated[str | None, _ENGAGEMENT] = None,
+    kind: Annotated[list[PageKind] | None, typer.Option(help="Only pages of this kind; may be repeated.")] = None,
+    phase: Annotated[list[Phase] | None, typer.Option(help="Only pages for this phase; may be repeated.")] = None,
+    audience: Annotated[list[Audience] | None, typer.Option(help="Only pages for these readers; may be repeated.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many passages.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")] = False,
+) -> None:
+    """Find passages by meaning and by words, each with where it stands. The index is built on first use."""
+    from discovery_agent.cli.knowledge import run_search
+    from discovery_agent.domain.retrieval import PassageFilter
+
+    only = PassageFilter(kinds=tuple(kind or ()), phases=tuple(phase or ()), audiences=tuple(audience or ()))
+    raise typer.Exit(run_search(query, engagement=engagement, only=only, limit=limit, as_json=as_json))
+
+
+@knowledge_app.command("add", epilog=EPILOG)
+def knowledge_add(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or globs in quotes.")],
+    engagement: Annotated[str, _ENGAGEMENT],
+) -> None:
+    """Add documents to an engagement: PDF, Word, Excel, Markdown, text, HTML, CSV. A file of the same name is replaced."""
+    from discovery_agent.cli.knowledge import run_add
+
+    raise typer.Exit(run_add(paths, engagement))
+
+
+@knowledge_app.command("list", epilog=EPILOG)
+def knowledge_list(
+    engagement: Annotated[str | None, _ENGAGEMENT] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the pages as JSON.")] = False,
+) -> None:
+    """List the pages of the corpus, or the documents of an engagement."""
+    from discovery_agent.cli.knowledge import run_list
+
+    raise typer.Exit(run_list(engagement, as_json=as_json))
+
+
+@knowledge_app.command("remove", epilog=EPILOG)
+def knowledge_remove(
+    engagement: Annotated[str, _ENGAGEMENT],
+    names: Annotated[list[str] | None, typer.Argument(metavar="FILE...", help="Names of files as added, or ids.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All documents of the engagement, and its index.")] = False,
+) -> None:
+    """Remove documents of an engagement, with their vectors."""
+    from discovery_agent.cli.knowledge import run_remove
+
+    if bool(names) == everything:
+        raise typer.BadParameter("Name the documents, or give --all.")
+    raise typer.Exit(run_remove(names or [], engagement, everything=everything))
+
+
+@knowledge_app.command("rebuild", epilog=EPILOG)
+def knowledge_rebuild(engagement: Annotated[str | None, _ENGAGEMENT] = None) -> None:
+    """Make the index of the corpus anew, or that of an engagement."""
+    from discovery_agent.cli.knowledge import run_rebuild
+
+    raise typer.Exit(run_rebuild(engagement))
 
 
 def main() -> None:

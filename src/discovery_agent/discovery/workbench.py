@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from discovery_agent.analysts.llm import LLMAnalyst
     from discovery_agent.analysts.llm.estimate import Estimate
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+    from discovery_agent.knowledge.search import Knowledge
 
 
 class Workbench:
@@ -34,6 +35,20 @@ class Workbench:
         from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 
         return MiniLMEmbeddings()
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """The knowledge base; its index is built at the first search."""
+        from discovery_agent.knowledge.embedding_models import embedding_model
+        from discovery_agent.knowledge.search import Knowledge
+
+        return Knowledge(
+            corpus=self._settings.knowledge_dir or data_folder("knowledge"),
+            indexes=self._settings.cache_dir / "knowledge",
+            engagements=self._settings.data_dir / "engagements",
+            model=embedding_model(self._settings.embedding_model, self.embeddings),
+            local=self.embeddings,
+        )
 
     @cached_property
     def analyst(self) -> Analyst:

@@ -87,6 +87,10 @@ class MiniLMEmbeddings(Embeddings):
         """Vector of a query; queries and documents share one space."""
         return self.embed([text])[0].tolist()
 
+    def tokens(self, text: str) -> int:
+        """How many tokens the model would read; a text may be longer than what it reads."""
+        return len(self._loaded().counter.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False).ids)
+
     def _loaded(self) -> _Network:
         with self._loading:
             if self._network is None:
@@ -196,6 +200,8 @@ def _gelu(x: Array) -> Array:
 @dataclass(frozen=True)
 class _Network:
     tokenizer: Tokenizer
+    counter: Tokenizer
+    """The same, without the limit on length."""
     words: Array
     positions: Array
     embedding_norm: _LayerNorm
@@ -212,6 +218,9 @@ class _Network:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
+        counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        counter.no_padding()
+        counter.no_truncation()
 
         def linear(*names: str) -> _Linear:
             weight = np.concatenate([tensors[f"{name}.weight"] for name in names])
@@ -238,6 +247,7 @@ class _Network:
 
         return cls(
             tokenizer=tokenizer,
+            counter=counter,
             words=tensors["embeddings.word_embeddings.weight"],
             # Each text is one segment, so the embedding of its type is the same everywhere.
             positions=tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0],

@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.files.front_matter import parse, read
 from discovery_agent.models.messages import Message
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _PARTS = ("System", "User")
+_REMEDY = "Correct the prompt file."
 
 
 class FrontMatter(BaseModel):
@@ -116,11 +117,8 @@ def load_prompt(path: Path) -> Prompt:
     Raises:
         ConfigurationError: it cannot be read or has a mistake; names the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"The prompt cannot be read: {error}.", where=str(path)) from error
-    front, body, first_line = _front_matter(path, text)
+    text = read(path)
+    front, (body, _, first_line) = parse(path, text, FrontMatter, _REMEDY)
     if front.name != path.stem:
         raise _wrong(path, 1, f"The prompt is named `{front.name}`, but its file `{path.stem}`.")
     sections: dict[str, tuple[str, int]] = {}
@@ -155,43 +153,7 @@ def _environment() -> SandboxedEnvironment:
 
 
 def _wrong(path: Path, line: int, what: str) -> ConfigurationError:
-    return ConfigurationError(what, where=place(path, line), remedy="Correct the prompt file.")
-
-
-def _front_matter(path: Path, text: str) -> tuple[FrontMatter, str, int]:
-    """The front matter, the rest of the text, and the line where the rest begins."""
-    match = re.match(r"---[ \t]*\n(.*?)\n---[ \t]*\n", text, re.DOTALL)
-    if match is None:
-        raise _wrong(path, 1, "The file does not begin with front matter between two lines of `---`.")
-    try:
-        data: object = yaml.safe_load(match.group(1))
-        _refuse_repeated_fields(path, match.group(1))
-        front = FrontMatter.model_validate(data)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise _wrong(path, line, f"The front matter is not YAML: {error.problem}.") from error
-    except yaml.reader.ReaderError as error:  # a character that YAML forbids
-        line = 2 + match.group(1)[: error.position].count("\n")
-        raise _wrong(path, line, f"The front matter is not YAML: {error.reason}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "front matter"
-        lines = match.group(1).split("\n")
-        line = next((number for number, one in enumerate(lines, 2) if one.startswith(f"{first['loc'][0] if first['loc'] else ''}:")), 1)
-        raise _wrong(path, line, f"`{field}` is wrong: {first['msg']}.") from error
-    except ValueError as error:  # such as a date that does not exist
-        raise _wrong(path, 1, f"The front matter is not YAML: {error}.") from error
-    return front, text[match.end() :], text[: match.end()].count("\n") + 1
-
-
-def _refuse_repeated_fields(path: Path, front_matter: str) -> None:
-    """YAML would let the last one win in silence."""
-    tree = yaml.compose(front_matter, Loader=yaml.SafeLoader)
-    seen: set[str] = set()
-    for key, _ in tree.value if isinstance(tree, yaml.MappingNode) else ():
-        if str(key.value) in seen:
-            raise _wrong(path, key.start_mark.line + 2, f"`{key.value}` is there twice.")
-        seen.add(str(key.value))
+    return ConfigurationError(what, where=place(path, line), remedy=_REMEDY)
 
 
 def _sections(path: Path, body: str, first_line: int) -> Iterator[tuple[str, str, int]]:

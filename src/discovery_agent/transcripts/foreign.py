@@ -44,7 +44,7 @@ def name_foreign(source: Source) -> tuple[str, str] | None:
 
 def _binary(source: Source) -> bool:
     """More than one character in ten is a control character or cannot be decoded."""
-    from discovery_agent.transcripts.encoding import decode
+    from discovery_agent.files.encoding import decode
 
     sample = decode(source.data[: 1 << 16])[0]
     odd = sum(1 for letter in sample if (letter < " " and letter not in "\t\n\r\f\0") or "\x7f" <= letter <= "\x9f" or letter == "\ufffd")

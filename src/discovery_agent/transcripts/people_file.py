@@ -9,7 +9,7 @@ import yaml
 
 from discovery_agent.domain.conversation import Role, Stakeholder
 from discovery_agent.errors import ConfigurationError, place
-from discovery_agent.transcripts.encoding import decode
+from discovery_agent.files.encoding import decode
 
 _FIELDS = ("name", "role", "department", "title", "aliases")
 _LARGEST = 5_000_000

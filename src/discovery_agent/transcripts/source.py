@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from discovery_agent.domain.conversation import ReadingNote
 from discovery_agent.errors import TranscriptError, place
-from discovery_agent.transcripts.encoding import decode
+from discovery_agent.files.encoding import decode
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n?")

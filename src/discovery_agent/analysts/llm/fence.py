@@ -14,18 +14,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from discovery_agent.domain.conversation import Conversation, Role, Utterance
+from discovery_agent.files.unseen import visible
 
 CONTEXT_UTTERANCES = 2
 CONTEXT_CHARACTERS = 200
 _LONGEST_NAME = 60
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# Zero-width spaces and fillers, marks that turn the direction of text, and the invisible alphabets of tags and variants.
-# The two joiners stay: words of several languages are spelled with them.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 _BRACKETS = "<\uff1c\ufe64\u2039\u2329\u3008\u27e8\u276e"
 
 
@@ -51,7 +46,7 @@ class FencedText(NamedTuple):
 
 def one_line(text: str) -> str:
     """A text without line breaks, unseen characters and look-alikes of the fence."""
-    return _LOOK_ALIKE.sub("(", _BREAKS.sub(" ", _UNSEEN.sub("", text))).strip()
+    return _LOOK_ALIKE.sub("(", _BREAKS.sub(" ", visible(text))).strip()
 
 
 def safe_name(name: str | None) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from discovery_agent.errors import ExportError
+from discovery_agent.files.writing import write_through
 
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
@@ -51,7 +52,7 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
         folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
         for name, text in contents.items():
-            _write_through(staging / name, text)
+            write_through(staging / name, text)
         for name in contents:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -68,15 +69,6 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
     return {name: folder / name for name in contents}
-
-
-def _write_through(path: Path, text: str) -> None:
-    """Write and wait for the disk, so that a rename never puts an empty file in place of a good one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _kept(moved: list[str], contents: Mapping[str, str]) -> str:

@@ -1,0 +1,79 @@
+"""What the knowledge base holds and gives back: kinds of page, passages, and where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from discovery_agent.domain.conversation import Value
+from discovery_agent.domain.page_labels import Audience, PageKind, Phase
+
+
+class Citation(Value):
+    """Where a passage stands, so that anybody can look it up."""
+
+    page: str = Field(description="The page's file below its folder, without its ending, such as `archetypes/invoice-intake`.")
+    title: str
+    headings: tuple[str, ...] = Field(default=(), description="Headings above the passage, outermost first.")
+    start: int = Field(ge=0, description="Offset of the first character in the text of the page's file.")
+    end: int = Field(ge=0, description="Offset after the last character.")
+    engagement: str | None = Field(default=None, description="Whose document it is; None for the general corpus.")
+
+    @property
+    def label(self) -> str:
+        """Title and headings in a line."""
+        return " › ".join((self.title, *(heading for heading in self.headings if heading != self.title)))
+
+    @property
+    def section(self) -> tuple[str | None, str, tuple[str, ...]]:
+        """The section it belongs to; passages of a long section share it."""
+        return self.engagement, self.page, self.headings
+
+
+class Passage(Value):
+    """A piece of a page that can be understood by itself, as it is retrieved and cited."""
+
+    citation: Citation
+    kind: PageKind
+    text: str
+    instructs: bool = Field(default=False, description="It reads like orders to a language model, so none is shown it.")
+
+
+class Retrieved(Value):
+    """A passage that was found, and how."""
+
+    passage: Passage
+    score: float = Field(description="Sum of reciprocal ranks over the two searches; compares within one search only.")
+    similarity: float | None = Field(default=None, description="Cosine of the query's vector and the passage's; None if unknown.")
+    vector_rank: int | None = Field(default=None, description="Place among passages by meaning, from 1; None if not among them.")
+    keyword_rank: int | None = Field(default=None, description="Place among passages by words, from 1; None if not among them.")
+
+
+class PassageFilter(Value):
+    """Which passages may be found. Nothing named means all; a passage needs one of the values named for each."""
+
+    kinds: tuple[PageKind, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+FUSION_CONSTANT = 60
+"""Rank at which a place counts half as much as the first; the value of the paper, and not tuned."""
+
+
+def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float], constant: int = FUSION_CONSTANT) -> list[tuple[str, float]]:
+    """Reciprocal rank fusion: each ranking gives an item `weight / (constant + rank)`; the sums decide. Best first.
+
+    Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods",
+    SIGIR 2009. Equal sums keep the order of the first ranking that has them, so the result never wavers.
+
+    >>> [item for item, _ in fuse([["a", "b"], ["b", "c"]], [1, 1])]
+    ['b', 'a', 'c']
+    """
+    sums: dict[str, float] = {}
+    for ranking, weight in zip(rankings, weights, strict=True):
+        for rank, item in enumerate(ranking, start=1):
+            sums[item] = sums.get(item, 0.0) + weight / (constant + rank)
+    return sorted(sums.items(), key=lambda pair: -pair[1])

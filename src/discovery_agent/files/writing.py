@@ -1,0 +1,41 @@
+"""Writing so that a crash or a full disk leaves the file as it was, or as it should be, and never half of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_through(path: Path, text: str) -> None:
+    """Write and wait for the disk, so that a rename never puts an empty file in place of a good one.
+
+    Raises:
+        OSError: it cannot be written.
+        UnicodeEncodeError: the text holds half of a letter.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put a text in place of a file in one step; readers see the old one or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old file stands.
+        UnicodeEncodeError: the text holds half of a letter.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    try:
+        write_through(Path(name), text)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise

@@ -1,0 +1,467 @@
+"""An index of passages in a folder: vectors, keywords and the passages themselves, built from pages.
+
+The index is a row of whole generations; a pointer names the one in use. A change builds the next generation beside it
+and then moves the pointer in one step, so a reader, a crash or a full disk meets the old one or the new one, never a mixture.
+What did not change is taken over, recognised by the hash of its page. One process builds at a time, under a lock of
+the operating system that dies with its holder; any number read.
+
+    <folder>/current                    name of the generation in use
+    <folder>/gen-<id>/manifest.json     what it was made from
+    <folder>/gen-<id>/passages.sqlite, chroma/, keywords/
+    <folder>/pending.sqlite             vectors of an unfinished build, so that none is computed or paid for twice
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from discovery_agent.domain.retrieval import Passage
+from discovery_agent.errors import IndexUnavailable
+from discovery_agent.files.writing import replace_text, write_through
+from discovery_agent.knowledge.cutting import CUT_VERSION, Cutter, indexed_text
+from discovery_agent.knowledge.embedding_models import EmbeddingModel
+from discovery_agent.knowledge.keywords import KeywordIndex
+from discovery_agent.knowledge.pages import Page
+from discovery_agent.knowledge.passage_table import PageRow, PassageTable
+from discovery_agent.knowledge.pending import PendingVectors
+from discovery_agent.knowledge.vectors import VectorIndex
+
+Array = NDArray[np.float32]
+
+FORMAT = "1"
+"""Raised when an index made before cannot be read any more; it is then made anew."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+Known = Callable[[str], Array | None]
+"""The vector of a text where it is known beforehand, such as those that ship with the corpus."""
+
+_EMBED_AT_ONCE = 128
+_WAIT_SECONDS = 1800.0
+_DAMAGE = (OSError, ValueError, KeyError, sqlite3.Error, ValidationError)
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _unknown(_text: str) -> Array | None:
+    return None
+
+
+class Manifest(BaseModel):
+    """What a generation was made from; another embedding model or way of cutting makes it useless."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str
+    cut: str
+    embedding_model: str
+    pages: dict[str, str]
+    """Hash of each page."""
+    passages: int
+
+
+class IndexChange(BaseModel):
+    """What an update did."""
+
+    model_config = ConfigDict(frozen=True)
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    passages: int = 0
+    embedded: int = 0
+    """Passages whose vector had to be computed."""
+    built: bool = False
+    reason: str | None = None
+    """Why everything was made anew, where it was."""
+
+
+@dataclass
+class Generation:
+    """One whole index, opened to be read."""
+
+    folder: Path
+    manifest: Manifest
+    table: PassageTable
+    keywords: KeywordIndex
+    vectors: VectorIndex
+    readers: int = 0
+    replaced: bool = False
+
+    @classmethod
+    def open(cls, folder: Path) -> Generation:
+        """Open the parts.
+
+        Raises:
+            OSError, ValueError, KeyError, sqlite3.Error: a part is missing or damaged.
+        """
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+        table = PassageTable.open(folder / "passages.sqlite")
+        try:
+            keywords = KeywordIndex.load(folder / "keywords")
+            vectors = VectorIndex.open(folder / "chroma")
+        except BaseException:
+            table.close()
+            raise
+        return cls(folder, manifest, table, keywords, vectors)
+
+    def close(self) -> None:
+        """Let go of its files."""
+        self.table.close()
+        self.vectors.close()
+
+
+class PassageIndex:
+    """The index in a folder. May be shared between threads and processes."""
+
+    def __init__(self, folder: Path, model: EmbeddingModel, cutter: Cutter, known: Known = _unknown) -> None:
+        self.folder = folder
+        self._model = model
+        self._cutter = cutter
+        self._known = known
+        self._opened: Generation | None = None
+        self._opening = Lock()
+
+    def update(self, pages: Sequence[Page], progress: Progress = _silent, *, fresh: bool = False) -> IndexChange:
+        """Bring the index in line with these pages. Where nothing changed, nothing is touched; `fresh` makes all anew.
+
+        Raises:
+            IndexUnavailable: the folder cannot be written, or another process builds for too long. The index is as it was.
+            ModelError: the embedding model failed. The index is as it was, and finished vectors are kept for the next try.
+        """
+        wanted = {page.id: page for page in pages}
+        if not fresh and self._is_current(wanted):
+            return IndexChange(passages=self._manifest_passages())
+        with self._locked(progress):
+            if not fresh and self._is_current(wanted):  # another process was faster
+                return IndexChange(passages=self._manifest_passages())
+            return self._build(wanted, progress, fresh=fresh)
+
+    def delete(self) -> None:
+        """Remove the index with everything in it.
+
+        Raises:
+            IndexUnavailable: a file cannot be removed.
+        """
+        with self._locked(_silent):
+            self._let_go()
+            try:
+                for inside in self.folder.iterdir():
+                    if inside.name != ".lock":
+                        shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+            except OSError as error:
+                raise self._unwritable(error) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Generation]:
+        """The generation in use, held open for as long as the block runs.
+
+        Raises:
+            IndexUnavailable: there is no index yet, or it is damaged; `update` makes one.
+        """
+        generation = self._acquire()
+        try:
+            yield generation
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise IndexUnavailable(f"The knowledge index is damaged: {error}.", where=str(generation.folder)) from error
+        finally:
+            with self._opening:
+                generation.readers -= 1
+                if generation.replaced and generation.readers == 0:
+                    generation.close()
+
+    def damaged(self) -> bool:
+        """Whether there is an index that cannot be opened."""
+        name = self._current()
+        if name is None:
+            return False
+        try:
+            with self.reading():
+                return False
+        except IndexUnavailable:
+            return True
+
+    def usable(self) -> bool:
+        """Whether there is a whole index of this embedding model, be it out of date."""
+        manifest = self._manifest()
+        return manifest is not None and self._fits(manifest) is None and not self.damaged()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._let_go()
+
+    def _acquire(self) -> Generation:
+        with self._opening:
+            name = self._current()
+            if name is None:
+                raise IndexUnavailable("There is no knowledge index yet.", where=str(self.folder))
+            if self._opened is None or self._opened.folder.name != name:
+                fresh = self._open_current()
+                self._replace(fresh)
+            assert self._opened is not None
+            self._opened.readers += 1
+            return self._opened
+
+    def _open_current(self) -> Generation:
+        """Open what the pointer names; read the pointer again where the generation went away in between."""
+        for attempt in (1, 2, 3):
+            name = self._current()
+            if name is None:
+                break
+            try:
+                return Generation.open(self.folder / name)
+            except _DAMAGE as error:
+                if attempt == 3 or name == self._current():
+                    raise IndexUnavailable(f"The knowledge index is damaged: {error}.", where=str(self.folder)) from error
+        raise IndexUnavailable("There is no knowledge index yet.", where=str(self.folder))
+
+    def _replace(self, fresh: Generation | None) -> None:
+        old, self._opened = self._opened, fresh
+        if old is not None:
+            old.replaced = True
+            if old.readers == 0:
+                old.close()
+
+    def _let_go(self) -> None:
+        with self._opening:
+            self._replace(None)
+
+    def _current(self) -> str | None:
+        try:
+            return (self.folder / "current").read_text(encoding="ascii").strip() or None
+        except (OSError, ValueError):
+            return None
+
+    def _manifest(self) -> Manifest | None:
+        name = self._current()
+        if name is None:
+            return None
+        try:
+            return Manifest.model_validate_json((self.folder / name / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def _manifest_passages(self) -> int:
+        manifest = self._manifest()
+        return manifest.passages if manifest else 0
+
+    def _is_current(self, wanted: Mapping[str, Page]) -> bool:
+        manifest = self._manifest()
+        return (
+            manifest is not None
+            and self._fits(manifest) is None
+            and manifest.pages == {page.id: page.hash for page in wanted.values()}
+            and not self.damaged()
+        )
+
+    def _fits(self, manifest: Manifest) -> str | None:
+        """Why nothing of an index can be taken over; None if it can."""
+        if manifest.format != FORMAT or manifest.cut != CUT_VERSION:
+            return "it was made by another version"
+        if manifest.embedding_model != self._model.name:
+            return f"the embedding model changed from {manifest.embedding_model} to {self._model.name}"
+        return None
+
+    @contextmanager
+    def _locked(self, progress: Progress) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock")
+            try:
+                lock.acquire(timeout=0.5)
+            except Timeout:
+                progress("Waiting for another process that builds this index", 0, 0)
+                lock.acquire(timeout=_WAIT_SECONDS)
+        except Timeout as error:
+            raise IndexUnavailable(
+                "Another process has been building this index for half an hour.", where=str(self.folder), remedy="Try again later."
+            ) from error
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _unwritable(self, error: Exception) -> IndexUnavailable:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return IndexUnavailable(
+            f"The knowledge index cannot be written: {reason}.",
+            where=str(self.folder),
+            remedy="Make room, or set DISCOVERY_CACHE_DIR and DISCOVERY_DATA_DIR to folders that can be written.",
+        )
+
+    def _build(self, wanted: Mapping[str, Page], progress: Progress, *, fresh: bool) -> IndexChange:
+        from chromadb.errors import ChromaError
+
+        self._sweep(keep=self._current())
+        old, reason = (None, "asked for") if fresh else self._old()
+        folder = self.folder / f"gen-{uuid.uuid4().hex[:12]}"
+        try:
+            folder.mkdir()
+            change = _Build(folder, self._model, self._cutter, self._known, self.folder / "pending.sqlite").run(wanted, old, progress)
+            replace_text(self.folder / "current", folder.name)
+        except (OSError, sqlite3.Error, ChromaError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise self._unwritable(error) from error
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            if old is not None:
+                old.close()
+        self._let_go()
+        # What was removed must not stay on disk in an older generation. Readers in other processes hold their files open
+        # and find the new pointer at their next search.
+        self._sweep(keep=folder.name)
+        with suppress(OSError):
+            (self.folder / "pending.sqlite").unlink(missing_ok=True)
+        return change.model_copy(update={"built": True, "reason": reason})
+
+    def _old(self) -> tuple[Generation | None, str | None]:
+        """The generation in use, if something can be taken over from it, or why not."""
+        manifest, name = self._manifest(), self._current()
+        if name is None:
+            return None, None
+        reason = "it was damaged" if manifest is None else self._fits(manifest)
+        if reason is None:
+            try:
+                return Generation.open(self.folder / name), None
+            except _DAMAGE:
+                reason = "it was damaged"
+        return None, reason
+
+    def _sweep(self, keep: str | None) -> None:
+        """Remove every generation but one; also those that a killed process left half-made."""
+        for folder in self.folder.glob("gen-*"):
+            if folder.name != keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Build:
+    """Makes one generation in a new folder."""
+
+    def __init__(self, folder: Path, model: EmbeddingModel, cutter: Cutter, known: Known, pending: Path) -> None:
+        self._folder = folder
+        self._model = model
+        self._cutter = cutter
+        self._known = known
+        self._pending = pending
+        self._embedded = 0
+
+    def run(self, wanted: Mapping[str, Page], old: Generation | None, progress: Progress) -> IndexChange:
+        before = old.table.pages() if old else {}
+        kept = [page for page in before if page in wanted and before[page].hash == wanted[page].hash]
+        new = [page for page in wanted.values() if page.id not in set(kept)]
+        table = PassageTable.create(self._folder / "passages.sqlite")
+        vectors = None
+        try:
+            vectors = self._take_over(old, kept, table, whole=len(kept) == len(before))
+            self._add(new, table, vectors, progress)
+            table.commit()
+            passages = len(table)
+            self._index_words(table, passages, progress)
+        finally:
+            table.close()
+            if vectors is not None:
+                vectors.close()
+        manifest = Manifest(
+            format=FORMAT,
+            cut=CUT_VERSION,
+            embedding_model=self._model.name,
+            pages={page.id: page.hash for page in wanted.values()},
+            passages=passages,
+        )
+        write_through(self._folder / "manifest.json", manifest.model_dump_json(indent=1))
+        return IndexChange(
+            added=tuple(page.id for page in new if page.id not in before),
+            changed=tuple(page.id for page in new if page.id in before),
+            removed=tuple(page for page in before if page not in wanted),
+            passages=passages,
+            embedded=self._embedded,
+        )
+
+    def _take_over(self, old: Generation | None, kept: Sequence[str], table: PassageTable, *, whole: bool) -> VectorIndex:
+        """What did not change, under its old numbers. Where something goes, vectors are entered anew: an index of vectors
+        only marks what is deleted, and what was removed shall be gone."""
+        if old is None:
+            return VectorIndex.create(self._folder / "chroma")
+        rows = old.table.pages()
+        if whole:
+            shutil.copytree(old.folder / "chroma", self._folder / "chroma")
+            vectors = VectorIndex.open(self._folder / "chroma")
+        else:
+            vectors = VectorIndex.create(self._folder / "chroma")
+        metadata: dict[int, Mapping[str, object]] = {}
+        for page in kept:
+            numbered = old.table.of_page(page)
+            table.add_page(rows[page])
+            table.add([number for number, _ in numbered], [passage for _, passage in numbered])
+            if not whole:
+                metadata.update((number, rows[page].metadata) for number, _ in numbered)
+        for numbers, found in old.vectors.vectors_of(metadata):
+            vectors.add(numbers, found, [metadata[number] for number in numbers])
+        return vectors
+
+    def _add(self, pages: Sequence[Page], table: PassageTable, vectors: VectorIndex, progress: Progress) -> None:
+        """Cut, embed and enter pages. All are cut first, so that progress knows how much there is."""
+        number = table.highest() + 1
+        work: list[tuple[Page, list[Passage]]] = []
+        for done, page in enumerate(pages, start=1):
+            work.append((page, list(self._cutter.passages(page))))
+            progress("Reading pages", done, len(pages))
+        total, done = sum(len(passages) for _, passages in work), 0
+        with PendingVectors(self._pending, self._model.name) as pending:
+            batch: list[tuple[int, PageRow, Passage]] = []
+            for page, passages in work:
+                row = PageRow.of(page)
+                table.add_page(row)
+                numbers = range(number, number + len(passages))
+                number += len(passages)
+                table.add(numbers, passages)
+                batch.extend((one, row, passage) for one, passage in zip(numbers, passages, strict=True))
+                while len(batch) >= _EMBED_AT_ONCE:
+                    done += self._enter(batch[:_EMBED_AT_ONCE], vectors, pending)
+                    batch = batch[_EMBED_AT_ONCE:]
+                    progress("Embedding passages", done, total)
+            if batch:
+                done += self._enter(batch, vectors, pending)
+                progress("Embedding passages", done, total)
+
+    def _enter(self, batch: Sequence[tuple[int, PageRow, Passage]], vectors: VectorIndex, pending: PendingVectors) -> int:
+        texts = [indexed_text(passage) for _, _, passage in batch]
+        known = {text: vector for text in dict.fromkeys(texts) if (vector := self._known(text)) is not None}
+        known.update(pending.get([text for text in dict.fromkeys(texts) if text not in known]))
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            computed = self._model.embed(missing)
+            pending.put(missing, computed)
+            known.update(zip(missing, computed, strict=True))
+            self._embedded += len(missing)
+        vectors.add([number for number, _, _ in batch], np.stack([known[text] for text in texts]), [row.metadata for _, row, _ in batch])
+        return len(batch)
+
+    def _index_words(self, table: PassageTable, passages: int, progress: Progress) -> None:
+        progress("Indexing words", 0, passages)
+        numbers: list[int] = []
+        texts: list[str] = []
+        for number, page, passage in table.everything():
+            numbers.append(number)
+            texts.append(f"{indexed_text(passage)}\n{' '.join(page.tags)}")
+        KeywordIndex.build(numbers, texts).save(self._folder / "keywords")
+        progress("Indexing words", passages, passages)

@@ -10,15 +10,21 @@ from pathlib import Path
 from rich.console import Console
 
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.cli.progress import shown_progress
 from discovery_agent.discovery.analyse import analyse_conversation
 from discovery_agent.discovery.assess import assess_conversation, assess_description
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.necessity import NecessityAssessment
-from discovery_agent.errors import ConfigurationError
+from discovery_agent.domain.retrieval import PassageFilter
+from discovery_agent.errors import ConfigurationError, ModelUnavailable
 from discovery_agent.evals.cases import find_cases, load_case
 from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, KindScore, score_case
 from discovery_agent.evals.report import print_scores, total
+from discovery_agent.evals.retrieval import load_beir, load_questions, page_of, section_of
+from discovery_agent.evals.retrieval import score as score_retrieval
+from discovery_agent.evals.retrieval_report import figures as figures_retrieval
+from discovery_agent.evals.retrieval_report import print_retrieval
 from discovery_agent.evals.verdict import (
     DEFAULT_COSTS,
     VerdictCase,
@@ -30,6 +36,7 @@ from discovery_agent.evals.verdict import (
     score,
 )
 from discovery_agent.evals.verdict_report import figures, print_verdicts
+from discovery_agent.knowledge.search import RANKED, rank
 from discovery_agent.settings import Settings
 
 
@@ -41,8 +48,10 @@ def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) 
     """
     if suite == "verdict":
         return _run_verdicts(folder or Path("evals") / "verdict" / "cases", details=details, as_json=as_json)
+    if suite == "retrieval":
+        return _run_retrieval(folder or Path("evals") / "retrieval" / "questions", details=details, as_json=as_json)
     if suite != "extraction":
-        raise ConfigurationError(f"There is no suite `{suite}`.", remedy="The suites are: extraction, verdict.")
+        raise ConfigurationError(f"There is no suite `{suite}`.", remedy="The suites are: extraction, verdict, retrieval.")
     root = folder or Path("evals") / suite / "cases"
     found = find_cases(root)
     if not found:
@@ -90,6 +99,36 @@ def _run_verdicts(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
         console.print(f"Analyst: {bench.analyst.name}. Cases: {cases_path}")
         print_verdicts(scores, results, console, details=details)
     return Exit.PARTLY if any(one.error for one in results) else Exit.OK
+
+
+def _run_retrieval(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
+    """The retrieval suite over the corpus, or over a public set in the layout of BEIR."""
+    if not cases_path.exists():
+        raise ConfigurationError(
+            "No question was found.", where=str(cases_path), remedy="Run this in the project's folder, or give --cases DIR."
+        )
+    settings = Settings.load()
+    bench = Workbench(settings)
+    with shown_progress(Console(stderr=True, highlight=False)) as report:
+        if (cases_path / "corpus.jsonl").exists():
+            pages, cases = load_beir(cases_path)
+            index = bench.index_of(pages, f"eval-{cases_path.resolve().name}", report)
+            questions = [case.question for case in cases]
+            rankings = rank(index, questions, bench.embedding_model.embed(questions), PassageFilter(), RANKED)
+            results = score_retrieval(cases, rankings, page_of)
+        else:
+            cases = load_questions(cases_path, bench.knowledge.corpus_pages)
+            found, notes = bench.knowledge.rankings([case.question for case in cases], depth=RANKED, progress=report)
+            if notes:
+                raise ModelUnavailable(notes[0], remedy="Without vectors there is nothing to compare.")
+            results = score_retrieval(cases, [one[0] for one in found], section_of)
+    if as_json:
+        print(json.dumps({"embedding_model": bench.embedding_model.name, **figures_retrieval(results)}, indent=2))
+    else:
+        console = Console(highlight=False)
+        console.print(f"Embedding model: {bench.embedding_model.name}. Questions: {cases_path}")
+        print_retrieval(results, console, details=details)
+    return Exit.OK
 
 
 def _exit(scores: Sequence[CaseScore]) -> Exit:

@@ -5,41 +5,24 @@ from __future__ import annotations
 import glob
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.cli.progress import shown_progress
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.retrieval import PassageFilter, Retrieved
 from discovery_agent.errors import DocumentError, ModelError
 from discovery_agent.knowledge.index import IndexChange
-from discovery_agent.knowledge.index import Progress as Report
 from discovery_agent.knowledge.search import Found, Knowledge
 from discovery_agent.knowledge.shelf import Added, Shelf
 from discovery_agent.settings import Settings
 
 _EXCERPT = 420
-
-
-@contextmanager
-def shown_progress(console: Console) -> Iterator[Report]:
-    """A progress bar for what takes time; nothing where nobody watches."""
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total or None)
-            bar.update(tasks[what], completed=done, total=total or None)
-
-        yield report
 
 
 def run_search(query: str, *, engagement: str | None, only: PassageFilter, limit: int, as_json: bool) -> Exit:

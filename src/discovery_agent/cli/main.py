@@ -105,15 +105,17 @@ def doctor() -> None:
 
 @eval_app.command("run")
 def eval_run(
-    suite: Annotated[str, typer.Argument(help="Which suite to run: extraction or verdict.")] = "extraction",
+    suite: Annotated[str, typer.Argument(help="Which suite to run: extraction, verdict or retrieval.")] = "extraction",
     cases: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder of cases, or a JSONL file of verdict cases; otherwise evals/<suite>/cases here."),
+        typer.Option(
+            metavar="DIR", help="Folder of cases, a JSONL file of verdict cases, or a BEIR folder; otherwise those in evals/ here."
+        ),
     ] = None,
     details: Annotated[bool, typer.Option("--details", help="List every finding missed or wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Run a suite: extraction (precision, recall and F1 per kind) or verdict (accuracy, expected cost, calibration)."""
+    """Run a suite: extraction (precision, recall, F1), verdict (accuracy, cost, calibration) or retrieval (recall@5, MRR)."""
     from discovery_agent.cli.evaluate import run_suite
 
     raise typer.Exit(run_suite(suite, cases, details=details, as_json=as_json))

@@ -14,7 +14,10 @@ from discovery_agent.settings import Settings, data_folder
 if TYPE_CHECKING:
     from discovery_agent.analysts.llm import LLMAnalyst
     from discovery_agent.analysts.llm.estimate import Estimate
+    from discovery_agent.knowledge.embedding_models import EmbeddingModel
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+    from discovery_agent.knowledge.index import PassageIndex, Progress
+    from discovery_agent.knowledge.pages import Page
     from discovery_agent.knowledge.search import Knowledge
 
 
@@ -37,18 +40,33 @@ class Workbench:
         return MiniLMEmbeddings()
 
     @cached_property
+    def embedding_model(self) -> EmbeddingModel:
+        """What retrieval embeds with: the model of the settings, or the local one."""
+        from discovery_agent.knowledge.embedding_models import embedding_model
+
+        return embedding_model(self._settings.embedding_model, self.embeddings)
+
+    @cached_property
     def knowledge(self) -> Knowledge:
         """The knowledge base; its index is built at the first search."""
-        from discovery_agent.knowledge.embedding_models import embedding_model
         from discovery_agent.knowledge.search import Knowledge
 
         return Knowledge(
             corpus=self._settings.knowledge_dir or data_folder("knowledge"),
             indexes=self._settings.cache_dir / "knowledge",
             engagements=self._settings.data_dir / "engagements",
-            model=embedding_model(self._settings.embedding_model, self.embeddings),
+            model=self.embedding_model,
             local=self.embeddings,
         )
+
+    def index_of(self, pages: Sequence[Page], name: str, progress: Progress) -> PassageIndex:
+        """An index of other pages than the corpus, kept under a name beside it."""
+        from discovery_agent.knowledge.cutting import Cutter
+        from discovery_agent.knowledge.index import PassageIndex
+
+        index = PassageIndex(self._settings.cache_dir / "knowledge" / name, self.embedding_model, Cutter(self.embeddings.tokens))
+        index.update(pages, progress)
+        return index
 
     @cached_property
     def analyst(self) -> Analyst:

@@ -33,8 +33,8 @@ ENGAGEMENT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 WEIGHT_OF_MEANING = 1.0
 WEIGHT_OF_WORDS = 1.0
-# How far down each ranking is read: what is in neither top does not come to the top of both.
-_DEPTH = 50
+RANKED = 50
+"""How far down each ranking is read: what is near the top of neither does not come to the top of both."""
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -132,14 +132,30 @@ class Knowledge:
             ConfigurationError: a page is wrong, or this is no engagement.
             IndexUnavailable: an index cannot be built.
         """
-        only = only or PassageFilter()
+        ranked, notes = self.rankings(queries, engagement=engagement, only=only, depth=max(RANKED, limit), progress=progress)
+        return [Found(query, fused(rankings, limit), notes) for query, rankings in zip(queries, ranked, strict=True)]
+
+    def rankings(
+        self,
+        queries: Sequence[str],
+        *,
+        engagement: str | None = None,
+        only: PassageFilter | None = None,
+        depth: int = RANKED,
+        progress: Progress = _silent,
+    ) -> tuple[list[list[Ranking]], tuple[str, ...]]:
+        """What each search gives for each query before it is fused, one ranking an index; and the notes.
+
+        Raises:
+            ConfigurationError, IndexUnavailable: as `search`.
+        """
         vectors, notes = self._embed(queries)
         places = [None] if engagement is None else [None, engagement]
-        ranked: list[list[Ranking]] = []
+        by_index: list[list[Ranking]] = []
         for place in places:
             notes += self._made_ready(place, progress)
-            ranked.append(self._ranked(place, queries, vectors, only, max(_DEPTH, limit), progress))
-        return [Found(query, fused([place[number] for place in ranked], limit), notes) for number, query in enumerate(queries)]
+            by_index.append(self._ranked(place, queries, vectors, only or PassageFilter(), depth, progress))
+        return [[rankings[number] for rankings in by_index] for number in range(len(queries))], notes
 
     def close(self) -> None:
         """Let go of every index."""

@@ -41,6 +41,7 @@ def run_analyze(
     estimate_only: bool,
     max_cost: float | None,
     quiet: bool,
+    engagement: str | None = None,
 ) -> Exit:
     """Analyse and write the report; the exit code says whether anything is missing from it."""
     console = Console(stderr=True, highlight=False)
@@ -57,7 +58,7 @@ def run_analyze(
     if not conversations:
         raise TranscriptError("No conversation could be read.", remedy="See the reasons above.")
 
-    bench = Workbench(settings)
+    bench = Workbench(settings, engagement=engagement)
     if estimate_only:
         return _show_estimate(bench, conversations, as_json=as_json)
     if not quiet:
@@ -114,6 +115,7 @@ def _analyse(
                     progress=progress,
                     tables=bench.tables,
                     expect=bench.expect,
+                    advise=bench.advise,
                 )
             finally:
                 await bench.aclose()

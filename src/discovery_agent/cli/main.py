@@ -60,6 +60,10 @@ def analyze(
     max_cost: Annotated[
         float | None, typer.Option(metavar="USD", min=0.0, help="Stop calling the model before this much is spent.")
     ] = None,
+    engagement: Annotated[
+        str | None,
+        typer.Option("--engagement", "-e", metavar="NAME", help="Search the documents added to this engagement, too (`knowledge add`)."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no closing summary.")] = False,
 ) -> None:
     """Read transcripts; write what was found, with the sentence that proves it, as HTML, Markdown and JSON.
@@ -69,7 +73,15 @@ def analyze(
     from discovery_agent.cli.analyze import run_analyze
 
     code = run_analyze(
-        paths, out, title=title, stakeholders=stakeholders, as_json=as_json, estimate_only=estimate, max_cost=max_cost, quiet=quiet
+        paths,
+        out,
+        title=title,
+        stakeholders=stakeholders,
+        as_json=as_json,
+        estimate_only=estimate,
+        max_cost=max_cost,
+        quiet=quiet,
+        engagement=engagement,
     )
     raise typer.Exit(code)
 

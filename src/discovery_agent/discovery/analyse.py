@@ -10,11 +10,12 @@ from pathlib import Path
 from discovery_agent.analysts.protocol import Analyst, Extraction, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
-from discovery_agent.domain.decisions import Expect, Tables, decide
+from discovery_agent.domain.decisions import Decisions, Expect, Tables, decide
 from discovery_agent.domain.findings import Finding, FindingKind, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.domain.merging import Similarity, build_goal_tree
+from discovery_agent.domain.retrieval import KnowledgeUse
 from discovery_agent.errors import ModelError, SpendLimitReached, TranscriptError
 from discovery_agent.models.usage import Usage
 from discovery_agent.transcripts import read_transcript
@@ -143,14 +144,18 @@ async def analyse_engagement(
     progress: Progress = _silent,
     tables: Tables | None = None,
     expect: Expect | None = None,
+    advise: Callable[[Decisions], KnowledgeUse] | None = None,
 ) -> EngagementAnalysis:
-    """All conversations of an engagement, in the order given, with their goals merged and, with `tables`, decided."""
+    """All conversations of an engagement, in the order given, with their goals merged and, with `tables`, decided.
+
+    `advise` finds what is known about the decisions; it comes last and changes none of them.
+    """
     finished = {
         analysis.conversation.id: analysis
         async for analysis in analyse_each(conversations, analyst, concurrency=concurrency, progress=progress, tables=tables)
     }
     analyses = [finished[conversation.id] for conversation in conversations]
-    return await asyncio.to_thread(
+    analysis = await asyncio.to_thread(
         assemble,
         analyses,
         analyst=analyst.name,
@@ -160,6 +165,9 @@ async def analyse_engagement(
         tables=tables,
         expect=expect,
     )
+    if advise is None or analysis.decisions is None:
+        return analysis
+    return analysis.model_copy(update={"knowledge": await asyncio.to_thread(advise, analysis.decisions)})
 
 
 def assemble(

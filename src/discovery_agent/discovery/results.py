@@ -12,6 +12,7 @@ from discovery_agent.domain.conversation import Conversation, Value
 from discovery_agent.domain.decisions import Decisions
 from discovery_agent.domain.findings import Finding, UnverifiedFinding
 from discovery_agent.domain.goals import GoalTree
+from discovery_agent.domain.retrieval import KnowledgeUse
 from discovery_agent.models.usage import Usage
 
 SCHEMA_VERSION = "1"
@@ -55,6 +56,7 @@ class EngagementAnalysis(Value):
     conversations: tuple[ConversationAnalysis, ...]
     goal_tree: GoalTree
     decisions: Decisions | None = Field(default=None, description="Verdicts and what follows from them; None if nothing was rated.")
+    knowledge: KnowledgeUse | None = Field(default=None, description="Knowledge pages that explain the decisions; None if none was asked.")
     unreadable: tuple[UnreadableFile, ...] = ()
     usage: Usage = Usage()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from discovery_agent.analysts.protocol import Analyst
 from discovery_agent.domain.conversation import Conversation
-from discovery_agent.domain.decisions import Tables
+from discovery_agent.domain.decisions import Decisions, Tables
+from discovery_agent.domain.retrieval import KnowledgeUse, PassageFilter, Retrieved
 from discovery_agent.settings import Settings, data_folder
 
 if TYPE_CHECKING:
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 
 
 class Workbench:
-    """What one run works with. Made from settings; heavy parts are built when first used."""
+    """What one run works with. Made from settings; heavy parts are built when first used.
 
-    def __init__(self, settings: Settings) -> None:
+    With an engagement, its documents are searched beside the corpus.
+    """
+
+    def __init__(self, settings: Settings, *, engagement: str | None = None) -> None:
         self._settings = settings
+        self._engagement = engagement
 
     async def aclose(self) -> None:
         """Close the connections of a model, in the event loop that used them."""
@@ -59,6 +64,15 @@ class Workbench:
             local=self.embeddings,
         )
 
+    def _retrieve(self, queries: Sequence[str], only: PassageFilter, limit: int) -> list[tuple[Retrieved, ...]]:
+        return [one.results for one in self.knowledge.search(queries, engagement=self._engagement, only=only, limit=limit)]
+
+    def advise(self, decisions: Decisions) -> KnowledgeUse:
+        """What the knowledge base has to say on these decisions."""
+        from discovery_agent.discovery.advice import advise
+
+        return advise(decisions, self.tables, self.knowledge, engagement=self._engagement)
+
     def index_of(self, pages: Sequence[Page], name: str, progress: Progress) -> PassageIndex:
         """An index of other pages than the corpus, kept under a name beside it."""
         from discovery_agent.knowledge.cutting import Cutter
@@ -79,7 +93,7 @@ class Workbench:
             return None
         from discovery_agent.analysts.llm import LLMAnalyst
 
-        return LLMAnalyst.from_settings(self._settings)
+        return LLMAnalyst.from_settings(self._settings, retrieve=self._retrieve)
 
     @cached_property
     def tables(self) -> Tables:

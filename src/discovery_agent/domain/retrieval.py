@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -77,3 +78,48 @@ def fuse(rankings: Sequence[Sequence[str]], weights: Sequence[float], constant: 
         for rank, item in enumerate(ranking, start=1):
             sums[item] = sums.get(item, 0.0) + weight / (constant + rank)
     return sorted(sums.items(), key=lambda pair: -pair[1])
+
+
+class Purpose(StrEnum):
+    """What a passage explains."""
+
+    VERDICT = "verdict"
+    GAP = "gap"
+    QUESTION = "question"
+
+
+class CitedPassage(Value):
+    """A passage as a report cites it."""
+
+    id: str = Field(description="`k1`, `k2`, ...: unique within one analysis.")
+    found: Retrieved
+    sources: tuple[str, ...] = Field(default=(), description="Public sources that its page names.")
+
+
+class Advice(Value):
+    """Which passages explain one verdict, gap or question."""
+
+    purpose: Purpose
+    subject: str = Field(description="Id of the goal, dimension or agenda item; empty for the verdict on the whole.")
+    passages: tuple[str, ...] = Field(description="Ids of cited passages, most telling first.")
+
+
+class UnusedPassage(Value):
+    """A passage that fits a goal and is cited nowhere: for the interviewer to bring in."""
+
+    goal: str
+    found: Retrieved
+
+
+class KnowledgeUse(Value):
+    """What the knowledge base gave to one analysis."""
+
+    cited: tuple[CitedPassage, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    unused: tuple[UnusedPassage, ...] = ()
+    notes: tuple[str, ...] = Field(default=(), description="What went wrong on the way.")
+
+    def explaining(self, purpose: Purpose, subject: str) -> tuple[CitedPassage, ...]:
+        """The passages that explain something."""
+        by_id = {one.id: one for one in self.cited}
+        return tuple(by_id[id_] for one in self.advice if one.purpose is purpose and one.subject == subject for id_ in one.passages)

@@ -8,11 +8,13 @@ beginning at a fraction.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Self, TypeVar
 
 from pydantic import BaseModel
 
+from discovery_agent.analysts.llm.background import FOR_EXTRACTION, FOR_RATING, Background, Retrieve
 from discovery_agent.analysts.llm.estimate import OUTPUT_SHARE, SHORTEST_REPLY_TOKENS, Estimate
 from discovery_agent.analysts.llm.fence import fenced
 from discovery_agent.analysts.llm.ratings import RatingsReply, criteria_text, dimensions_text, rated
@@ -32,6 +34,7 @@ from discovery_agent.settings import Settings, data_folder
 
 PROMPT = "extract_findings"
 RATING_PROMPT = "rate_criteria"
+_SMALLEST_WINDOW = 200
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -43,7 +46,14 @@ class LLMAnalyst:
     """
 
     def __init__(
-        self, model: ChatModel, prompt: Prompt, counter: TokenCounter, *, window_tokens: int, rating_prompt: Prompt | None = None
+        self,
+        model: ChatModel,
+        prompt: Prompt,
+        counter: TokenCounter,
+        *,
+        window_tokens: int,
+        rating_prompt: Prompt | None = None,
+        background: Background | None = None,
     ) -> None:
         _expect(prompt, FindingsReply)
         if rating_prompt:
@@ -52,11 +62,15 @@ class LLMAnalyst:
         self._prompt = prompt
         self._rating_prompt = rating_prompt
         self._counter = counter
-        self._window_tokens = window_tokens
+        self._background = background
+        # What is known elsewhere takes its place from the window, so that a call stays within its budget.
+        self._window_tokens = max(_SMALLEST_WINDOW, window_tokens - background.budget) if background else window_tokens
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, budget: Budget | None = None) -> Self:
+    def from_settings(cls, settings: Settings, *, budget: Budget | None = None, retrieve: Retrieve | None = None) -> Self:
         """The analyst for `settings.model`; a budget may be shared with others.
+
+        With `retrieve`, the model is shown what is known elsewhere, within `settings.knowledge_tokens`.
 
         Raises:
             ConfigurationError: the model's name, the prompt, or a cap on an unknown price.
@@ -69,6 +83,9 @@ class LLMAnalyst:
             counter,
             window_tokens=settings.window_tokens,
             rating_prompt=load_prompt(folder / f"{RATING_PROMPT}.md"),
+            background=Background(retrieve, lambda text: counter.count(text).value, settings.knowledge_tokens)
+            if retrieve and settings.knowledge_tokens
+            else None,
         )
 
     @property
@@ -106,9 +123,9 @@ class LLMAnalyst:
         self, prompt: Prompt, values: Mapping[str, str], output: type[R], conversation: Conversation, window: Window, meter: Meter
     ) -> list[tuple[R, Window]]:
         try:
-            reply = await self._model.structured(
-                self._messages(prompt, values, conversation, window), output, prompt_hash=prompt.hash, meter=meter
-            )
+            # Retrieval computes, so it goes to a thread.
+            messages = await asyncio.to_thread(self._messages, prompt, values, conversation, window)
+            reply = await self._model.structured(messages, output, prompt_hash=prompt.hash, meter=meter)
         except ModelReplyTruncated:
             parts = halves(conversation, window)
             if parts is None:
@@ -116,10 +133,16 @@ class LLMAnalyst:
             return [one for part in parts for one in await self._read(prompt, values, output, conversation, part, meter)]
         return [(reply.value, window)]
 
-    @staticmethod
-    def _messages(prompt: Prompt, values: Mapping[str, str], conversation: Conversation, window: Window) -> tuple[Message, ...]:
+    def _messages(self, prompt: Prompt, values: Mapping[str, str], conversation: Conversation, window: Window) -> tuple[Message, ...]:
         to_read = [one for one in conversation.utterances if window.first <= one.index <= window.last]
-        return prompt.messages(**values, **fenced(conversation, to_read)._asdict())
+        takes_knowledge = "knowledge" in prompt.front.inputs
+        known: tuple[str, ...] = ()
+        if self._background and takes_knowledge:
+            known = self._background.lines(to_read, FOR_RATING if prompt is self._rating_prompt else FOR_EXTRACTION)
+        parts: dict[str, str] = fenced(conversation, to_read, known)._asdict()
+        if not takes_knowledge:  # a prompt of one's own need not take it
+            del parts["knowledge"]
+        return prompt.messages(**values, **parts)
 
     def estimate(self, conversations: Sequence[Conversation], tables: Tables | None = None) -> Estimate:
         """Calls, tokens and price of reading these conversations, with no call made and no key needed.

@@ -36,12 +36,13 @@ _NOT_IN_NAMES = re.compile(rf"[{_BRACKETS}>\uff1e\u203a\u3009\u27e9\u276f\[\](){
 
 
 class FencedText(NamedTuple):
-    """The parts of a prompt that come from a conversation, each safe to stand inside `<fence>`."""
+    """The parts of a prompt that come from a conversation or a document, each safe to stand inside `<fence>`."""
 
     fence: str
     speakers: str
     context: str
     utterances: str
+    knowledge: str
 
 
 def one_line(text: str) -> str:
@@ -60,14 +61,18 @@ def line_of(utterance: Utterance) -> str:
     return f"{utterance.id} {safe_name(utterance.speaker)}: {one_line(utterance.text)}"
 
 
-def fenced(conversation: Conversation, to_read: Sequence[Utterance]) -> FencedText:
-    """A run of utterances with the two before it as context, shortened, and who speaks in them."""
+def fenced(conversation: Conversation, to_read: Sequence[Utterance], known: Sequence[str] = ()) -> FencedText:
+    """A run of utterances with the two before it as context, shortened, and who speaks in them.
+
+    `known` are lines of what is known elsewhere, each already in one line.
+    """
     before = [one for one in conversation.utterances if one.index < to_read[0].index][-CONTEXT_UTTERANCES:]
     utterances = "\n".join(line_of(utterance) for utterance in to_read)
     context = "\n".join(_shortened(line_of(utterance)) for utterance in before)
     speakers = _speakers(conversation, [*before, *to_read])
-    digest = hashlib.sha256("\n".join((speakers, context, utterances)).encode("utf-8", "surrogatepass")).hexdigest()
-    return FencedText(f"transcript-{digest[:8]}", speakers, context, utterances)
+    knowledge = "\n".join(known)
+    digest = hashlib.sha256("\n".join((speakers, context, utterances, knowledge)).encode("utf-8", "surrogatepass")).hexdigest()
+    return FencedText(f"transcript-{digest[:8]}", speakers, context, utterances, knowledge)
 
 
 def _shortened(line: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from discovery_agent.discovery.report.decision_view import ConflictView, DecisionsView, VerdictView, figure_words, solution_label
+from discovery_agent.discovery.report.knowledge_view import KnowledgeView, KnownView
 
 Escape = Callable[[str], str]
 _MARKS = {"leads": "**verdict**", "holds": "would do as well", "fails": "does not suffice", "open": "cannot be told yet"}
 
 
-def decision_lines(view: DecisionsView, text: Escape) -> Iterator[str]:
+def decision_lines(view: DecisionsView, knowledge: KnowledgeView, text: Escape) -> Iterator[str]:
     """The sections of the decisions; `text` makes what people said harmless."""
     yield from ("## Is AI needed?", "")
     for verdict in view.verdicts:
@@ -25,7 +26,10 @@ def decision_lines(view: DecisionsView, text: Escape) -> Iterator[str]:
     yield from ("## Ask next", "")
     for name, items in view.agenda:
         yield from (f"**{text(name)}**", "")
-        yield from (f"- {text(item.question)} ({text(item.about)}: {text(item.why)})" for item in items)
+        yield from (
+            f"- {text(item.question)} ({text(item.about)}: {text(item.why)}){known_labels(knowledge.on_question(item.id))}"
+            for item in items
+        )
         yield ""
     if view.missing_roles:
         yield from (f"Nobody was heard as: {', '.join(view.missing_roles)}.", "")
@@ -33,7 +37,12 @@ def decision_lines(view: DecisionsView, text: Escape) -> Iterator[str]:
 
 def _verdict(verdict: VerdictView, text: Escape) -> Iterator[str]:
     confidence = f", {verdict.confidence} %" if verdict.certainty == "leaning" else ""
-    yield from (f"### {text(verdict.goal)}", "", f"**{verdict.headline}** ({verdict.certainty}{confidence}). {text(verdict.means)}", "")
+    yield from (
+        f"### {text(verdict.goal)}",
+        "",
+        f"**{verdict.headline}** ({verdict.certainty}{confidence}). {text(verdict.means)}{known_labels(verdict.known)}",
+        "",
+    )
     yield from (f"> {text(line)}" for line in verdict.memo)
     if verdict.memo:
         yield ""
@@ -53,7 +62,11 @@ def _verdict(verdict: VerdictView, text: Escape) -> Iterator[str]:
         yield ""
     if verdict.readiness:
         yield from (f"Data: {verdict.readiness}", "")
-        yield from (f"- {text(gate.name)}: {text(gate.level)}. Next: {text(gate.next_step)}" for gate in verdict.gates if gate.next_step)
+        yield from (
+            f"- {text(gate.name)}: {text(gate.level)}. Next: {text(gate.next_step)}{known_labels(gate.known)}"
+            for gate in verdict.gates
+            if gate.next_step
+        )
         yield ""
     yield from ("| option | to build | to run | effect | paid back | after 12 months |", "|---|---|---|---|---|---|")
     for option in verdict.options:
@@ -63,6 +76,30 @@ def _verdict(verdict: VerdictView, text: Escape) -> Iterator[str]:
     if verdict.missing:
         yield from (f"Nobody said: {text('; '.join(verdict.missing))}.", "")
     yield from (f"Assumptions: {text('; '.join(figure_words(figure) for figure in verdict.assumptions))}.", "")
+
+
+def known_labels(known: Sequence[KnownView]) -> str:
+    """Which passages explain it: ` [K1, K2]` as text."""
+    return f" ({', '.join(one.label for one in known)})" if known else ""
+
+
+def knowledge_lines(view: KnowledgeView, text: Escape) -> Iterator[str]:
+    """The passages that are cited, and those that nobody has raised."""
+    if not view.cited and not view.notes:
+        return
+    yield from ("## What is known about this", "", "General experience, not evidence about this organisation.", "")
+    for one in view.cited:
+        yield from (f"**{one.label}** {text(one.title)} ({text(one.whose or one.kind)}, {text(one.where)})", "")
+        yield from (f"> {text(paragraph)}\n>" for paragraph in one.paragraphs)
+        if one.sources:
+            yield f"> The page's sources: {text('; '.join(one.sources))}"
+        yield ""
+    if view.unused:
+        yield from ("Also known of cases like these, and raised by nobody yet:", "")
+        yield from (f"- {text(one.title)} (for {text(one.goal)})" for one in view.unused)
+        yield ""
+    yield from (text(note) for note in view.notes)
+    yield ""
 
 
 def _conflict(conflict: ConflictView, text: Escape) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView
+from discovery_agent.discovery.report.knowledge_view import KnowledgeView, KnownView
 from discovery_agent.discovery.report.wording import ROLE_LABELS, sentence_case
 from discovery_agent.domain.agenda import AgendaItem, by_person
 from discovery_agent.domain.conflicts import Conflict, ConflictKind
@@ -92,6 +93,8 @@ class GateView:
     """Four marks for levels 0 to 3: `has`, `needs` or nothing."""
     next_step: str
     findings: tuple[FindingView, ...]
+    known: tuple[KnownView, ...]
+    """Knowledge that explains the gap; empty for a gate that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ class VerdictView:
     options: tuple[OptionView, ...]
     assumptions: tuple[Figure, ...]
     missing: tuple[str, ...]
+    known: tuple[KnownView, ...]
+    """Knowledge that explains the verdict."""
     memo: tuple[str, ...]
     """The "do not build" memo, line by line; empty where it does not apply."""
 
@@ -160,11 +165,11 @@ class DecisionsView:
         return sum(len(items) for _, items in self.agenda)
 
 
-def decisions_view(decisions: Decisions, index: FindingIndex) -> DecisionsView:
+def decisions_view(decisions: Decisions, index: FindingIndex, knowledge: KnowledgeView) -> DecisionsView:
     """Work out what the report shows of the decisions."""
     finder = _Finder(index)
     return DecisionsView(
-        verdicts=tuple(_verdict(goal, number, finder) for number, goal in enumerate(decisions.goals, start=1)),
+        verdicts=tuple(_verdict(goal, number, finder, knowledge) for number, goal in enumerate(decisions.goals, start=1)),
         conflicts=tuple(_conflict(one, number) for number, one in enumerate(decisions.conflicts, start=1)),
         agenda=tuple(by_person(decisions.agenda).items()),
         voices=_voices(decisions.coverage),
@@ -211,7 +216,7 @@ def headline(verdict: NecessityAssessment) -> str:
     return "AI is needed" if verdict.ai_needed else "No AI needed"
 
 
-def _verdict(goal: GoalDecision, number: int, finder: _Finder) -> VerdictView:
+def _verdict(goal: GoalDecision, number: int, finder: _Finder, knowledge: KnowledgeView) -> VerdictView:
     verdict = goal.necessity
     leader = next((rung for rung in verdict.ladder if rung.id == verdict.rung), None)
     tone = "open" if verdict.solution is None else "ai" if verdict.ai_needed else "plain"
@@ -227,12 +232,13 @@ def _verdict(goal: GoalDecision, number: int, finder: _Finder) -> VerdictView:
         questions=verdict.pivotal[:_QUESTIONS_SHOWN],
         more_questions=max(0, len(verdict.pivotal) - _QUESTIONS_SHOWN),
         contradictions=tuple(_contradictions(verdict)),
-        gates=_gates(goal.readiness, finder),
+        gates=_gates(goal.readiness, finder, knowledge),
         readiness=_readiness_words(goal.readiness),
         metric=goal.economics.metric or "",
         options=tuple(_option(one) for one in goal.economics.options),
         assumptions=goal.economics.assumptions,
         missing=goal.economics.missing,
+        known=knowledge.on_verdict(goal.goal_id),
         memo=_memo(goal, leader),
     )
 
@@ -276,7 +282,7 @@ def _texts(quotes: Iterable[Quote]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(quote.text for quote in quotes))
 
 
-def _gates(readiness: ReadinessAssessment | None, finder: _Finder) -> tuple[GateView, ...]:
+def _gates(readiness: ReadinessAssessment | None, finder: _Finder, knowledge: KnowledgeView) -> tuple[GateView, ...]:
     if readiness is None:
         return ()
     return tuple(
@@ -291,6 +297,7 @@ def _gates(readiness: ReadinessAssessment | None, finder: _Finder) -> tuple[Gate
             ),
             next_step=one.next_step or "",
             findings=finder.claims(one),
+            known=knowledge.on_gap(one.dimension) if one.next_step else (),
         )
         for one in readiness.dimensions
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from discovery_agent.discovery.report.decision_markdown import decision_lines
+from discovery_agent.discovery.report.decision_markdown import decision_lines, knowledge_lines
 from discovery_agent.discovery.report.finding_view import FindingView, PersonView
 from discovery_agent.discovery.report.kpi_view import FieldView, KpiView, gap_sentence
 from discovery_agent.discovery.report.transcript_view import TranscriptView
@@ -44,7 +44,7 @@ def render_markdown(view: ReportView, slugs: list[str]) -> str:
         f"{len(view.unverified)} not proved.",
         *_unread(view),
         "",
-        *(decision_lines(view.decisions, markdown_text) if view.decisions else ()),
+        *(decision_lines(view.decisions, view.knowledge, markdown_text) if view.decisions else ()),
         "## Goal tree",
         "",
         *_tree(view),
@@ -62,6 +62,7 @@ def render_markdown(view: ReportView, slugs: list[str]) -> str:
         "## Findings",
         *_findings(view.findings),
         "",
+        *knowledge_lines(view.knowledge, markdown_text),
         "## Conversations",
         "",
         *(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from discovery_agent.discovery.report.decision_view import DecisionsView, decisions_view
@@ -18,6 +18,7 @@ from discovery_agent.discovery.report.finding_view import (
     index_findings,
     stakeholders,
 )
+from discovery_agent.discovery.report.knowledge_view import KnowledgeView, knowledge_view
 from discovery_agent.discovery.report.kpi_view import GapView, KpiView, kpi_gaps, kpi_views
 from discovery_agent.discovery.report.limits import limits
 from discovery_agent.discovery.report.transcript_view import FailedView, TranscriptView, transcript_view
@@ -76,6 +77,7 @@ class ReportView:
     """How many findings a person has confirmed or corrected."""
     index: FindingIndex
     decisions: DecisionsView | None = None
+    knowledge: KnowledgeView = field(default_factory=KnowledgeView)
     limits: tuple[str, ...] = ()
     """What the report cannot tell, in sentences."""
 
@@ -140,7 +142,8 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
     transcripts = tuple(transcript_view(item, number, index) for number, item in enumerate(analysis.conversations, start=1))
     people = stakeholders(analysis, index)
     statuses = Counter(finding.status for finding in analysis.findings)
-    decisions = decisions_view(analysis.decisions, index) if analysis.decisions else None
+    knowledge = knowledge_view(analysis.knowledge)
+    decisions = decisions_view(analysis.decisions, index, knowledge) if analysis.decisions else None
     uses_model = analysis.usage.calls + analysis.usage.cached_calls > 0
     return ReportView(
         title=analysis.title,
@@ -163,6 +166,7 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
         approved=statuses[FindingStatus.CONFIRMED] + statuses[FindingStatus.CORRECTED],
         index=index,
         decisions=decisions,
+        knowledge=knowledge,
         limits=limits(uses_model=uses_model, kpis=tuple(kpis.values()), ties=_ties(analysis.goal_tree), decisions=decisions),
     )
 

@@ -24,6 +24,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith(("DISCOVERY_", "OPENAI_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("DISCOVERY_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("DISCOVERY_DATA_DIR", str(tmp_path / "data"))
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,24 @@ if TYPE_CHECKING:
 
 # Words, with a figure such as 3.5 or 10,000 in one piece.
 _TOKEN = r"(?u)\d+(?:[.,]\d+)+|\w+"
+
+
+@dataclass(frozen=True)
+class WordStatistics:
+    """How many texts there are, and how many of them hold each word."""
+
+    texts: int
+    containing: Mapping[str, int]
+
+    def plus(self, other: WordStatistics) -> WordStatistics:
+        """Both taken together."""
+        words = {*self.containing, *other.containing}
+        both = {word: self.containing.get(word, 0) + other.containing.get(word, 0) for word in words}
+        return WordStatistics(self.texts + other.texts, both)
+
+    def weight(self, word: str) -> float:
+        """How much a word tells."""
+        return _weight(self.texts, self.containing.get(word, 0))
 
 
 class KeywordIndex:
@@ -63,22 +83,48 @@ class KeywordIndex:
 
         return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), ids)
 
-    def search(self, query: str, limit: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+    def statistics(self, queries: Sequence[str]) -> WordStatistics:
+        """How common the words of these queries are here."""
+        if self._bm25 is None:
+            return WordStatistics(len(self.ids), {})
+        words = {word for query in queries for word in _words(query)}
+        return WordStatistics(len(self.ids), {word: count for word in words if (count := len(self._postings(word)[0]))})
+
+    def search(
+        self, query: str, limit: int, allowed: NDArray[np.bool_] | None = None, common: WordStatistics | None = None
+    ) -> list[tuple[int, float]]:
         """Ids and scores of the best texts that share a word with the query; best first.
 
-        `allowed` says, text by text in the order of `ids`, which may be found.
+        `allowed` says, text by text in the order of `ids`, which may be found. With `common`, words weigh as rare as they are
+        in several indexes taken together, so that scores of one compare with those of another.
         """
         if self._bm25 is None:
             return []
-        words = _words(query)
-        known = [word for word in words if word in self._bm25.vocab_dict]
-        if not known:
-            return []
-        scores: NDArray[np.float32] = self._bm25.get_scores(known)
+        scores = np.zeros(len(self.ids), np.float32)
+        for word in _words(query):
+            places, weights = self._postings(word)
+            if len(places):
+                rarer = common.weight(word) / _weight(len(self.ids), len(places)) if common else 1.0
+                scores[places] += weights * np.float32(rarer)
         if allowed is not None:
-            scores = scores * allowed
+            scores *= allowed
         places = _best(scores, limit)
         return [(int(self.ids[place]), float(scores[place])) for place in places if scores[place] > 0]
+
+    def _postings(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Places of the texts that hold a word, and what it adds to the score of each."""
+        assert self._bm25 is not None
+        number = self._bm25.vocab_dict.get(word)
+        starts = self._bm25.scores["indptr"]
+        if number is None or number + 1 >= len(starts):
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        part = slice(int(starts[number]), int(starts[number + 1]))
+        return self._bm25.scores["indices"][part], self._bm25.scores["data"][part]
+
+
+def _weight(texts: int, containing: int) -> float:
+    """Inverse document frequency as Lucene counts it, and bm25s with it: `ln(1 + (N - n + 0.5) / (n + 0.5))`."""
+    return math.log(1 + (texts - containing + 0.5) / (containing + 0.5))
 
 
 def _best(scores: NDArray[np.float32], limit: int) -> Sequence[int]:

@@ -32,9 +32,10 @@ _ORDERS = tuple(
         rf"\b(?:you|to you),? (?:are|the) (?:now |an? |the )?{_MODEL}",
         r"\b(?:automated (?:screening|analysis|review)|llm scan|visible to (?:the )?(?:llm|ai))\b[^.!?\n]{0,40}[:)]",
         r"\byou are (?:now )?(?:going to )?(?:pretend|to act as|about to immerse|acting as)\b",
-        r"\b(?:your|the) (?:system|hidden|initial) prompts?\b[^.!?\n]{0,60}",
+        r"\byour (?:system|hidden|initial) prompts?\b|\b(?:print|show|reveal|repeat|output|leak)\b[^.!?\n]{0,30}\bsystem prompt\b",
         # Marks of a conversation with a model.
-        r"(?:^|\n)\s*(?:#{2,}\s*)?[(\[<]?\s*(?:system|assistant)(?:[ _](?:message|prompt|instruction|note|override|update))?\s*[)\]>]?\s*:",
+        r"(?:^|\n)\s*[(\[<]?\s*(?:system|assistant)\s*[)\]>]?\s*:\s*(?:you\b|focus|ignore|disregard|from now|do not|don't|please|always|never|[\[<])",
+        r"(?:^|\n)\s*[(\[<]?\s*(?:system|assistant)[ _](?:message|prompt|instruction|note|override|update)s?\s*[)\]>]?\s*:",
         r"(?:^|\n)\s*#{2,}\s*\(?(?:system|assistant)[ _]?(?:message|prompt|instructions?)?\)?",
         r"<\|?(?:im_start|im_end|system|endoftext|eot_id)\|?>|\[/?INST\]|<<SYS>>|<end of session>",
         r"\bsystem chain of thought\b",

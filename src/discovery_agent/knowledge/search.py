@@ -23,6 +23,7 @@ from discovery_agent.knowledge.cutting import Cutter
 from discovery_agent.knowledge.embedding_models import EmbeddingModel, LocalEmbeddingModel
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.index import IndexChange, PassageIndex, Progress
+from discovery_agent.knowledge.keywords import WordStatistics
 from discovery_agent.knowledge.pages import Page, load_pages
 from discovery_agent.knowledge.shipped import FILE, ShippedVectors
 
@@ -151,10 +152,10 @@ class Knowledge:
         """
         vectors, notes = self._embed(queries)
         places = [None] if engagement is None else [None, engagement]
-        by_index: list[list[Ranking]] = []
         for place in places:
             notes += self._made_ready(place, progress)
-            by_index.append(self._ranked(place, queries, vectors, only or PassageFilter(), depth, progress))
+        common = self._common(queries, places)
+        by_index = [self._ranked(place, queries, vectors, only or PassageFilter(), depth, progress, common) for place in places]
         return [[rankings[number] for rankings in by_index] for number in range(len(queries))], notes
 
     def close(self) -> None:
@@ -225,16 +226,37 @@ class Knowledge:
         return ()
 
     def _ranked(
-        self, engagement: str | None, queries: Sequence[str], vectors: Array | None, only: PassageFilter, depth: int, progress: Progress
+        self,
+        engagement: str | None,
+        queries: Sequence[str],
+        vectors: Array | None,
+        only: PassageFilter,
+        depth: int,
+        progress: Progress,
+        common: WordStatistics | None,
     ) -> list[Ranking]:
         if self._is_empty(engagement):
             return [Ranking({}, [], []) for _ in queries]
         index = self._index(engagement)
         try:
-            return rank(index, queries, vectors, only, depth)
+            return rank(index, queries, vectors, only, depth, common)
         except IndexUnavailable:
             self.refresh(engagement, progress, fresh=True)
-            return rank(index, queries, vectors, only, depth)
+            return rank(index, queries, vectors, only, depth, common)
+
+    def _common(self, queries: Sequence[str], places: Sequence[str | None]) -> WordStatistics | None:
+        """How common words are in all indexes taken together: a word is rare in a shelf of two documents only because it is small."""
+        there = [place for place in places if not self._is_empty(place)]
+        if len(there) < 2:
+            return None
+        try:
+            pooled = WordStatistics(0, {})
+            for place in there:
+                with self._index(place).reading() as generation:
+                    pooled = pooled.plus(generation.keywords.statistics(queries))
+            return pooled
+        except IndexUnavailable:  # it is built anew when it is searched, and found again the next time
+            return None
 
     def _is_empty(self, engagement: str | None) -> bool:
         return engagement is not None and not self.documents_folder(engagement).is_dir()
@@ -249,7 +271,14 @@ class Ranking:
     by_words: list[tuple[str, float]]
 
 
-def rank(index: PassageIndex, queries: Sequence[str], vectors: Array | None, only: PassageFilter, depth: int) -> list[Ranking]:
+def rank(
+    index: PassageIndex,
+    queries: Sequence[str],
+    vectors: Array | None,
+    only: PassageFilter,
+    depth: int,
+    common: WordStatistics | None = None,
+) -> list[Ranking]:
     """Both rankings of one index for each query. Without vectors, only that by words.
 
     Raises:
@@ -258,7 +287,7 @@ def rank(index: PassageIndex, queries: Sequence[str], vectors: Array | None, onl
     with index.reading() as generation:
         by_meaning = generation.vectors.search(vectors, depth, only) if vectors is not None else [[] for _ in queries]
         allowed = generation.table.allowed(generation.keywords.ids, only)
-        by_words = [generation.keywords.search(query, depth, allowed) for query in queries]
+        by_words = [generation.keywords.search(query, depth, allowed, common) for query in queries]
         numbers = {number for ranking in (*by_meaning, *by_words) for number, _ in ranking}
         passages = generation.table.by_number(sorted(numbers))
     references = {number: f"{passage.citation.engagement or ''}/{number}" for number, passage in passages.items()}

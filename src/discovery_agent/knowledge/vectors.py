@@ -50,10 +50,13 @@ class VectorIndex:
         """
         if not (folder / "chroma.sqlite3").is_file():
             raise ValueError("the vector index is missing")
-        client = _client(folder)
+        try:
+            client = _client(folder)
+        except Exception as error:  # Chroma raises what its parts happen to raise
+            raise ValueError(f"the vector index is damaged: {error}") from error
         try:
             return cls(client, client.get_collection(_NAME, embedding_function=None))
-        except Exception as error:  # Chroma raises what its parts happen to raise
+        except Exception as error:
             client.close()
             raise ValueError(f"the vector index is damaged: {error}") from error
 

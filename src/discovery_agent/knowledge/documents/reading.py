@@ -46,8 +46,6 @@ def read_document(name: str, data: bytes) -> Extracted:
     """
     if len(data) > LARGEST_FILE:
         raise refused(f"The file has {len(data) / 1e6:,.0f} MB; at most {LARGEST_FILE / 1e6:,.0f} MB are taken.", "Split it.", name)
-    if not data.strip():
-        raise refused("The file is empty.", "Check that it was exported whole.", name)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "discovery_agent.knowledge.documents.reading", name],
@@ -75,6 +73,8 @@ def read_here(name: str, data: bytes) -> Extracted:
     Raises:
         DocumentError: it is refused.
     """
+    if not data.strip():
+        raise refused("The file is empty.", "Check that it was exported whole.", name)
     return cleaned(_read(name, data), name)
 
 

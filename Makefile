@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock eval train bench schema docs clean
+.PHONY: help setup demo test lint format lock eval train vectors bench schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,9 +46,13 @@ eval: $(READY) ## measure the configured analyst on the annotated transcripts
 train: $(READY) ## fit the sentence model to the labelled sentences in training/
 	@$(BIN)/python -m training
 
+vectors: $(READY) ## compute the vectors of the knowledge pages, which ship with them
+	@$(BIN)/python -m discovery_agent.knowledge.shipped
+
 bench: $(READY) ## measure speed and memory
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.decisions
+	@$(BIN)/python -m benchmarks.retrieval
 
 schema: $(READY) ## publish the JSON schemas of the results
 	@$(BIN)/python -m discovery_agent.discovery.report.json_schema

@@ -42,7 +42,7 @@ def sentences() -> list[str]:
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             text = re.sub(r"^[\w .\-]{1,30}[:|]\s*|\[[^\]]*\]", "", line).strip()
-            if 40 <= len(text) <= 300 and _JOINT not in text:
+            if 40 <= len(text) <= 150 and text[0].isalpha() and _JOINT not in text:
                 found[text] = None
     return list(found)
 

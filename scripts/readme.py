@@ -44,8 +44,24 @@ def figures_table() -> str:
         _verdicts("short descriptions", "evals/verdict/cases"),
         _verdicts("the transcripts it was fitted to, as wholes", "evals/extraction/cases"),
         _verdicts("transcripts it never saw, as wholes", "evals/extraction/held_out"),
+        "",
+        *_retrieval(),
     ]
     return "\n".join(rows)
+
+
+def _retrieval() -> list[str]:
+    """Recall and MRR of the three ways to search the knowledge base, by slice of questions."""
+    figures = _run("retrieval", "evals/retrieval/questions")
+    rows = [
+        "| finding the right section of the knowledge base | questions | recall@5: keywords alone | vectors alone | fused "
+        "| MRR: keywords alone | vectors alone | fused |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, arms in figures["slices"].items():
+        cells = [f"{arms[arm][figure]:.2f}" for figure in ("recall", "reciprocal_rank") for arm in ("words", "meaning", "fused")]
+        rows.append(f"| {name} | {arms['fused']['questions']} | {' | '.join(cells)} |")
+    return rows
 
 
 def _row(name: str, ratios: dict[str, float], fitted: float | None) -> str:

@@ -63,8 +63,7 @@ def word(build: Callable[[object], None]) -> bytes:
 
 
 def workbook(**sheets: list[list[object]]) -> bytes:
-    book = Workbook()
-    book.remove(book.active)
+    book = Workbook(write_only=True)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:
@@ -146,7 +145,7 @@ def test_a_workbook_gives_rows_that_can_be_understood_alone() -> None:
 
 def test_hidden_sheets_are_left_out_and_noted() -> None:
     book = Workbook()
-    book.active.append(["Plan"])
+    book.create_sheet("Plan").append(["Plan"])
     book.create_sheet("Secret").append(["margin 40 %"])
     book["Secret"].sheet_state = "hidden"
     out = io.BytesIO()

@@ -59,6 +59,8 @@ def run_analyze(
         raise TranscriptError("No conversation could be read.", remedy="See the reasons above.")
 
     bench = Workbench(settings, engagement=engagement)
+    if engagement is not None:
+        bench.knowledge.require_documents(engagement)
     if estimate_only:
         return _show_estimate(bench, conversations, as_json=as_json)
     if not quiet:

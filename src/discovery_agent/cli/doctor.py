@@ -48,6 +48,15 @@ def _prompts(settings: Settings) -> str:
     return ", ".join(f"{prompt.name} {prompt.version}" for prompt in load_prompts(settings.prompts_dir or data_folder("prompts")))
 
 
+def _knowledge(settings: Settings) -> str:
+    from discovery_agent.discovery.workbench import Workbench
+
+    bench = Workbench(settings)
+    pages = bench.knowledge.corpus_pages
+    passages = bench.knowledge.refresh().passages
+    return f"{len(pages)} pages, {passages:,} passages, embedded by {bench.embedding_model.name}"
+
+
 def _tokens(settings: Settings) -> str:
     if settings.model is None:
         return "not needed without a language model"
@@ -103,6 +112,7 @@ def run_doctor() -> Exit:
         _look("prompts", _prompts, settings),
         _look("token counts", _tokens, settings),
         _look("cache folder", _cache, settings),
+        _look("knowledge", _knowledge, settings),
     ]
     for check in checks:
         mark = "[green]ok[/] " if check.works else "[red]no[/] "

@@ -18,7 +18,7 @@ from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.retrieval import PassageFilter, Retrieved
 from discovery_agent.errors import DocumentError, ModelError
 from discovery_agent.knowledge.index import IndexChange
-from discovery_agent.knowledge.search import Found, Knowledge
+from discovery_agent.knowledge.search import Found
 from discovery_agent.knowledge.shelf import Added, Shelf
 from discovery_agent.settings import Settings
 
@@ -34,7 +34,7 @@ def run_search(query: str, *, engagement: str | None, only: PassageFilter, limit
     knowledge = Workbench(Settings.load()).knowledge
     errors = Console(stderr=True, highlight=False)
     if engagement is not None:
-        _must_exist(knowledge, engagement)
+        knowledge.require_documents(engagement)
     with shown_progress(errors) as report:
         found = knowledge.search([query], engagement=engagement, only=only, limit=limit, progress=report)[0]
     for note in found.notes:
@@ -50,15 +50,6 @@ def run_search(query: str, *, engagement: str | None, only: PassageFilter, limit
     for number, one in enumerate(found.results, start=1):
         _print_one(number, one, console)
     return Exit.OK
-
-
-def _must_exist(knowledge: Knowledge, engagement: str) -> None:
-    if not knowledge.documents_folder(engagement).is_dir():
-        raise DocumentError(
-            "This engagement has no documents.",
-            where=engagement,
-            remedy="Check its name with `knowledge list`, or add some with `knowledge add`.",
-        )
 
 
 def _print_one(number: int, one: Retrieved, console: Console) -> None:
@@ -157,7 +148,7 @@ def run_list(engagement: str | None, *, as_json: bool) -> Exit:
         sys.stdout.write(json.dumps(listed, indent=2, ensure_ascii=True) + "\n")
         return Exit.OK
     if engagement is not None:
-        _must_exist(knowledge, engagement)
+        knowledge.require_documents(engagement)
         for page in pages:
             console.print(f"{page.front.file}  [dim]{escape(page.front.title)}, added {page.front.added}, id {page.id}[/]", soft_wrap=True)
             for note in page.front.notes:
@@ -181,7 +172,7 @@ def run_rebuild(engagement: str | None) -> Exit:
     """
     knowledge = Workbench(Settings.load()).knowledge
     if engagement is not None:
-        _must_exist(knowledge, engagement)
+        knowledge.require_documents(engagement)
     with shown_progress(Console(stderr=True, highlight=False)) as report:
         change = knowledge.refresh(engagement, report, fresh=True)
     Console(highlight=False).print(_described(change, engagement))
@@ -201,7 +192,7 @@ def run_remove(names: Sequence[str], engagement: str, *, everything: bool) -> Ex
     """
     knowledge = Workbench(Settings.load()).knowledge
     console = Console(highlight=False)
-    _must_exist(knowledge, engagement)
+    knowledge.require_documents(engagement)
     if everything:
         count = len(knowledge.documents(engagement))
         knowledge.delete_engagement(engagement)

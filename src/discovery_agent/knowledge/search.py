@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery_agent.domain.retrieval import Passage, PassageFilter, Retrieved, fuse
-from discovery_agent.errors import ConfigurationError, IndexUnavailable, ModelError
+from discovery_agent.errors import ConfigurationError, DocumentError, IndexUnavailable, ModelError
 from discovery_agent.knowledge.cutting import Cutter
 from discovery_agent.knowledge.embedding_models import EmbeddingModel, LocalEmbeddingModel
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
@@ -94,6 +94,20 @@ class Knowledge:
     def documents(self, engagement: str) -> tuple[Page, ...]:
         """The documents of an engagement; none if it has none."""
         return tuple(load_pages(self.documents_folder(engagement), engagement=engagement))
+
+    def require_documents(self, engagement: str) -> None:
+        """Raise unless an engagement has documents.
+
+        Raises:
+            ConfigurationError: this cannot be the name of one.
+            DocumentError: it has none.
+        """
+        if self._is_empty(engagement):
+            raise DocumentError(
+                "This engagement has no documents.",
+                where=engagement,
+                remedy="Check its name with `knowledge list`, or add some with `knowledge add`.",
+            )
 
     def engagements(self) -> tuple[str, ...]:
         """Every engagement that has documents."""

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from discovery_agent.domain.agenda import AgendaItem, Feeds
+from discovery_agent.domain.agenda import Feeds
 from discovery_agent.domain.decisions import Decisions, GoalDecision, Tables, telling_words
 from discovery_agent.domain.page_labels import PageKind
+from discovery_agent.domain.readiness import DimensionReading
 from discovery_agent.domain.retrieval import Advice, CitedPassage, KnowledgeUse, PassageFilter, Purpose, Retrieved, UnusedPassage
 from discovery_agent.errors import DiscoveryError
 from discovery_agent.knowledge.index import Progress
@@ -81,7 +82,7 @@ class _Adviser:
         situations = self._search([words for _, words in goals], _SITUATIONS, limit=1)
         wishes = [wish for (goal, words), like in zip(goals, situations, strict=True) for wish in self._of_verdict(goal, words, like)]
         wishes += self._of_gaps(decisions.goals)
-        wishes += self._of_questions(decisions.agenda[:_MOST_QUESTIONS])
+        wishes += self._of_questions(decisions)
         found = self._granted(wishes)
         cited: dict[tuple[object, ...], CitedPassage] = {}
         advice: dict[tuple[Purpose, str], list[str]] = defaultdict(list)
@@ -115,13 +116,20 @@ class _Adviser:
         gaps = {gap.dimension: gap for goal in goals if goal.readiness for gap in goal.readiness.gaps}
         for dimension, gap in gaps.items():
             if pages := self._pages_on(f"dimension:{dimension}"):
-                query = f"{gap.name}: how to check it, and the request that settles it. {gap.next_step or ''}"
-                yield _Wish(Purpose.GAP, dimension, query, PassageFilter(pages=pages), 0.0)
+                yield _Wish(Purpose.GAP, dimension, _about_gap(gap), PassageFilter(pages=pages), 0.0)
 
-    def _of_questions(self, agenda: Sequence[AgendaItem]) -> Iterable[_Wish]:
+    def _of_questions(self, decisions: Decisions) -> Iterable[_Wish]:
+        """How to ask, and how to read the answer; for a request about data, the passage that its gap cites as well."""
         criteria = {one.question: one.id for one in self._tables.ladder.criteria}
-        for item in agenda:
-            if item.feeds is Feeds.VERDICT and (pages := self._pages_on(f"criterion:{criteria.get(item.question, '')}")):
+        gaps = {gap.next_step: gap for goal in decisions.goals if goal.readiness for gap in goal.readiness.gaps}
+        for item in decisions.agenda[:_MOST_QUESTIONS]:
+            if (
+                item.feeds is Feeds.READINESS
+                and (gap := gaps.get(item.question))
+                and (pages := self._pages_on(f"dimension:{gap.dimension}"))
+            ):
+                yield _Wish(Purpose.QUESTION, item.id, _about_gap(gap), PassageFilter(pages=pages), 0.0)
+            elif item.feeds is Feeds.VERDICT and (pages := self._pages_on(f"criterion:{criteria.get(item.question, '')}")):
                 yield _Wish(
                     Purpose.QUESTION, item.id, f"How to ask, and how to read the answer: {item.question}", PassageFilter(pages=pages), 0.0
                 )
@@ -138,9 +146,9 @@ class _Adviser:
             places[wish.only].append(place)
         best: dict[int, Retrieved] = {}
         for only, members in places.items():
-            for place, found in zip(members, self._search([wishes[place].query for place in members], only, limit=1), strict=True):
-                if found.results and _is_near(found.results[0], wishes[place].near):
-                    best[place] = found.results[0]
+            for place, found in zip(members, self._search([wishes[place].query for place in members], only, limit=3), strict=True):
+                if one := _most_telling(found.results, wishes[place]):
+                    best[place] = one
         return [(wishes[place], best[place]) for place in sorted(best)]
 
     def _unused(self, goals: Sequence[tuple[GoalDecision, str]], cited: set[tuple[object, ...]]) -> Iterable[UnusedPassage]:
@@ -165,6 +173,17 @@ class _Adviser:
         }
         self._notes.update(dict.fromkeys(note for one in found for note in one.notes))
         return [by_query[query] for query in queries]
+
+
+def _about_gap(gap: DimensionReading) -> str:
+    return f"{gap.name}: how to check it, and the request that settles it. {gap.next_step or ''}"
+
+
+def _most_telling(results: Sequence[Retrieved], wish: _Wish) -> Retrieved | None:
+    """The nearest passage; of a page that was named, its introduction only if there is nothing else: it says what the page is about."""
+    near = [one for one in results if _is_near(one, wish.near)]
+    inside = [one for one in near if len(one.passage.citation.headings) > 1]
+    return next(iter(inside if wish.only.pages and inside else near), None)
 
 
 def _is_near(one: Retrieved, least: float) -> bool:

@@ -29,7 +29,7 @@ PASSAGE_TOKENS = 210
 
 OVERLAP_TOKENS = 24
 _CHARACTERS_PER_TOKEN = 12  # more than any language has, so that an unbroken line cannot pass as one token
-_SMALLEST = 2
+_SAYS_SOMETHING = re.compile(r"[^\W_].*[^\W_]", re.DOTALL)  # at least two letters or digits
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Cutter:
         """The passages of a page, in order; each knows its headings and its offsets in the page's file."""
         for section in sections(page):
             for start, text in self._pieces(section.text):
-                if sum(sign.isalnum() for sign in text) < _SMALLEST:
+                if not _SAYS_SOMETHING.search(text):
                     continue
                 citation = Citation(
                     page=page.id,

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
@@ -64,6 +65,7 @@ class PassageTable:
         self._connection = connection
         self._lock = Lock()
         self._columns: _Columns | None = None
+        self._page_numbers = count()
 
     @classmethod
     def create(cls, path: Path) -> PassageTable:
@@ -97,7 +99,7 @@ class PassageTable:
     def add_page(self, row: PageRow) -> None:
         """Enter a page; its passages follow."""
         lists = [json.dumps([str(one) for one in values]) for values in (row.phases, row.audiences, row.tags)]
-        number = self._connection.execute("SELECT count(*) FROM page").fetchone()[0]
+        number = next(self._page_numbers)
         self._connection.execute(
             "INSERT INTO page VALUES (?,?,?,?,?,?,?,?,?)", (row.id, number, row.hash, row.title, row.kind.value, *lists, row.engagement)
         )

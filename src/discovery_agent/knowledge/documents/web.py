@@ -58,7 +58,7 @@ class _Page:
 
     def read(self, root: HtmlElement) -> None:
         """Collect the paragraphs."""
-        from lxml import etree
+        from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # a compiled module without stubs
 
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
@@ -106,7 +106,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 
 def _visible_text(cell: HtmlElement) -> Iterator[str]:
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     walk = etree.iterwalk(cell, events=("start", "end"))
     for event, element in walk:

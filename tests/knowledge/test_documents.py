@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -21,14 +22,15 @@ from discovery_agent.knowledge.documents.reading import read_document, read_here
 from tests.knowledge.shelves import page
 
 
-def pdf(*pages: str) -> bytes:
+def pdf(*pages: str, packed: bool = False) -> bytes:
     """A PDF with a page for each text, written by hand: no library here writes text into one."""
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids: list[int] = []
     for text in pages:
         lines = " ".join(f"({line}) Tj 0 -14 Td" for line in text.split("\n")) if text else ""
         stream = f"BT /F1 12 Tf 72 720 Td {lines} ET".encode("latin-1")
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+        stream = zlib.compress(stream, 9) if packed else stream
+        objects.append(b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(stream), b" /Filter /FlateDecode" * packed, stream))
         content = len(objects)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>" % content
@@ -116,6 +118,12 @@ def test_a_broken_pdf_is_refused_or_read_as_far_as_it_goes(keep: int) -> None:
         assert "Refunds" in read_here("half.pdf", whole[:keep]).markdown
     except DocumentError as error:
         assert error.where == "half.pdf"
+
+
+def test_a_page_that_unpacks_to_far_more_is_refused() -> None:
+    data = pdf("Hello there.\n" * 3_000_000, packed=True)
+    assert len(data) < 1_000_000
+    assert "far more than a page" in refusal("bomb.pdf", data).what
 
 
 def test_word_keeps_headings_and_tables_and_leaves_out_what_is_hidden() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery_agent.domain.page_labels import PageKind
@@ -15,7 +15,6 @@ from discovery_agent.domain.retrieval import PassageFilter, fuse
 from discovery_agent.errors import ConfigurationError, ModelUnavailable
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.search import Found, Knowledge
-from discovery_agent.knowledge.shelf import Shelf
 from tests.knowledge.shelves import WordVectors, write_page
 
 
@@ -38,7 +37,8 @@ class Place:
 
     def add(self, engagement: str, name: str, text: str) -> None:
         knowledge = self.knowledge()
-        Shelf(knowledge.documents_folder(engagement), engagement).add(name, text.encode())
+        with knowledge.shelf(engagement) as shelf:
+            shelf.add(name, text.encode())
         knowledge.refresh(engagement)
 
 
@@ -84,6 +84,7 @@ def test_documents_of_an_engagement_are_found_there_beside_the_corpus(place: Pla
     assert "Three-way match of invoices." in texts(found)
 
 
+@settings(max_examples=40, deadline=None)  # each example searches three times
 @given(st.sampled_from(["kumquat", "codename kumquat", "invoices", "match", "northwind policy", "euro", "policy.txt"]), st.integers(1, 30))
 def test_a_canary_of_one_engagement_is_never_found_from_another(shared: Place, query: str, limit: int) -> None:
     for engagement in (None, "southwind", "northwin", "unknown"):

@@ -19,7 +19,7 @@ from discovery_agent.domain.retrieval import PassageFilter, Retrieved
 from discovery_agent.errors import DocumentError, ModelError
 from discovery_agent.knowledge.index import IndexChange
 from discovery_agent.knowledge.search import Found
-from discovery_agent.knowledge.shelf import Added, Shelf
+from discovery_agent.knowledge.shelf import Added
 from discovery_agent.settings import Settings
 
 _EXCERPT = 420
@@ -80,21 +80,21 @@ def run_add(paths: Sequence[str], engagement: str) -> Exit:
         DiscoveryError: no file joined, or the index or the embedding model is the reason.
     """
     knowledge = Workbench(Settings.load()).knowledge
-    shelf = Shelf(knowledge.documents_folder(engagement), engagement)
     console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     files = _files(paths)
     refusals: list[DocumentError] = []
     joined: list[Added] = []
     with shown_progress(errors) as report:
-        for number, path in enumerate(files):
-            report("Reading files", number, len(files))
-            try:
-                added = shelf.add_file(path)
-            except DocumentError as error:
-                refusals.append(error)
-                continue
-            joined.append(added)
-            _print_added(path, added, console)
+        with knowledge.shelf(engagement) as shelf:
+            for number, path in enumerate(files):
+                report("Reading files", number, len(files))
+                try:
+                    added = shelf.add_file(path)
+                except DocumentError as error:
+                    refusals.append(error)
+                    continue
+                joined.append(added)
+                _print_added(path, added, console)
         report("Reading files", len(files), len(files))
         if not joined:
             _print_refusals(refusals[1:], errors)
@@ -198,13 +198,13 @@ def run_remove(names: Sequence[str], engagement: str, *, everything: bool) -> Ex
         knowledge.delete_engagement(engagement)
         console.print(f"{engagement}: {plural(count, 'document')} and the index were removed.")
         return Exit.OK
-    shelf = Shelf(knowledge.documents_folder(engagement), engagement)
     missing: list[DocumentError] = []
-    for name in names:
-        try:
-            console.print(f"{shelf.remove(name)}: removed.", markup=False)
-        except DocumentError as error:
-            missing.append(error)
+    with knowledge.shelf(engagement) as shelf:
+        for name in names:
+            try:
+                console.print(f"{shelf.remove(name)}: removed.", markup=False)
+            except DocumentError as error:
+                missing.append(error)
     if len(missing) < len(names):
         with shown_progress(Console(stderr=True, highlight=False)) as report:
             knowledge.refresh(engagement, report)

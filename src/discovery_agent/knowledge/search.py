@@ -25,6 +25,7 @@ from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.index import IndexChange, PassageIndex, Progress
 from discovery_agent.knowledge.keywords import WordStatistics
 from discovery_agent.knowledge.pages import Page, load_pages
+from discovery_agent.knowledge.shelf import Shelf
 from discovery_agent.knowledge.shipped import FILE, ShippedVectors
 
 Array = NDArray[np.float32]
@@ -90,6 +91,14 @@ class Knowledge:
             ConfigurationError: this cannot be the id of an engagement.
         """
         return self._engagement_folder(engagement) / "documents"
+
+    def shelf(self, engagement: str) -> Shelf:
+        """The shelf of an engagement, to be entered before it is changed; `refresh` then makes the change searchable.
+
+        Raises:
+            ConfigurationError: this cannot be the name of an engagement.
+        """
+        return Shelf(self.documents_folder(engagement), engagement, self._engagements / ".locks" / f"{engagement}.lock")
 
     def documents(self, engagement: str) -> tuple[Page, ...]:
         """The documents of an engagement; none if it has none."""
@@ -188,12 +197,13 @@ class Knowledge:
         import shutil
 
         folder = self._engagement_folder(engagement)
-        self._index(engagement).delete()
-        try:
-            if folder.exists():
-                shutil.rmtree(folder)
-        except OSError as error:
-            raise IndexUnavailable(f"The engagement's documents cannot be removed: {error.strerror}.", where=str(folder)) from error
+        with self.shelf(engagement):
+            self._index(engagement).delete()
+            try:
+                if folder.exists():
+                    shutil.rmtree(folder)
+            except OSError as error:
+                raise IndexUnavailable(f"The engagement's documents cannot be removed: {error.strerror}.", where=str(folder)) from error
         with self._lock:
             self._opened.pop(engagement, None)
             self._fresh.discard(engagement)

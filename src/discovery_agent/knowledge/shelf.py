@@ -8,15 +8,19 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from typing import Self
 
 import yaml
+from filelock import FileLock, Timeout
 
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 from discovery_agent.errors import DocumentError, IndexUnavailable
 from discovery_agent.files.writing import replace_text
 from discovery_agent.knowledge.documents.extracted import LARGEST_FILE, refused
 from discovery_agent.knowledge.documents.reading import read_document
-from discovery_agent.knowledge.pages import load_page, load_pages
+from discovery_agent.knowledge.pages import Page, load_page, load_pages
+
+_WAIT_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,35 @@ class Added:
 
 
 class Shelf:
-    """Documents as pages in a folder, which need not be there yet."""
+    """Documents as pages in a folder, which need not be there yet.
 
-    def __init__(self, folder: Path, engagement: str) -> None:
+    To be used as a context manager: one process at a time changes a shelf, under a lock of the operating system. Entering raises
+    `IndexUnavailable` if another holds it for half an hour, or if the lock cannot be written.
+    """
+
+    def __init__(self, folder: Path, engagement: str, lock: Path) -> None:
         self._folder = folder
         self._engagement = engagement
-        self._pages = {page.id: page for page in load_pages(folder, engagement=engagement)}
+        self._lock = FileLock(lock)
+        self._pages: dict[str, Page] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=_WAIT_SECONDS)
+        except Timeout as error:
+            raise IndexUnavailable("Another process has been changing this shelf for half an hour.", where=self._engagement) from error
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            self._pages = {page.id: page for page in load_pages(self._folder, engagement=self._engagement)}
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
     def add_file(self, path: Path, *, now: datetime | None = None) -> Added:
         """Read a file and put it on the shelf; one of the same name is replaced.
@@ -83,11 +110,7 @@ class Shelf:
         try:
             replace_text(self._folder / f"{page}.md", f"---\n{head}---\n{document.markdown}")
         except OSError as error:
-            raise IndexUnavailable(
-                f"The document cannot be kept: {error.strerror}.",
-                where=str(self._folder),
-                remedy="Make room, or set DISCOVERY_DATA_DIR to a folder that can be written.",
-            ) from error
+            raise self._unwritable(error) from error
         self._pages[page] = load_page(self._folder / f"{page}.md", self._folder, engagement=self._engagement)
         return Added(page, title, replaced=before is not None, unchanged=False, notes=tuple(document.notes))
 
@@ -100,9 +123,19 @@ class Shelf:
         page = next((page for page in self._pages.values() if name in (page.front.file, page.id)), None)
         if page is None:
             raise DocumentError("There is no such document on the shelf.", where=name, remedy="`knowledge list` shows what is there.")
-        (self._folder / f"{page.id}.md").unlink(missing_ok=True)
+        try:
+            (self._folder / f"{page.id}.md").unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
         del self._pages[page.id]
         return page.front.title
+
+    def _unwritable(self, error: OSError) -> IndexUnavailable:
+        return IndexUnavailable(
+            f"The shelf cannot be written: {error.strerror}.",
+            where=str(self._folder),
+            remedy="Make room, or set DISCOVERY_DATA_DIR to a folder that can be written.",
+        )
 
     def _free_id(self, name: str) -> str:
         plain = unicodedata.normalize("NFKD", PurePath(name).stem).encode("ascii", "ignore").decode("ascii").lower()

@@ -16,7 +16,7 @@ def read(data: bytes, where: str) -> Extracted:
         DocumentError: encrypted, damaged, too long, or without text.
     """
     from pypdf import PdfReader
-    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+    from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 
     try:
         reader = PdfReader(BytesIO(data), strict=False)
@@ -36,6 +36,8 @@ def read(data: bytes, where: str) -> Extracted:
                 empty.append(number)
     except (FileNotDecryptedError, DependencyError) as error:
         raise refused("The PDF is encrypted.", "Save it without encryption and add that file.", where) from error
+    except LimitReachedError as error:
+        raise refused("A page of the PDF unpacks to far more than a page holds.", "Save or print it as a new PDF.", where) from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, AssertionError) as error:
         raise refused("The PDF is damaged.", "Open it and save or print it as a new PDF.", where) from error
     if not parts:

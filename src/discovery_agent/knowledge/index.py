@@ -367,7 +367,8 @@ class _Build:
     def run(self, wanted: Mapping[str, Page], old: Generation | None, progress: Progress) -> IndexChange:
         before = old.table.pages() if old else {}
         kept = [page for page in before if page in wanted and before[page].hash == wanted[page].hash]
-        new = [page for page in wanted.values() if page.id not in set(kept)]
+        taken_over = set(kept)
+        new = [page for page in wanted.values() if page.id not in taken_over]
         table = PassageTable.create(self._folder / "passages.sqlite")
         vectors = None
         try:

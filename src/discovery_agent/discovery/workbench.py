@@ -71,7 +71,7 @@ class Workbench:
         """What the knowledge base has to say on these decisions."""
         from discovery_agent.discovery.advice import advise
 
-        return advise(decisions, self.tables, self.knowledge, engagement=self._engagement)
+        return advise(decisions, self.knowledge, engagement=self._engagement)
 
     def index_of(self, pages: Sequence[Page], name: str, progress: Progress) -> PassageIndex:
         """An index of other pages than the corpus, kept under a name beside it."""

@@ -63,6 +63,9 @@ class AgendaItem(Value):
     question: str
     why: str = Field(description="What the answer decides, in half a line.")
     feeds: Feeds
+    asks: str | None = Field(
+        default=None, description="What it asks for: id of a criterion or of a dimension of the data, or the field of a KPI."
+    )
     about: str = Field(description="The goal, KPI or conflict it belongs to.")
     roles: tuple[Role, ...] = Field(description="Who can know it, best first.")
     people: tuple[str, ...] = Field(description="Those of them who took part; empty if nobody with such a role was heard.")
@@ -104,7 +107,14 @@ def by_person(agenda: Iterable[AgendaItem]) -> dict[str, tuple[AgendaItem, ...]]
 
 
 def _item(
-    feeds: Feeds, about: str, question: str, why: str, roles: Sequence[Role], people: Sequence[Stakeholder], worth: float
+    feeds: Feeds,
+    about: str,
+    question: str,
+    why: str,
+    roles: Sequence[Role],
+    people: Sequence[Stakeholder],
+    worth: float,
+    asks: str | None = None,
 ) -> AgendaItem:
     named = [person.name for role in roles for person in people if person.role is role]
     return AgendaItem(
@@ -112,6 +122,7 @@ def _item(
         question=question,
         why=why,
         feeds=feeds,
+        asks=asks,
         about=about,
         roles=tuple(roles),
         people=tuple(dict.fromkeys(named)),
@@ -124,13 +135,13 @@ def _of_goal(goal: GoalQuestion, people: Sequence[Stakeholder], ladder: Ladder) 
         criterion = ladder.criterion(pivotal.criterion)
         outcomes = dict.fromkeys((solution.label if solution else "no class") for _, solution in pivotal.outcomes)
         decides = "the answer decides between " + " and ".join(outcomes) if len(outcomes) > 1 else "the answer makes the verdict firmer"
-        yield _item(Feeds.VERDICT, goal.goal, pivotal.question, decides, criterion.roles, people, pivotal.worth)
+        yield _item(Feeds.VERDICT, goal.goal, pivotal.question, decides, criterion.roles, people, pivotal.worth, criterion.id)
     if goal.readiness is None or goal.necessity.certainty is Certainty.OPEN:
         return
     for gap in goal.readiness.gaps:
         why = f"{gap.name.lower()} gates {goal.readiness.solution.value.replace('_', ' ')}"
         worth = WORTH_OF_GATE * (DECIDES if gap.state is GateState.CLOSED else 1)
-        yield _item(Feeds.READINESS, goal.goal, gap.next_step or "", why, gap.roles, people, worth)
+        yield _item(Feeds.READINESS, goal.goal, gap.next_step or "", why, gap.roles, people, worth, gap.dimension)
 
 
 def _of_conflict(conflict: Conflict, people: Sequence[Stakeholder]) -> AgendaItem:
@@ -145,7 +156,7 @@ def _of_kpi(node: KpiNode, people: Sequence[Stakeholder]) -> Iterable[AgendaItem
     for gap in node.kpi.gaps:
         question = _KPI_QUESTIONS[gap].format(metric=node.kpi.metric)
         why = _KPI_REASONS[gap]
-        yield _item(Feeds.KPI, node.kpi.metric, question, why, _KPI_ROLES[gap], people, WORTH_OF_KPI[gap])
+        yield _item(Feeds.KPI, node.kpi.metric, question, why, _KPI_ROLES[gap], people, WORTH_OF_KPI[gap], gap)
 
 
 def _goals_without_kpi(tree: GoalTree, people: Sequence[Stakeholder]) -> Iterable[AgendaItem]:

@@ -14,7 +14,13 @@
     |   |-- ModelReplyInvalid    the reply is not what was asked for, even after one repair
     |   `-- ModelReplyTruncated  the reply hit its length limit: ask for less
     |-- SpendLimitReached        the next call would pass the cap on cost
-    `-- ExportError              a result cannot be written
+    |-- ExportError              a result cannot be written
+    |-- StorageError             the database cannot be opened, read or written
+    |-- NotFound                 no such object here, or none that the asker may see
+    |-- StaleVersion             somebody changed the object meanwhile
+    |-- AccessDenied             the link, key or session does not open this
+    |-- InvalidRequest           what was asked for cannot be done as things stand
+    `-- TooMany                  a limit on size, count or pace
 
 Each says what happened, where (file, line, field) and what to do about it. The command line and
 the API each turn them into their own form in exactly one place.
@@ -110,3 +116,27 @@ class SpendLimitReached(DiscoveryError):
 
 class ExportError(DiscoveryError):
     """A result cannot be written."""
+
+
+class StorageError(DiscoveryError):
+    """The database cannot be opened, read or written."""
+
+
+class NotFound(DiscoveryError):
+    """There is no such object, or none that the one who asks may see; the two are not told apart."""
+
+
+class StaleVersion(DiscoveryError):
+    """Somebody changed the object meanwhile: load it again, and decide anew."""
+
+
+class AccessDenied(DiscoveryError):
+    """The link, key or session is missing, wrong, expired or revoked, or its role may not do this."""
+
+
+class InvalidRequest(DiscoveryError):
+    """What was asked for cannot be done as things stand; `where` names the field."""
+
+
+class TooMany(DiscoveryError):
+    """A limit on size, count or pace was passed; `remedy` says which and when to try again."""

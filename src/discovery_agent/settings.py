@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("discovery-agent"),
         description="Folder where the documents of engagements are kept",
     )
+    database_url: str | None = Field(
+        default=None,
+        description="Database of `serve`, as postgresql://user@host/name or sqlite:///file; SQLite in the data folder without it",
+    )
     embedding_model: str | None = Field(
         default=None,
         description="Embedding model for retrieval, as openai:name; without it all-MiniLM-L6-v2 runs here",

@@ -1,0 +1,99 @@
+"""The database: opened once by a process, and used in units of work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from discovery_agent.storage.address import Address
+from discovery_agent.storage.engines import reading_engine, writing_engine
+from discovery_agent.storage.faults import storage_errors
+from discovery_agent.storage.link import Link
+from discovery_agent.storage.unit import Unit
+
+
+class Database:
+    """An open database, for one event loop.
+
+    async with database.unit() as unit:
+        await unit.engagements.add(engagement)
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._writers = writing_engine(address)
+        self._readers = reading_engine(address, self._writers)
+        self._within: set[asyncio.Task[object] | None] = set()
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open a database, made and brought up to date where needed: `sqlite:///file` or `postgresql://user@host/name`.
+
+        Raises:
+            StorageError: it cannot be understood, reached, opened or changed, or a newer version of the program made it.
+        """
+        from discovery_agent.storage.migrating import migrate
+
+        address = Address.parse(url)
+        await asyncio.to_thread(migrate, address)
+        return cls(address)
+
+    def beside(self) -> Self:
+        """The same database, for another event loop of this process; to be closed by itself."""
+        return type(self)(self._address)
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without password."""
+        return self._address.shown
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether several processes can work with it at once at full speed."""
+        return self._address.file is None
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """One transaction: it is committed when the block ends, and undone when an exception leaves it.
+
+        Keep it short, and wait for nothing else inside: on SQLite nobody else writes meanwhile.
+
+        Raises:
+            StorageError: the database cannot be reached, read or written.
+            RuntimeError: this task is in a unit already, for which it might wait for ever.
+        """
+        task = asyncio.current_task()
+        if task in self._within:
+            raise RuntimeError("A unit of work inside another would wait for it: use the outer one.")
+        self._within.add(task)
+        try:
+            async with self._transaction(self._writers, writes=True) as unit:
+                yield unit
+        finally:
+            self._within.discard(task)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Unit]:
+        """One transaction that sees a single state of the database, and cannot change it. It waits for no writer.
+
+        Raises:
+            StorageError: the database cannot be reached or read.
+            RuntimeError: something in the block tries to write.
+        """
+        async with self._transaction(self._readers, writes=False) as unit:
+            yield unit
+
+    async def aclose(self) -> None:
+        """Let go of the database."""
+        await self._readers.dispose()
+        await self._writers.dispose()
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine, *, writes: bool) -> AsyncIterator[Unit]:
+        with storage_errors(self.shown):
+            async with engine.connect() as connection, connection.begin():
+                yield Unit(Link(connection, self.shown, writes=writes))

@@ -20,6 +20,7 @@ from discovery_agent.domain.retrieval import PassageFilter
 from discovery_agent.errors import ConfigurationError, ModelUnavailable
 from discovery_agent.evals.cases import find_cases, load_case
 from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, KindScore, score_case
+from discovery_agent.evals.interview import Arms
 from discovery_agent.evals.report import print_scores, total
 from discovery_agent.evals.retrieval import load_beir, load_questions, page_of, section_of
 from discovery_agent.evals.retrieval import score as score_retrieval
@@ -40,18 +41,26 @@ from discovery_agent.knowledge.search import RANKED, rank
 from discovery_agent.settings import Settings
 
 
-def run_suite(suite: str, folder: Path | None, *, details: bool, as_json: bool) -> Exit:
-    """Run the cases of a suite and print the figures.
+def run_suite(
+    suite: str, folder: Path | None, *, details: bool, as_json: bool, personas: Path | None = None, transcripts: Path | None = None
+) -> Exit:
+    """Run the cases of a suite and print the figures. `personas` and `transcripts` are for the suite `interview`.
 
     Raises:
         ConfigurationError: the suite or its cases are not there.
     """
+    if suite == "interview":
+        return _run_interviews(personas or folder or Path("evals") / "interview" / "personas", transcripts, as_json=as_json)
+    if suite == "questions":
+        return _run_questions(folder, details=details, as_json=as_json)
     if suite == "verdict":
         return _run_verdicts(folder or Path("evals") / "verdict" / "cases", details=details, as_json=as_json)
     if suite == "retrieval":
         return _run_retrieval(folder or Path("evals") / "retrieval" / "questions", details=details, as_json=as_json)
     if suite != "extraction":
-        raise ConfigurationError(f"There is no suite `{suite}`.", remedy="The suites are: extraction, verdict, retrieval.")
+        raise ConfigurationError(
+            f"There is no suite `{suite}`.", remedy="The suites are: extraction, verdict, retrieval, questions, interview."
+        )
     root = folder or Path("evals") / suite / "cases"
     found = find_cases(root)
     if not found:
@@ -129,6 +138,56 @@ def _run_retrieval(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
         console.print(f"Embedding model: {bench.embedding_model.name}. Questions: {cases_path}")
         print_retrieval(results, console, details=details)
     return Exit.OK
+
+
+def _run_questions(folder: Path | None, *, details: bool, as_json: bool) -> Exit:
+    """The question checker beside judgements of others; skipped where those are not at hand."""
+    from discovery_agent.evals.questions import load_collection, load_readings
+    from discovery_agent.evals.questions_report import figures, print_questions
+
+    console = Console(highlight=False)
+    if folder is None or not folder.is_dir():
+        missing = f"{folder} is not there." if folder else "they are no part of this project."
+        console.print(
+            f"Skipped, for want of judged questions: {missing} Give the folder of such a collection with --cases.", soft_wrap=True
+        )
+        return Exit.OK
+    collection = load_collection(folder)
+    own = Path("evals") / "questions" / "readings.yaml"
+    readings = load_readings(own) if own.exists() else {}
+    if as_json:
+        print(json.dumps(figures(collection, readings), indent=2))
+    else:
+        print_questions(collection, readings, console, details=details)
+    return Exit.OK
+
+
+def _run_interviews(folder: Path, transcripts: Path | None, *, as_json: bool) -> Exit:
+    """Every simulated stakeholder, interviewed by the policy and by a fixed list of questions."""
+    from discovery_agent.evals.interview_arms import interview_all
+    from discovery_agent.evals.interview_personas import load_personas
+    from discovery_agent.evals.interview_report import figures, print_interviews, write_transcripts
+
+    personas = load_personas(folder)
+    bench = Workbench(Settings.load())
+
+    async def work() -> Arms:
+        try:
+            with shown_progress(Console(stderr=True, highlight=False)) as report:
+                return await interview_all(personas, bench, report)
+        finally:
+            await bench.aclose()
+
+    arms = asyncio.run(work())
+    if as_json:
+        print(json.dumps(figures(arms), indent=2))
+    else:
+        console = Console(highlight=False)
+        console.print(f"{bench.introduction} Personas: {folder}")
+        print_interviews(arms, console)
+    if transcripts is not None:
+        write_transcripts(arms, transcripts)
+    return Exit.PARTLY if any(run.error for results in arms.values() for one in results for run in one.runs) else Exit.OK
 
 
 def _exit(scores: Sequence[CaseScore]) -> Exit:

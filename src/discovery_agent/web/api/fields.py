@@ -1,0 +1,71 @@
+"""Parts of requests and answers that many routes share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+Item = TypeVar("Item")
+
+_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
+_ID = r"^[A-Za-z0-9_-]{1,80}$"
+LARGEST_NUMBER = 2**31 - 1
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "\ufffd").strip()
+
+
+def _no_other_kind(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise ValueError("a number is needed")
+    return value
+
+
+only_numbers = BeforeValidator(_no_other_kind)
+"""For a number: words and truth values are none. It comes last, or the description of the API loses the limits."""
+Truth = Annotated[bool, Field(strict=True)]
+"""True or false; numbers and words are neither."""
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=_LINE), AfterValidator(str.strip)]
+"""One line with something on it."""
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=_LINE), AfterValidator(str.strip)]
+"""The name of a person or a department."""
+Short = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
+"""A few words, or nothing."""
+Prose = Annotated[str, Field(max_length=2000), AfterValidator(_storable)]
+"""A few paragraphs, or nothing."""
+Answer = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S"), AfterValidator(_storable)]
+"""What somebody says."""
+Statement = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), AfterValidator(_storable)]
+"""How a finding should read."""
+Version = Annotated[
+    int, Field(ge=1, le=LARGEST_NUMBER, description="The version that the change was made on, as it was last read."), only_numbers
+]
+
+Id = Annotated[str, Path(pattern=_ID)]
+"""An id in a path; what cannot be one is the id of nothing, so it is answered with 404."""
+
+Offset = Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="How many to leave out at the beginning.")]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+
+
+class Body(BaseModel):
+    """Base of what is sent to the API; a field that is not known is a mistake, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(BaseModel, Generic[Item]):
+    """A part of a list."""
+
+    items: list[Item]
+    total: int = Field(ge=0, description="How many there are in all.")
+    offset: int = Field(ge=0)
+    limit: int = Field(ge=1)
+
+
+def cut(items: list[Item], offset: int, limit: int) -> Page[Item]:
+    """A part of a list that is known whole."""
+    return Page(items=items[offset : offset + limit], total=len(items), offset=offset, limit=limit)

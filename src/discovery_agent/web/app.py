@@ -1,0 +1,55 @@
+"""The service: API, endpoint for chat clients, door and pages on one app."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI
+
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.web.api import create_api
+from discovery_agent.web.bodies import BodyLimit
+from discovery_agent.web.entering import entrance
+from discovery_agent.web.openai_api import create_openai_api
+from discovery_agent.web.pace import Pace, Paces
+from discovery_agent.web.problems import install_problems
+from discovery_agent.web.security import Guard, SecretsHidden
+
+
+def create_app(ws: Workspace, *, pages: bool = True, paces: Paces | None = None) -> FastAPI:
+    """The whole service over an open workspace, which stays the caller's to close.
+
+    `/api/v1` is the API (its description is at `/api/v1/openapi.json`), `/v1` speaks to chat clients as OpenAI's does,
+    `/enter/...` redeems links, `/healthz` tells that the service is up; everything else is pages. `paces` limits how often
+    things may be asked.
+    """
+    pace = Pace(paces or Paces())
+    app = FastAPI(title="Discovery Agent", openapi_url=None, docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
+    app.state.workspace = ws
+    app.state.pace = pace
+    install_problems(app)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        async with ws.database.reading() as unit:
+            await unit.engagements.list(0, 1)
+        return {"status": "ok"}
+
+    app.include_router(entrance(ws, pace))
+    app.mount("/api/v1", create_api(ws, pace))
+    app.mount("/v1", create_openai_api(ws, pace))
+    if pages:
+        from discovery_agent.web.ui import install_pages
+
+        install_pages(app, ws)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Guard)
+    _hide_secrets_in_logs()
+    return app
+
+
+def _hide_secrets_in_logs() -> None:
+    log = logging.getLogger("uvicorn.access")
+    if not any(isinstance(one, SecretsHidden) for one in log.filters):
+        log.addFilter(SecretsHidden())

@@ -6,7 +6,7 @@ from discovery_agent.domain.engagement import StoredFinding
 from discovery_agent.domain.findings import FindingKind, FindingStatus
 from discovery_agent.errors import NotFound, StaleVersion
 from discovery_agent.storage import Database
-from tests.storage.filling import finding, interview, interviewed, meeting, started
+from tests.storage.filling import finding, interview, interviewed, meeting, person, started
 
 
 async def test_findings_come_back_as_they_are_stored_in_the_order_given(database: Database) -> None:
@@ -161,16 +161,23 @@ async def test_a_correction_is_found_by_its_new_words_and_speakers(database: Dat
 
 async def test_what_an_unreleased_interview_showed_can_be_left_out(database: Database) -> None:
     of = await started(database)
-    private, released, weekly = interview(of), interview(of, released=True), meeting(of)
+    ada = person(of)
+    private, released = interview(of, stakeholder_id=ada.id), interview(of, stakeholder_id=ada.id, released=True)
+    weekly, imported = meeting(of), interview(of)
     async with database.unit() as unit:
-        for record in (private, released, weekly):
+        await unit.stakeholders.add(ada)
+        for record in (private, released, weekly, imported):
             await unit.conversations.add(record)
             await unit.findings.put(of, record.id, [finding(record.id)])
         some, total = await unit.findings.list(of, released_only=True)
-        assert {one.conversation_id for one in some} == {released.id, weekly.id} and total == 2
-        assert {one.conversation_id async for one in unit.findings.all(of, released_only=True)} == {released.id, weekly.id}
-        assert await unit.findings.counts(of, released_only=True) == {FindingKind.BUSINESS_GOAL: 2}
-        assert await unit.findings.counts(of) == {FindingKind.BUSINESS_GOAL: 3}
+        assert {one.conversation_id for one in some} == {released.id, weekly.id, imported.id} and total == 3
+        assert {one.conversation_id async for one in unit.findings.all(of, released_only=True)} == {
+            released.id,
+            weekly.id,
+            imported.id,
+        }
+        assert await unit.findings.counts(of, released_only=True) == {FindingKind.BUSINESS_GOAL: 3}
+        assert await unit.findings.counts(of) == {FindingKind.BUSINESS_GOAL: 4}
 
 
 async def test_rejected_findings_do_not_count(database: Database) -> None:

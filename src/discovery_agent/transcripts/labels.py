@@ -47,6 +47,14 @@ _FIRST_OF_NOTES = _words(
     "your pain step option phase part chapter section item day week month year q1 q2 q3 q4 let's"
 )
 
+_SURNAMES_TOO = _words("price page day date place part case banks sales")
+_BEFORE_SUCH_A_WORD = _words(
+    "unit list selling sale market total net gross purchase retail target average best base fixed due end start go-live release launch "
+    "delivery order ship birth invoice contract effective expiry home front title cover landing web login search product payment working "
+    "business use edge test public workshop kickoff training demo half full the a this that per each every current project meeting"
+)
+"""What makes a heading of a word that is a surname, too: "Unit price", "Due date", "Landing page"."""
+
 _AUXILIARIES = _words("will may can")  # also first names, so they count only in lower case
 _INSIDE_SENTENCES = _words(
     "is are was were be been have has had do does did would could should must said says say the this that "
@@ -102,7 +110,7 @@ def shape(name: str) -> Shape:
     if not words[0][0].isalpha() and words[0][0] != "+":
         return Shape.NONE
     low = [word.casefold().strip(".'’") for word in words]
-    if low[-1] in _NOT_PEOPLE or (low[0] in _INSIDE_SENTENCES and words[0] != "IT"):
+    if (low[-1] in _NOT_PEOPLE and not _is_surname(words, low)) or (low[0] in _INSIDE_SENTENCES and words[0] != "IT"):
         return Shape.NONE
     if len(low) > 1 and low[0] in _FIRST_OF_NOTES:
         return Shape.NONE
@@ -115,6 +123,16 @@ def shape(name: str) -> Shape:
     if all(not word[0].islower() for word in named):
         return Shape.FULL if len(named) > 1 else Shape.SINGLE
     return Shape.LOWER
+
+
+def _is_surname(words: list[str], low: list[str]) -> bool:
+    """Whether the last word can stand at the end of a name: "Ellen Price", but not "Unit price"."""
+    return (
+        low[-1] in _SURNAMES_TOO
+        and len(words) > 1
+        and all(word[0].isupper() for word in words)
+        and not set(low[:-1]) & (_BEFORE_SUCH_A_WORD | _NOT_PEOPLE | _FIRST_OF_NOTES)
+    )
 
 
 def accepted(candidates: Iterable[Candidate], units: int, known: Collection[str] = ()) -> frozenset[str]:

@@ -251,7 +251,8 @@ def _row(record: ConversationRecord) -> dict[str, Any]:
         "kind": record.kind,
         "state": record.state,
         "stakeholder_id": record.stakeholder_id,
-        "released": record.kind is ConversationKind.MEETING or record.released_at is not None,
+        # Only an interview with a stakeholder of ours is theirs to release; an imported transcript of one came from the lead.
+        "released": record.stakeholder_id is None or record.kind is ConversationKind.MEETING or record.released_at is not None,
         "created_at": record.created_at,
         "version": record.version,
         "body": body_of(record, exclude={"utterances", "findings"}),

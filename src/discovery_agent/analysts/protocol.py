@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from discovery_agent.domain.conversation import Conversation, Value
+from pydantic import Field
+
+from discovery_agent.domain.conversation import Conversation, Utterance, Value
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import ProposedFinding
+from discovery_agent.domain.interview.moves import AnswerReading, Move, Person, Progress
 from discovery_agent.models.usage import Usage
 
 
@@ -23,6 +26,22 @@ class Extraction(Value):
 
     proposals: tuple[ProposedFinding, ...]
     usage: Usage = Usage()
+
+
+class QuestionBrief(Value):
+    """Everything that an analyst needs to word the interviewer's next turn. What to ask is decided: `move` says it."""
+
+    move: Move
+    person: Person
+    organisation: str = ""
+    purpose: str = Field(default="", description="What the discovery is about, in the lead's words.")
+    recent: tuple[Utterance, ...] = Field(default=(), description="The last turns, oldest first.")
+    asked: tuple[str, ...] = Field(default=(), description="Every earlier turn of the interviewer, verbatim.")
+    answer: str | None = Field(default=None, description="What the stakeholder has just said; None before the first question.")
+    reading: AnswerReading | None = Field(default=None, description="How that answer was taken.")
+    progress: Progress
+    first: bool = Field(default=False, description="Whether the interview opens with it: a greeting comes before the question.")
+    private_until_release: bool = Field(default=True, description="Whether the lead reads the interview only after its release.")
 
 
 class Analyst(Protocol):
@@ -53,6 +72,17 @@ class Analyst(Protocol):
 
         Raises:
             ModelError: the call failed for good; the window can be tried again on its own.
+            SpendLimitReached: the cap on cost would be passed.
+        """
+        ...
+
+    def phrase(self, brief: QuestionBrief) -> AsyncIterator[str]:
+        """The interviewer's next words, piece by piece: a short acknowledgement, one question, at times half a line why.
+
+        For the move `recap` it is a few closing words without a question.
+
+        Raises:
+            ModelError: the call failed for good; what came before is no turn and is dropped.
             SpendLimitReached: the cap on cost would be passed.
         """
         ...

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.economics import EconomicsTable
+from discovery_agent.domain.interview.slots import SlotTable
 from discovery_agent.domain.ladder import Ladder
 from discovery_agent.domain.readiness import ReadinessTable
 from discovery_agent.errors import ConfigurationError, place
@@ -30,6 +31,15 @@ def load_tables(folder: Path) -> Tables:
         load_table(folder / "readiness.yaml", ReadinessTable),
         load_table(folder / "economics.yaml", EconomicsTable),
     )
+
+
+def load_interview(folder: Path) -> SlotTable:
+    """What an interview asks for, of a knowledge folder.
+
+    Raises:
+        ConfigurationError: the table is missing or wrong; with file and line.
+    """
+    return load_table(folder / "interview.yaml", SlotTable)
 
 
 def load_table(path: Path, model: type[T]) -> T:

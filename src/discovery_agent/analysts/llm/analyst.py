@@ -9,7 +9,10 @@ beginning at a fraction.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
 from typing import Self, TypeVar
 
 from pydantic import BaseModel
@@ -17,15 +20,17 @@ from pydantic import BaseModel
 from discovery_agent.analysts.llm.background import FOR_EXTRACTION, FOR_RATING, Background, Retrieve
 from discovery_agent.analysts.llm.estimate import OUTPUT_SHARE, SHORTEST_REPLY_TOKENS, Estimate
 from discovery_agent.analysts.llm.fence import fenced
+from discovery_agent.analysts.llm.phrasing import FIRST_WORDS_SECONDS, question_messages
 from discovery_agent.analysts.llm.ratings import RatingsReply, criteria_text, dimensions_text, rated
 from discovery_agent.analysts.llm.reply import FindingsReply, proposals_of
 from discovery_agent.analysts.llm.windows import cut, halves
-from discovery_agent.analysts.protocol import Extraction, Window
+from discovery_agent.analysts.protocol import Extraction, QuestionBrief, Window
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.errors import ConfigurationError, ModelReplyTruncated
+from discovery_agent.models.billing import Meter
 from discovery_agent.models.budget import Budget
-from discovery_agent.models.chat import ChatModel, Meter
+from discovery_agent.models.chat import ChatModel
 from discovery_agent.models.messages import Message
 from discovery_agent.models.prompts import Prompt, load_prompt
 from discovery_agent.models.tokens import TokenCounter, counter_for
@@ -34,6 +39,8 @@ from discovery_agent.settings import Settings, data_folder
 
 PROMPT = "extract_findings"
 RATING_PROMPT = "rate_criteria"
+QUESTION_PROMPT = "ask_question"
+_PLAIN_TEXT = "text"
 _SMALLEST_WINDOW = 200
 
 R = TypeVar("R", bound=BaseModel)
@@ -53,14 +60,18 @@ class LLMAnalyst:
         *,
         window_tokens: int,
         rating_prompt: Prompt | None = None,
+        question_prompt: Prompt | None = None,
         background: Background | None = None,
     ) -> None:
-        _expect(prompt, FindingsReply)
+        _expect(prompt, FindingsReply.__name__)
         if rating_prompt:
-            _expect(rating_prompt, RatingsReply)
+            _expect(rating_prompt, RatingsReply.__name__)
+        if question_prompt:
+            _expect(question_prompt, _PLAIN_TEXT)
         self._model = model
         self._prompt = prompt
         self._rating_prompt = rating_prompt
+        self._question_prompt = question_prompt
         self._counter = counter
         self._background = background
         # What is known elsewhere takes its place from the window, so that a call stays within its budget.
@@ -83,10 +94,26 @@ class LLMAnalyst:
             counter,
             window_tokens=settings.window_tokens,
             rating_prompt=load_prompt(folder / f"{RATING_PROMPT}.md"),
+            question_prompt=load_prompt(_question_file(folder)),
             background=Background(retrieve, lambda text: counter.count(text).value, settings.knowledge_tokens)
             if retrieve and settings.knowledge_tokens
             else None,
         )
+
+    def for_engagement(self, budget: Budget, retrieve: Retrieve) -> Self:
+        """The same model, prompts and connections, its calls counted against another budget, and shown what `retrieve` finds.
+
+        Only the one that it was made of is to be closed.
+        """
+        other = copy.copy(self)
+        other._model = self._model.charged_to(budget)
+        if self._background:
+            other._background = Background(retrieve, lambda text: self._counter.count(text).value, self._background.budget)
+        return other
+
+    def prepare(self) -> None:
+        """Load what the first call needs, which takes about a second: for a thread, while a server starts."""
+        self._model.prepare()
 
     @property
     def name(self) -> str:
@@ -118,6 +145,22 @@ class LLMAnalyst:
         replies = await self._read(self._rating_prompt, values, RatingsReply, conversation, window, meter)
         proposals = tuple(proposal for reply, part in replies for proposal in rated(reply, conversation, part, tables))
         return Extraction(proposals=proposals, usage=meter.usage)
+
+    async def phrase(self, brief: QuestionBrief, *, meter: Meter | None = None) -> AsyncGenerator[str, None]:
+        """The interviewer's next words as the model writes them, in the stakeholder's language.
+
+        Raises:
+            ModelError: the call failed for good; what came before is no turn.
+            SpendLimitReached: the cap on cost has no room.
+            ConfigurationError: the prompt or the key is wrong.
+        """
+        if self._question_prompt is None:
+            raise ConfigurationError("There is no prompt for wording questions.", remedy=f"Add {QUESTION_PROMPT}.md to the prompts.")
+        messages = question_messages(self._question_prompt, brief)
+        pieces = self._model.stream(messages, prompt_hash=self._question_prompt.hash, meter=meter, first_seconds=FIRST_WORDS_SECONDS)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
 
     async def _read(
         self, prompt: Prompt, values: Mapping[str, str], output: type[R], conversation: Conversation, window: Window, meter: Meter
@@ -187,10 +230,16 @@ class LLMAnalyst:
         await self.aclose()
 
 
-def _expect(prompt: Prompt, output: type[BaseModel]) -> None:
-    if prompt.front.output != output.__name__:
+def _question_file(folder: Path) -> Path:
+    """A folder of one's own need not have this prompt; then the built-in one serves."""
+    own = folder / f"{QUESTION_PROMPT}.md"
+    return own if own.exists() else data_folder("prompts") / own.name
+
+
+def _expect(prompt: Prompt, output: str) -> None:
+    if prompt.front.output != output:
         raise ConfigurationError(
-            f"The prompt's output is `{prompt.front.output}`, but its reply comes as `{output.__name__}`.",
+            f"The prompt's output is `{prompt.front.output}`, but its reply comes as `{output}`.",
             where=str(prompt.source),
             remedy="Correct the prompt file.",
         )

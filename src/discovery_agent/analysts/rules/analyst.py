@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from discovery_agent.analysts.protocol import Extraction, Window
+from discovery_agent.analysts.protocol import Extraction, QuestionBrief, Window
 from discovery_agent.analysts.rules import goals
 from discovery_agent.analysts.rules.criteria import DataReader, criteria_in
 from discovery_agent.analysts.rules.kpis import KpiReader
@@ -16,6 +16,7 @@ from discovery_agent.analysts.rules.measures import Measure, kpi_of
 from discovery_agent.analysts.rules.metrics import names_a_measure
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
 from discovery_agent.analysts.rules.parts import Part
+from discovery_agent.analysts.rules.phrasing import phrase_turn, pieces
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
 from discovery_agent.analysts.rules.statements import position_in
@@ -23,6 +24,8 @@ from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote, Stance
+from discovery_agent.domain.interview.slots import SlotTable
+from discovery_agent.knowledge.tables import load_interview
 
 # From this probability on, a sentence is taken to state the kind: where the model is at its best on conversations
 # that it was not fitted to (`make train` prints the places).
@@ -71,6 +74,19 @@ class RulesAnalyst:
     @cached_property
     def _criteria_model(self) -> SentenceModel:
         return SentenceModel(load_weights(self._folder / "sentence_criteria.safetensors"), self._embedder)
+
+    @cached_property
+    def _interview(self) -> SlotTable:
+        return load_interview(self._folder)
+
+    async def phrase(self, brief: QuestionBrief) -> AsyncIterator[str]:
+        """The interviewer's next turn from templates, word by word.
+
+        Raises:
+            ConfigurationError: the interview table is missing or wrong.
+        """
+        for piece in pieces(phrase_turn(brief, self._interview)):
+            yield piece
 
     def windows(self, conversation: Conversation) -> Sequence[Window]:
         """One window that holds everything."""

@@ -44,13 +44,16 @@ class Move(Value):
 
     kind: MoveKind
     slot: str = Field(description="Id of the slot or agenda item that it serves; `recap` for the recap.")
+    base: str = Field(default="", description="The slot of the table whose question it puts, where `slot` is an agenda item.")
     about: str = Field(default="", description="The goal, KPI or subject it belongs to, in words; may be empty.")
+    name_about: bool = Field(default=False, description="Whether to say what it is about, since more than one goal is on the table.")
     question: str = Field(default="", description="The plain question behind it, from a table.")
     why: str = Field(default="", description="What the answer is needed for, in half a line, in words for the stakeholder.")
     words: str | None = Field(default=None, description="The stakeholder's own words that it takes up.")
     sides: tuple[Quote, ...] = Field(default=(), description="What contradicts each other, when it names a contradiction.")
     offer: Offer | None = None
     worth: float = Field(default=0.0, ge=0)
+    left: int = Field(default=1, ge=1, description="How many questions could still be asked when this was chosen, itself included.")
 
 
 class AnswerKind(StrEnum):

@@ -1,0 +1,130 @@
+"""An interview so far, as the policy looks at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from discovery_agent.domain.interview.answers import WHO_KNOWS, solution_head
+from discovery_agent.domain.interview.moves import AnswerKind, Exchange, MoveKind
+from discovery_agent.domain.interview.phrases import MEASURE
+from discovery_agent.domain.interview.slots import METRIC, SlotTable, Topic
+
+_CONTENT = re.compile(r"[^\W_]{3,}")
+_FIRST = re.compile(
+    r"(?:(?:by|in|mainly|mostly|probably|well|i think|that would be|the|our|it's|it is)\b,? )*(?P<figure>[A-Za-z][A-Za-z -]{2,40})(?:[.,;!]|$)",
+    re.IGNORECASE,
+)
+LONGEST_FIGURE = 4
+# Names of figures or goals that share this part of their words are one.
+SAME_SUBJECT = 0.5
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The exchanges of an interview, without its recap."""
+
+    exchanges: tuple[Exchange, ...]
+    table: SlotTable
+    closed: bool
+
+    @classmethod
+    def of(cls, exchanges: Sequence[Exchange], table: SlotTable) -> Talk:
+        """The talk that these exchanges make up."""
+        asked = tuple(one for one in exchanges if one.move.kind is not MoveKind.RECAP)
+        return cls(asked, table, closed=len(asked) < len(exchanges))
+
+    @property
+    def last(self) -> Exchange | None:
+        """The latest exchange."""
+        return self.exchanges[-1] if self.exchanges else None
+
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """Slots that this stakeholder's answers settled."""
+        return frozenset(slot for one in self.exchanges if one.reading for slot in one.reading.settles)
+
+    @cached_property
+    def asked(self) -> dict[str, list[str]]:
+        """Slot of the table -> what it was asked about, in order."""
+        found: dict[str, list[str]] = {}
+        for one in self.exchanges:
+            if one.move.kind is MoveKind.ASK:
+                found.setdefault(one.move.base or one.move.slot, []).append(one.move.about)
+        return found
+
+    @cached_property
+    def asked_ids(self) -> frozenset[str]:
+        """Ids of slots and agenda items that were asked."""
+        return frozenset(one.move.slot for one in self.exchanges)
+
+    @cached_property
+    def questions(self) -> frozenset[str]:
+        """Questions as the moves had them."""
+        return frozenset(one.move.question for one in self.exchanges)
+
+    @cached_property
+    def stumped(self) -> dict[Topic, int]:
+        """Topic -> how often the stakeholder did not know or did not want to say."""
+        found: dict[Topic, int] = {}
+        for one in self.exchanges:
+            slot = self.table.by_id.get(one.move.base or one.move.slot)
+            if slot and one.reading and one.reading.kind in (AnswerKind.DOES_NOT_KNOW, AnswerKind.DECLINES):
+                found[slot.topic] = found.get(slot.topic, 0) + 1
+        return found
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """Topics in the order in which they were asked about."""
+        slots = [self.table.by_id.get(one.move.base or one.move.slot) for one in self.exchanges if one.move.kind is MoveKind.ASK]
+        return tuple(slot.topic for slot in slots if slot)
+
+    @cached_property
+    def figure(self) -> str | None:
+        """The figure by which this stakeholder would see success, if they named it in so many words: "win rate"."""
+        for one in self.exchanges:
+            slot = self.table.by_id.get(one.move.base or one.move.slot)
+            if slot and METRIC in slot.kpi and one.answer and one.reading and one.reading.kind is AnswerKind.SUBSTANTIAL:
+                named = _FIRST.match(one.answer.strip())
+                words = named.group("figure").lower() if named else ""
+                if named and len(words.split()) <= LONGEST_FIGURE and re.search(MEASURE, words):
+                    return words if words.endswith("s") or " " not in words else f"the {words}"
+        return None
+
+    @property
+    def wants_to_stop(self) -> bool:
+        """Whether the stakeholder has asked to stop."""
+        return any(one.reading and one.reading.kind is AnswerKind.WANTS_TO_STOP for one in self.exchanges)
+
+    def count(self, kind: MoveKind) -> int:
+        """How many moves of a kind there were."""
+        return sum(one.move.kind is kind for one in self.exchanges)
+
+    def clarified(self, slot: str) -> bool:
+        """Whether something was asked for once more after a vague answer."""
+        return any(one.move.kind is MoveKind.CLARIFY and one.move.slot == slot for one in self.exchanges)
+
+    @cached_property
+    def laddered(self) -> frozenset[str]:
+        """Solutions whose goal was asked for."""
+        return frozenset(solution_head(one.move.words) for one in self.exchanges if one.move.kind is MoveKind.LADDER and one.move.words)
+
+    @property
+    def rerouted(self) -> int:
+        """How often it was asked who would know."""
+        return sum(one.move.slot.startswith(WHO_KNOWS) for one in self.exchanges)
+
+    @cached_property
+    def those_who_know(self) -> tuple[str, ...]:
+        """Everybody who was named as somebody who would know."""
+        return tuple(dict.fromkeys(name for one in self.exchanges if one.reading for name in one.reading.knows))
+
+
+def same_subject(one: str, other: str) -> bool:
+    """Whether two names of a figure or goal mean the same, by the words that they share."""
+    mine, theirs = set(_CONTENT.findall(one.lower())), set(_CONTENT.findall(other.lower()))
+    if not mine or not theirs:
+        return not mine and not theirs
+    return len(mine & theirs) / min(len(mine), len(theirs)) >= SAME_SUBJECT

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock eval train vectors bench schema docs clean
+.PHONY: help setup demo serve test lint format lock eval train vectors bench schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY) ## analyse the sample engagement; needs no key and no network
 	@$(BIN)/discovery-agent demo
+
+serve: $(READY) ## open the sample engagement in a browser: interview and lead's pages
+	@$(BIN)/discovery-agent serve --demo
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
@@ -53,9 +56,12 @@ bench: $(READY) ## measure speed and memory
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.decisions
 	@$(BIN)/python -m benchmarks.retrieval
+	@$(BIN)/python -m benchmarks.chat
+	@$(BIN)/python -m benchmarks.growth
 
 schema: $(READY) ## publish the JSON schemas of the results
 	@$(BIN)/python -m discovery_agent.discovery.report.json_schema
+	@$(BIN)/python -m discovery_agent.evals.interview_personas
 
 docs: $(READY) ## fill the tables of README.md: settings, measured figures
 	@$(BIN)/python scripts/readme.py

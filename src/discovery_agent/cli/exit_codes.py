@@ -16,6 +16,7 @@ from discovery_agent.errors import (
     IndexUnavailable,
     ModelError,
     SpendLimitReached,
+    StorageError,
     TranscriptError,
 )
 
@@ -40,7 +41,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.NOTHING_READ: "nothing could be read: no conversation, no document",
     Exit.CONFIGURATION: "a setting, prompt, page or data table is wrong",
     Exit.MODEL: "the language model gave nothing: refused, unavailable, or the spending cap was reached",
-    Exit.CANNOT_WRITE: "the result or an index could not be written",
+    Exit.CANNOT_WRITE: "the result, an index or the database could not be written",
     Exit.INTERRUPTED: "stopped by Ctrl-C",
 }
 
@@ -56,7 +57,7 @@ def code_of(error: DiscoveryError) -> Exit:
             return Exit.NOTHING_READ
         case ModelError() | SpendLimitReached():
             return Exit.MODEL
-        case ExportError() | IndexUnavailable():
+        case ExportError() | IndexUnavailable() | StorageError():
             return Exit.CANNOT_WRITE
         case _:
             return Exit.PARTLY

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from discovery_agent.cli.exit_codes import EPILOG, run_guarded
+from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 
 app = typer.Typer(
@@ -107,6 +108,44 @@ def demo(
     raise typer.Exit(run_demo(out))
 
 
+@app.command(epilog=EPILOG)
+def interview(
+    engagement: Annotated[
+        str | None,
+        typer.Option("--engagement", "-e", metavar="TITLE_OR_ID", help="Which one; made if it is new. Not needed if there is only one."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Who is interviewed; asked for otherwise.")] = None,
+    role: Annotated[Role | None, typer.Option("--role", help="What a new stakeholder can be expected to know.")] = None,
+) -> None:
+    """Interview one stakeholder in the terminal. Leave with Ctrl-C at any time: the same call goes on from there."""
+    from discovery_agent.cli.interview import run_interview
+
+    raise typer.Exit(run_interview(engagement, name, role))
+
+
+@app.command(epilog=EPILOG)
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every one of this machine.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="Port to listen at; 0 for any that is free.")] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="Open the sample engagement, in a database of its own and without a model.")] = False,
+    new_owner_link: Annotated[
+        bool, typer.Option("--new-owner-link", help="Print a new one-time link for the owner, and stop; also while a server runs.")
+    ] = False,
+) -> None:
+    """Serve pages and API: engagements, interviews, transcripts, assessments. The first start prints the owner's link."""
+    from discovery_agent.cli.serve import run_serve
+
+    raise typer.Exit(run_serve(host, port, demo=demo, owner_link=new_owner_link))
+
+
+@app.command(epilog=EPILOG)
+def worker() -> None:
+    """Help a server on PostgreSQL with its background work; any number of workers may run. SQLite needs none."""
+    from discovery_agent.cli.worker import run_worker
+
+    raise typer.Exit(run_worker())
+
+
 @app.command()
 def doctor() -> None:
     """Say what is configured, what works, and what to do about the rest."""
@@ -117,7 +156,9 @@ def doctor() -> None:
 
 @eval_app.command("run")
 def eval_run(
-    suite: Annotated[str, typer.Argument(help="Which suite to run: extraction, verdict or retrieval.")] = "extraction",
+    suite: Annotated[
+        str, typer.Argument(help="Which suite to run: extraction, verdict, retrieval, questions or interview.")
+    ] = "extraction",
     cases: Annotated[
         Path | None,
         typer.Option(
@@ -126,11 +167,16 @@ def eval_run(
     ] = None,
     details: Annotated[bool, typer.Option("--details", help="List every finding missed or wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    personas: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="For interview: simulated stakeholders; otherwise those in evals/ here.")
+    ] = None,
+    transcripts: Annotated[Path | None, typer.Option(metavar="DIR", help="For interview: write each interview as Markdown.")] = None,
 ) -> None:
-    """Run a suite: extraction (precision, recall, F1), verdict (accuracy, cost, calibration) or retrieval (recall@5, MRR)."""
+    """Run a suite: extraction (precision, recall, F1), verdict (accuracy, cost, calibration), retrieval (recall@5, MRR),
+    questions (the question checker beside judged questions), or interview (what simulated stakeholders give away)."""
     from discovery_agent.cli.evaluate import run_suite
 
-    raise typer.Exit(run_suite(suite, cases, details=details, as_json=as_json))
+    raise typer.Exit(run_suite(suite, cases, details=details, as_json=as_json, personas=personas, transcripts=transcripts))
 
 
 @knowledge_app.command("search", epilog=EPILOG)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from discovery_agent.analysts.protocol import Analyst
 from discovery_agent.domain.conversation import Conversation
-from discovery_agent.domain.decisions import Decisions, Tables
+from discovery_agent.domain.decisions import Decisions, Expect, Tables
+from discovery_agent.domain.interview.slots import SlotTable
+from discovery_agent.domain.likeness import Similarity
 from discovery_agent.domain.retrieval import KnowledgeUse, PassageFilter, Retrieved
 from discovery_agent.settings import Settings, data_folder
 
 if TYPE_CHECKING:
     from discovery_agent.analysts.llm import LLMAnalyst
+    from discovery_agent.analysts.llm.background import Retrieve
     from discovery_agent.analysts.llm.estimate import Estimate
+    from discovery_agent.analysts.rules import RulesAnalyst
+    from discovery_agent.analysts.rules.sentence_model import Embedder
     from discovery_agent.knowledge.embedding_models import EmbeddingModel
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
     from discovery_agent.knowledge.index import PassageIndex, Progress
@@ -34,8 +39,8 @@ class Workbench:
 
     async def aclose(self) -> None:
         """Close the connections of a model, in the event loop that used them."""
-        if "_model_analyst" in self.__dict__ and self._model_analyst is not None:
-            await self._model_analyst.aclose()
+        if "model" in self.__dict__ and self.model is not None:
+            await self.model.aclose()
 
     @cached_property
     def embeddings(self) -> MiniLMEmbeddings:
@@ -64,8 +69,13 @@ class Workbench:
             local=self.embeddings,
         )
 
-    def _retrieve(self, queries: Sequence[str], only: PassageFilter, limit: int) -> list[tuple[Retrieved, ...]]:
-        return [one.results for one in self.knowledge.search(queries, engagement=self._engagement, only=only, limit=limit)]
+    def retrieve_for(self, engagement: str | None) -> Retrieve:
+        """Retrieval from the corpus and from the documents of an engagement, by the name of its shelf."""
+
+        def retrieve(queries: Sequence[str], only: PassageFilter, limit: int) -> list[tuple[Retrieved, ...]]:
+            return [one.results for one in self.knowledge.search(queries, engagement=engagement, only=only, limit=limit)]
+
+        return retrieve
 
     def advise(self, decisions: Decisions) -> KnowledgeUse:
         """What the knowledge base has to say on these decisions."""
@@ -85,15 +95,16 @@ class Workbench:
     @cached_property
     def analyst(self) -> Analyst:
         """The language model if one is configured, the rules analyst otherwise."""
-        return self._model_analyst or self._rules_analyst()
+        return self.model or self.rules
 
     @cached_property
-    def _model_analyst(self) -> LLMAnalyst | None:
+    def model(self) -> LLMAnalyst | None:
+        """The language model; None if none is configured."""
         if self._settings.model is None:
             return None
         from discovery_agent.analysts.llm import LLMAnalyst
 
-        return LLMAnalyst.from_settings(self._settings, retrieve=self._retrieve)
+        return LLMAnalyst.from_settings(self._settings, retrieve=self.retrieve_for(self._engagement))
 
     @cached_property
     def tables(self) -> Tables:
@@ -103,17 +114,30 @@ class Workbench:
         return load_tables(self._settings.knowledge_dir or data_folder("knowledge"))
 
     @cached_property
-    def expect(self) -> Callable[[str], Mapping[str, float]] | None:
+    def slots(self) -> SlotTable:
+        """What an interview has to find out."""
+        from discovery_agent.knowledge.tables import load_interview
+
+        return load_interview(self._settings.knowledge_dir or data_folder("knowledge"))
+
+    @cached_property
+    def expect(self) -> Expect | None:
         """How common each solution class is among cases that read like a text; None with a model, whose ratings are surer."""
+        return self.expect_with(self.embeddings)
+
+    def expect_with(self, embedder: Embedder) -> Expect | None:
+        """As `expect`, with the vectors of another embedder of the same model, such as one that remembers."""
         if self._settings.model is not None:
             return None
         from discovery_agent.analysts.rules.case_model import CaseModel
         from discovery_agent.analysts.rules.sentence_model import load_weights
 
         folder = self._settings.knowledge_dir or data_folder("knowledge")
-        return CaseModel(load_weights(folder / "case_classes.safetensors"), self.embeddings).expect
+        return CaseModel(load_weights(folder / "case_classes.safetensors"), embedder).expect
 
-    def _rules_analyst(self) -> Analyst:
+    @cached_property
+    def rules(self) -> RulesAnalyst:
+        """The analyst that needs no model."""
         from discovery_agent.analysts.rules import RulesAnalyst
 
         folder = self._settings.knowledge_dir or data_folder("knowledge")
@@ -126,21 +150,15 @@ class Workbench:
             return "Rules analyst: no language model is configured (DISCOVERY_MODEL is not set), so none is called."
         return f"Language model: {self._settings.model}."
 
-    def similarity_of(self, texts: Sequence[str]) -> Callable[[str, str], float]:
-        """Cosine similarity among these texts, each embedded once."""
+    def similarity_of(self, texts: Sequence[str], embedder: Embedder | None = None) -> Similarity:
+        """Cosine similarity among these texts, each embedded once; `embedder` may be one that remembers."""
+        from discovery_agent.knowledge.likeness import Likeness
+
         distinct = list(dict.fromkeys(texts))
-        vectors = self.embeddings.embed(distinct) if distinct else None
-        places = {text: number for number, text in enumerate(distinct)}
-
-        def similarity(left: str, right: str) -> float:
-            if vectors is None:
-                return 0.0
-            return float(vectors[places[left]] @ vectors[places[right]])
-
-        return similarity
+        return Likeness(distinct, (embedder or self.embeddings).embed(distinct))
 
     def estimate(self, conversations: Sequence[Conversation]) -> Estimate | None:
         """Calls, tokens and price of an analysis before any model is called; None where none would be."""
-        if self._model_analyst is None:
+        if self.model is None:
             return None
-        return self._model_analyst.estimate(conversations, self.tables)
+        return self.model.estimate(conversations, self.tables)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from discovery_agent.domain.conversation import ConversationKind, Role, Utterance, Value
 from discovery_agent.domain.findings import Finding
-from discovery_agent.domain.interview.moves import AnswerReading, Move
+from discovery_agent.domain.interview.moves import AnswerReading, Move, Stop
 
 DEFAULT_QUESTIONS = 15
 
@@ -81,6 +81,8 @@ class StoredUtterance(Utterance):
     reading: AnswerReading | None = Field(default=None, description="For an answer: how it was taken.")
     client_key: str | None = Field(default=None, max_length=80, description="Made by the sender, so that sending twice counts once.")
     phrased_by: str | None = Field(default=None, description="Which analyst worded it.")
+    flaws: tuple[str, ...] = Field(default=(), description="What the question checker found wrong with the interviewer's words.")
+    stop: Stop | None = Field(default=None, description="For the words before the recap: why no more is asked.")
     at: datetime | None = None
 
 

@@ -1,28 +1,34 @@
 """A chat model that answers in the form of a pydantic model, or says in a typed error why not.
 
 One call runs through, from the outside in: the cache, one repair round, the fall-back from a response
-format to a forced tool, the retries, the budget, and the stream with its deadlines.
+format to a forced tool, the retries, the budget, and the stream with its deadlines. Free text is streamed to
+the caller as it comes, so it is tried again only until its first words.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import copy
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ValidationError
 
 from discovery_agent.errors import ConfigurationError, ModelAccessDenied, ModelRefused, ModelReplyInvalid, ModelReplyTruncated
+from discovery_agent.models.answer import Answer
+from discovery_agent.models.billing import Bill, Billing, Meter
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.cache import CallCache, KeptReply, call_key
-from discovery_agent.models.connection import Answer, Connection, Fault, OutputForm, base_url, server_name
+from discovery_agent.models.connection import Connection, OutputForm, base_url, server_name
+from discovery_agent.models.faults import Fault, Retry
 from discovery_agent.models.messages import Message, Reply
 from discovery_agent.models.prices import price_for
 from discovery_agent.models.retrying import Deadline, Timing, with_retries
 from discovery_agent.models.schema import schema_text, strict_schema
-from discovery_agent.models.tokens import MESSAGE_TOKENS, TokenCount, TokenCounter, counter_for
+from discovery_agent.models.tokens import TokenCount, TokenCounter, counter_for
 from discovery_agent.models.usage import Usage
 from discovery_agent.settings import Settings
 
@@ -33,25 +39,18 @@ _MISTAKES_SHOWN = 8
 _SHUT_SECONDS = 30.0
 
 
-class Meter:
-    """Adds up what calls took, also those that failed."""
-
-    def __init__(self) -> None:
-        self.usage = Usage()
-
-    def add(self, usage: Usage) -> None:
-        """Book one call."""
-        self.usage = self.usage.plus(usage)
-
-
 @dataclass
 class _Call:
-    """One call on its way: what is asked, and who counts."""
+    """One call on its way: what is asked, and who pays."""
 
     messages: tuple[Message, ...]
     form: OutputForm
-    meters: tuple[Meter, ...]
-    seconds: float = 0.0
+    bill: Bill
+
+    @property
+    def texts(self) -> list[str]:
+        """All that is sent."""
+        return [*(message.content for message in self.messages), schema_text(self.form.schema)]
 
 
 class ChatModel:
@@ -63,11 +62,11 @@ class ChatModel:
         self._settings = settings
         self._timing = timing or Timing()
         self._connection = Connection(settings, self._timing)
-        self._counter = counter or counter_for(settings.model)
         self._cache = CallCache(settings.cache_dir)
-        self._price = price_for(settings, base_url())
         self.budget = budget or Budget(settings.max_cost_usd)
-        if self.budget.cap_usd is not None and self._price is None:
+        price = price_for(settings, base_url())
+        self._billing = Billing(self.budget, price, counter or counter_for(settings.model), self._timing, settings.max_output_tokens)
+        if self.budget.cap_usd is not None and price is None:
             raise ConfigurationError(
                 f"A cap on cost is set, but nobody publishes the price of {settings.model} at this address.",
                 where="DISCOVERY_MAX_COST_USD",
@@ -89,19 +88,29 @@ class ChatModel:
         """Tokens that a reply can have at most."""
         return self._settings.max_output_tokens
 
+    def charged_to(self, budget: Budget) -> Self:
+        """The same model and connections, its calls counted against another budget and metered apart."""
+        other = copy.copy(self)
+        other.budget = budget
+        other.meter = Meter()
+        other._billing = self._billing.against(budget)
+        return other
+
+    def prepare(self) -> None:
+        """Import what the first call needs, which takes about a second."""
+        self._connection.prepare()
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._connection.aclose()
 
     def count_input(self, messages: Sequence[Message], output: type[BaseModel]) -> TokenCount:
         """Tokens that a call sends: the messages and the schema."""
-        texts = [message.content for message in messages] + [schema_text(strict_schema(output))]
-        counts = [self._counter.count(text) for text in texts]
-        return TokenCount(sum(count.value + MESSAGE_TOKENS for count in counts), any(count.estimated for count in counts))
+        return self._billing.count([*(message.content for message in messages), schema_text(strict_schema(output))])
 
     def cost(self, input_tokens: int, output_tokens: int, reused_tokens: int = 0) -> float | None:
         """Price of a call in USD; None if nobody publishes one."""
-        return self._price(input_tokens, output_tokens, reused_tokens) if self._price else None
+        return self._billing.cost(input_tokens, output_tokens, reused_tokens)
 
     def is_kept(self, messages: Sequence[Message], output: type[BaseModel], *, prompt_hash: str = "") -> bool:
         """Whether the reply to this call is in the cache."""
@@ -131,7 +140,7 @@ class ChatModel:
                 for one in meters:
                     one.add(Usage(cached_calls=1))
                 return Reply(found[0], own.usage, cached=True, latency_seconds=found[1].latency_seconds)
-            call = _Call(tuple(messages), OutputForm(output.__name__, strict_schema(output), self._as_tool), meters)
+            call = _Call(tuple(messages), OutputForm(output.__name__, strict_schema(output), self._as_tool), Bill((), meters))
             text, value = await self._valid_answer(call, output)
             self._cache.put(
                 KeptReply(
@@ -141,10 +150,10 @@ class ChatModel:
                     input_tokens=own.usage.input_tokens,
                     output_tokens=own.usage.output_tokens,
                     cost_usd=own.usage.cost_usd,
-                    latency_seconds=call.seconds,
+                    latency_seconds=call.bill.seconds,
                 )
             )
-            return Reply(value, own.usage, cached=False, latency_seconds=call.seconds)
+            return Reply(value, own.usage, cached=False, latency_seconds=call.bill.seconds)
 
     def _key(self, messages: Sequence[Message], output: type[BaseModel], prompt_hash: str) -> str:
         return call_key(
@@ -170,13 +179,7 @@ class ChatModel:
         answer = await self._ask(call)
         mistakes = ""
         for last in (False, True):
-            if answer.finish_reason == "length":
-                raise ModelReplyTruncated(
-                    "The model's answer hit its length limit.",
-                    remedy="Lower DISCOVERY_WINDOW_TOKENS, or raise DISCOVERY_MAX_OUTPUT_TOKENS.",
-                )
-            if answer.finish_reason == "content_filter":
-                raise ModelRefused("The model server filtered the model's answer.", remedy="Leave the passage out, or use another model.")
+            _expect_whole(answer)
             text = answer.text.strip()
             if text:
                 try:
@@ -198,21 +201,119 @@ class ChatModel:
             remedy="Try again, or use a model that supports structured output.",
         )
 
+    async def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        prompt_hash: str = "",
+        meter: Meter | None = None,
+        first_seconds: float | None = None,
+    ) -> AsyncGenerator[str, None]:
+        """Ask for free text; yields its words as they come. A reply that was kept comes whole.
+
+        Until the first words the call is tried again as any other, within `first_seconds` with all attempts (None: as
+        long as any call). After them a failure is the caller's: what was yielded so far is no whole reply.
+        Close the generator (`contextlib.aclosing`) where you stop reading early.
+
+        Raises:
+            ModelUnavailable: the server is busy, failing or silent, or its reply came damaged or without its end.
+            ModelRefused: the request or its content is the reason, or nothing came.
+            ModelAccessDenied: as for `structured`.
+            ModelReplyTruncated: the reply hit its length limit, or the request is too long.
+            SpendLimitReached: the cap on cost has no room for the call.
+        """
+        key = call_key(
+            server=server_name(),
+            model=self.name,
+            messages=[list(message) for message in messages],
+            schema=None,
+            parameters={"max_output_tokens": self._settings.max_output_tokens},
+            prompt=prompt_hash,
+        )
+        own = Meter()
+        meters = (self.meter, own, meter) if meter else (self.meter, own)
+        if kept := self._cache.get(key):
+            for one in meters:
+                one.add(Usage(cached_calls=1))
+            yield kept.text
+            return
+        bill = Bill([message.content for message in messages], meters)
+        answer, pieces = await self._begun(tuple(messages), bill, first_seconds)
+        try:
+            async with aclosing(pieces):
+                yield answer.text
+                async for piece in pieces:
+                    yield piece
+        except Fault as fault:
+            self._remember_denial(fault)
+            raise fault.error from None
+        _expect_whole(answer)
+        await asyncio.to_thread(
+            self._cache.put,
+            KeptReply(
+                key=key,
+                model=self.name,
+                text=answer.text,
+                input_tokens=own.usage.input_tokens,
+                output_tokens=own.usage.output_tokens,
+                cost_usd=own.usage.cost_usd,
+                latency_seconds=bill.seconds,
+            ),
+        )
+
+    async def _begun(
+        self, messages: tuple[Message, ...], bill: Bill, first_seconds: float | None
+    ) -> tuple[Answer, AsyncGenerator[str, None]]:
+        """A reply whose first words are there, and what yields the rest."""
+        patience = min(self._settings.call_seconds, first_seconds or self._settings.call_seconds)
+
+        async def attempt(deadline: Deadline) -> tuple[Answer, AsyncGenerator[str, None]]:
+            answer = Answer()
+            pieces = self._pieces(messages, bill, answer, deadline, patience)
+            try:
+                await anext(pieces)
+            except StopAsyncIteration:
+                _expect_whole(answer)
+                declined = ModelRefused("The model declined to answer: its answer was empty.", remedy="Try again, or use another model.")
+                raise Fault(declined, Retry.ONCE, started=True) from None
+            return answer, pieces
+
+        while True:
+            self._refuse_if_denied()
+            try:
+                return await with_retries(attempt, max_attempts=self._settings.max_attempts, seconds=patience, timing=self._timing)
+            except Fault as fault:
+                self._remember_denial(fault)
+                if not self._stops_reporting_usage(fault):
+                    raise fault.error from None
+
+    async def _pieces(
+        self, messages: tuple[Message, ...], bill: Bill, answer: Answer, deadline: Deadline, patience: float
+    ) -> AsyncGenerator[str, None]:
+        """The words of one attempt."""
+        first = min(self._settings.first_token_seconds, patience)
+        async with (
+            self._billing.paid(bill, answer, deadline),
+            aclosing(self._connection.stream(messages, answer, deadline, first)) as pieces,
+        ):
+            begun = False
+            async for piece in pieces:
+                if not begun:  # from here on there is as much time as for any call
+                    deadline.at += self._settings.call_seconds - patience
+                    begun = True
+                yield piece
+
     async def _ask(self, call: _Call) -> Answer:
         """One answer in whichever form the server accepts."""
         while True:
-            if self._denied and self._timing.clock() < self._denied[1]:
-                before = self._denied[0]
-                raise ModelAccessDenied(before.what, where=before.where, remedy=before.remedy)
+            self._refuse_if_denied()
             try:
                 answer = await self._with_retries(call)
             except Fault as fault:
-                if isinstance(fault.error, ModelAccessDenied):
-                    self._denied = (fault.error, self._timing.clock() + _SHUT_SECONDS)
-                rejected = fault.rejected
-                if rejected and self._connection.reports_usage and ("stream_options" in rejected or "include_usage" in rejected):
-                    self._connection.reports_usage = False
-                elif rejected and not call.form.as_tool:
+                self._remember_denial(fault)
+                if self._stops_reporting_usage(fault):
+                    continue
+                if fault.rejected and not call.form.as_tool:
                     call.form = OutputForm(call.form.name, call.form.schema, as_tool=True)
                 else:
                     raise fault.error from None
@@ -220,45 +321,46 @@ class ChatModel:
                 self._as_tool |= call.form.as_tool
                 return answer
 
+    def _refuse_if_denied(self) -> None:
+        if self._denied and self._timing.clock() < self._denied[1]:
+            before = self._denied[0]
+            raise ModelAccessDenied(before.what, where=before.where, remedy=before.remedy)
+
+    def _remember_denial(self, fault: Fault) -> None:
+        if isinstance(fault.error, ModelAccessDenied):
+            self._denied = (fault.error, self._timing.clock() + _SHUT_SECONDS)
+
+    def _stops_reporting_usage(self, fault: Fault) -> bool:
+        """Whether the server only disliked being asked for its usage, which it will not be asked again."""
+        rejected = fault.rejected or ""
+        if not self._connection.reports_usage or not ("stream_options" in rejected or "include_usage" in rejected):
+            return False
+        self._connection.reports_usage = False
+        return True
+
     async def _with_retries(self, call: _Call) -> Answer:
-        counted = [self._counter.count(message.content) for message in call.messages]
-        counted.append(self._counter.count(schema_text(call.form.schema)))
-        sent = sum(count.value + MESSAGE_TOKENS for count in counted)
-        most_sent = sum(count.at_most + MESSAGE_TOKENS for count in counted)
+        call.bill.texts = call.texts
 
         async def attempt(deadline: Deadline) -> Answer:
-            asked = self._timing.clock()
-            async with self.budget.hold(self.cost(most_sent, self._settings.max_output_tokens) or 0.0) as hold:
-                answer = Answer()
-                begun = self._timing.clock()
-                deadline.at += begun - asked  # waiting for other calls to be settled is not the server's time
-                # Until the server is known not to have begun, it may ask to be paid: also if the call is cancelled.
-                billed = True
-                try:
-                    await self._connection.ask(call.messages, call.form, answer, deadline.at)
-                except Fault as fault:
-                    billed = fault.started
-                    raise
-                except ConfigurationError:
-                    billed = False
-                    raise
-                finally:
-                    call.seconds += self._timing.clock() - begun
-                    usage = self._usage(answer, sent) if billed else Usage()
-                    hold.cost = usage.cost_usd
-                    for meter in call.meters:
-                        meter.add(usage)
-                return answer
+            answer = Answer()
+            async with self._billing.paid(call.bill, answer, deadline):
+                await self._connection.ask(call.messages, call.form, answer, deadline.at)
+            return answer
 
         return await with_retries(
             attempt, max_attempts=self._settings.max_attempts, seconds=self._settings.call_seconds, timing=self._timing
         )
 
-    def _usage(self, answer: Answer, sent: int) -> Usage:
-        """What the server reported, or else what was counted here."""
-        read = sent if answer.input_tokens is None else answer.input_tokens
-        written = self._counter.count(answer.text).value if answer.output_tokens is None else answer.output_tokens
-        return Usage(calls=1, input_tokens=read, output_tokens=written, cost_usd=self.cost(read, written, answer.reused_tokens))
+
+def _expect_whole(answer: Answer) -> None:
+    """Refuse an answer that the server itself cut off."""
+    if answer.finish_reason == "length":
+        raise ModelReplyTruncated(
+            "The model's answer hit its length limit.",
+            remedy="Lower DISCOVERY_WINDOW_TOKENS, or raise DISCOVERY_MAX_OUTPUT_TOKENS.",
+        )
+    if answer.finish_reason == "content_filter":
+        raise ModelRefused("The model server filtered the model's answer.", remedy="Leave the passage out, or use another model.")
 
 
 def _mistakes(error: ValidationError) -> str:

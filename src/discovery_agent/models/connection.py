@@ -1,42 +1,30 @@
-"""One attempt at one call: a streamed answer with deadlines, through LangChain."""
+"""One attempt at one call: a streamed answer with deadlines, through the client that LangChain configures."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from discovery_agent.errors import ConfigurationError
-from discovery_agent.models.faults import Fault, NotAnEventStream, broken, fault_of, no_answer, out_of_time
+from discovery_agent.models.answer import Answer
+from discovery_agent.models.faults import Fault, NotAnEventStream, broken, error_event, fault_of, no_answer, out_of_time
+from discovery_agent.models.lanes import Lanes
 from discovery_agent.models.messages import Message
-from discovery_agent.models.retrying import Timing
+from discovery_agent.models.retrying import Deadline, Timing
 from discovery_agent.models.schema import Schema
+from discovery_agent.models.text_stream import ErrorEvent, EventReader, take
 from discovery_agent.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _ROLES = {"system": "system", "user": "human", "assistant": "ai"}
-
-
-@dataclass
-class Answer:
-    """What has come of an answer so far. Tokens are None where the server did not report them."""
-
-    parts: list[str] = field(default_factory=list)
-    finish_reason: str | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    reused_tokens: int = 0
-    """Input tokens that the server had in its own cache, which cost less."""
-
-    @property
-    def text(self) -> str:
-        """The text that has come so far."""
-        return "".join(self.parts)
 
 
 @dataclass(frozen=True)
@@ -78,6 +66,16 @@ def server_name() -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
+@dataclass(frozen=True)
+class _Client:
+    """What talks to the server, in one event loop."""
+
+    loop: asyncio.AbstractEventLoop
+    model: BaseChatModel
+    http: Any
+    lanes: Lanes
+
+
 class Connection:
     """The way to one model. The client is made at the first call, and made anew in another event loop."""
 
@@ -91,7 +89,7 @@ class Connection:
             )
         self._settings = settings
         self._timing = timing
-        self._client: tuple[asyncio.AbstractEventLoop, BaseChatModel, Any] | None = None
+        self._client: _Client | None = None
         self.reports_usage = True
         """False once the server has rejected the request to report usage."""
 
@@ -105,7 +103,7 @@ class Connection:
             await self._ask(messages, form, answer, deadline)
 
     async def _ask(self, messages: tuple[Message, ...], form: OutputForm, answer: Answer, deadline: float) -> None:
-        chunks = self._model().astream(
+        chunks = self._here().model.astream(
             [(_ROLES[message.role], message.content) for message in messages],
             stream_usage=self.reports_usage,
             **form.parameters(),
@@ -135,13 +133,66 @@ class Connection:
         if answer.finish_reason is None:
             raise broken("The answer of the model server broke off before its end.")
 
-    def _model(self) -> BaseChatModel:
-        loop = asyncio.get_running_loop()
-        if self._client is None or self._client[0] is not loop:
-            self._client = (loop, *self._make())
-        return self._client[1]
+    async def stream(
+        self, messages: tuple[Message, ...], answer: Answer, deadline: Deadline, first_seconds: float
+    ) -> AsyncGenerator[str, None]:
+        """The words of one answer as they come; `answer` gathers them.
 
-    def _make(self) -> tuple[BaseChatModel, Any]:
+        Raises:
+            Fault: the server failed, fell silent, or its answer broke off.
+        """
+        clock, lanes = self._timing.clock, self._here().lanes
+        sent = [message.content for message in messages]
+        async with lanes.take() as client, aclosing(self._bytes(client, messages)) as chunks:
+            heard, reader, data = clock(), EventReader(), b""
+            while data is not None:
+                waits = self._settings.idle_seconds if answer.parts else first_seconds
+                try:
+                    async with asyncio.timeout(max(0.0, min(heard + waits, deadline.at) - clock())):
+                        data = await anext(chunks, None)
+                    events = reader.end() if data is None else reader.feed(data)
+                    piece = "".join([take(answer, event) for event in events])
+                except TimeoutError:
+                    if answer.parts and deadline.at < heard + waits:
+                        raise out_of_time(self._settings.call_seconds) from None
+                    raise no_answer(waits, started=bool(answer.parts)) from None
+                except ErrorEvent as error:
+                    raise error_event(error.body, sent) from None
+                except Exception as error:
+                    # Not chained: the client's errors hold the request with its headers.
+                    raise fault_of(error, started=bool(answer.parts), sent=sent) from None
+                if piece:
+                    heard = clock()
+                    yield piece
+        if answer.finish_reason is None:
+            raise broken("The answer of the model server broke off before its end.")
+
+    async def _bytes(self, client: Any, messages: tuple[Message, ...]) -> AsyncGenerator[bytes, None]:
+        """The event stream that answers plain messages, as it arrives."""
+        from openai import AsyncStream
+
+        body: dict[str, Any] = {
+            "model": self._name,
+            "messages": [message._asdict() for message in messages],
+            "max_completion_tokens": self._settings.max_output_tokens,
+            "stream": True,
+        }
+        if self.reports_usage:
+            body["stream_options"] = {"include_usage": True}
+        stream = await client.post("/chat/completions", cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object])
+        try:
+            async for data in stream.response.aiter_bytes():
+                yield data
+        finally:
+            await stream.response.aclose()
+
+    def _here(self) -> _Client:
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._client.loop is not loop:
+            self._client = self._make(loop)
+        return self._client
+
+    def _make(self, loop: asyncio.AbstractEventLoop) -> _Client:
         if not os.environ.get("OPENAI_API_KEY"):
             raise ConfigurationError(
                 "There is no key for the model server.",
@@ -151,7 +202,10 @@ class Connection:
         from langchain.chat_models import init_chat_model
         from openai import DefaultAsyncHttpxClient
 
-        client = DefaultAsyncHttpxClient(timeout=self._settings.call_seconds, event_hooks={"response": [_expect_events]})
+        def http() -> Any:
+            return DefaultAsyncHttpxClient(timeout=self._settings.call_seconds, event_hooks={"response": [_expect_events]})
+
+        client = http()
         model = init_chat_model(
             self._name,
             model_provider="openai",
@@ -163,13 +217,24 @@ class Connection:
             http_async_client=client,
             stream_chunk_timeout=None,
         )
-        return model, client
+
+        def lane() -> tuple[Any, Any]:
+            apart = http()
+            return model.root_async_client.copy(http_client=apart), apart  # type: ignore[attr-defined]
+
+        return _Client(loop, model, client, Lanes(lane))
+
+    def prepare(self) -> None:
+        """Import the libraries of the client."""
+        for name in ("langchain_openai", "langchain.chat_models", "langsmith", "openai"):
+            importlib.import_module(name)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
         client, self._client = self._client, None
-        if client is not None and client[0] is asyncio.get_running_loop():
-            await client[2].aclose()
+        if client is not None and client.loop is asyncio.get_running_loop():
+            await client.lanes.aclose()
+            await client.http.aclose()
 
 
 def _untraced() -> AbstractContextManager[object]:

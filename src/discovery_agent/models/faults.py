@@ -97,11 +97,19 @@ def fault_of(error: Exception, *, started: bool, sent: Sequence[str] = ()) -> Fa
         retry = Retry.ONCE if started else Retry.BACK_OFF
         return Fault(ModelUnavailable(what, remedy="Check the network and OPENAI_BASE_URL."), retry, started=started)
     if isinstance(error, openai.APIError):  # an error sent inside the stream
-        what = f"The model server broke off: {redact(error.message, sent)}"
-        return _no_quota(error, sent) or Fault(ModelUnavailable(what, remedy="Try again."), Retry.BACK_OFF, started=True)
+        return _no_quota(error, sent) or _broke_off(error.message, sent)
     if any(type(one).__module__.startswith(("httpx", "httpcore")) for one in _causes(error)):
         return broken("The connection to the model server was lost.", remedy="Try again, or check the network.")
     return broken(f"The answer of the model server cannot be read ({type(error).__name__}).", remedy=f"Try again. {_CHECK_ADDRESS}")
+
+
+def error_event(body: object, sent: Sequence[str] = ()) -> Fault:
+    """The fault behind an error that the server sent as an event, after it had begun to answer."""
+    parts: dict[str, object] = dict(body) if isinstance(body, dict) else {"message": body}
+    said = str(parts.get("message") or "")
+    if "insufficient_quota" in (parts.get("code"), parts.get("type")) or "insufficient_quota" in said:
+        return _out_of_quota(said, sent)
+    return _broke_off(said, sent)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -114,8 +122,16 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _no_quota(error: APIError, sent: Sequence[str]) -> Fault | None:
     if "insufficient_quota" not in (error.code, error.type) and "insufficient_quota" not in error.message:
         return None
-    what = f"The account at the model provider has no quota left: {redact(error.message, sent)}"
+    return _out_of_quota(error.message, sent)
+
+
+def _out_of_quota(said: str, sent: Sequence[str]) -> Fault:
+    what = f"The account at the model provider has no quota left: {redact(said, sent)}"
     return Fault(ModelAccessDenied(what, remedy="Add credit or raise the limit at the provider; nothing is lost."), Retry.NEVER)
+
+
+def _broke_off(said: str, sent: Sequence[str]) -> Fault:
+    return Fault(ModelUnavailable(f"The model server broke off: {redact(said, sent)}", remedy="Try again."), Retry.BACK_OFF, started=True)
 
 
 def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:

@@ -1,0 +1,311 @@
+"""`interview`: the chat with one stakeholder in the terminal, by the same engine and on the same database as the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sys
+import threading
+import uuid
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, TypeVar
+
+from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.discovery.corrections import statement_text
+from discovery_agent.discovery.engagements import add_stakeholder, create_engagement, list_engagements, list_stakeholders
+from discovery_agent.discovery.interviewing.cleaning import printable
+from discovery_agent.discovery.interviews import (
+    Confirm,
+    Correct,
+    Decision,
+    EventKind,
+    Reject,
+    TurnEvent,
+    answer,
+    finish_recap,
+    resume,
+    start_interview,
+    stop_interview,
+    view_interview,
+)
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.engagement import ConversationRecord, ConversationState, Engagement, StakeholderRecord
+from discovery_agent.domain.interview.moves import Progress, RecapLine
+from discovery_agent.errors import InvalidRequest, StaleVersion
+from discovery_agent.settings import Settings
+
+T = TypeVar("T")
+
+_ACTOR = "terminal"
+_HELP = "Type your answer and press Enter. /stop goes to the summary, /leave keeps everything for later, /help says this again."
+_KEPT = "Everything you said is kept. The same command goes on from here."
+_SHOWN = 3
+# Whoever presses Ctrl-C does not want to wait; what is cut off is made up for when the interview goes on.
+_LEAVING_SECONDS = 2.0
+
+
+class _Left(Exception):
+    """The stakeholder leaves for now."""
+
+
+class _Loop:
+    """An event loop in a thread, so that the main one can wait for the keyboard while answers are read."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="interview", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something there, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def events(self, events: AsyncIterator[TurnEvent]) -> queue.SimpleQueue[TurnEvent | Exception | None]:
+        """Events as they come, from there; an error is the last, None the end."""
+        found: queue.SimpleQueue[TurnEvent | Exception | None] = queue.SimpleQueue()
+
+        async def pump() -> None:
+            try:
+                async for event in events:
+                    found.put(event)
+                found.put(None)
+            except Exception as error:
+                found.put(error)
+
+        asyncio.run_coroutine_threadsafe(pump(), self._loop)
+        return found
+
+    def stop(self) -> None:
+        """End the loop."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def run_interview(engagement: str | None, name: str | None, role: Role | None) -> Exit:
+    """Interview one stakeholder; leaving in between loses nothing.
+
+    Raises:
+        ConfigurationError: a setting is wrong.
+        InvalidRequest: it is not clear which engagement is meant, or nobody is named.
+        StorageError: the database cannot be used.
+    """
+    settings = Settings.load()
+    loop = _Loop()
+    try:
+        ws = loop.run(Workspace.open(settings))
+        patience = 20.0
+        try:
+            return _Terminal(loop, ws).interview(engagement, name, role)
+        except KeyboardInterrupt:
+            patience = _LEAVING_SECONDS
+            print(f"\n{_KEPT}", flush=True)
+            return Exit.INTERRUPTED
+        finally:
+            loop.run(ws.aclose(wait_seconds=patience))
+    finally:
+        loop.stop()
+
+
+class _Terminal:
+    """One interview on the screen."""
+
+    def __init__(self, loop: _Loop, ws: Workspace) -> None:
+        self._loop = loop
+        self._ws = ws
+        self._late: queue.SimpleQueue[TurnEvent | Exception | None] | None = None
+
+    def interview(self, engagement: str | None, name: str | None, role: Role | None) -> Exit:
+        print(self._ws.bench.introduction)
+        try:
+            found = self._engagement(engagement)
+            person = self._person(found, name, role)
+            record = self._loop.run(start_interview(self._ws, found.id, person.id))
+            if self._begin(record):
+                self._talk(record)
+            self._recap(record)
+        except _Left:
+            print(f"\n{_KEPT}")
+        return Exit.OK
+
+    def _engagement(self, wanted: str | None) -> Engagement:
+        known, _ = self._loop.run(list_engagements(self._ws, 0, 200))
+        if wanted is None and len(known) == 1:
+            return known[0]
+        if wanted is None and known:
+            titles = "; ".join(f"{printable(one.title)} ({one.id})" for one in known[:10])
+            raise InvalidRequest("There are several engagements.", where="--engagement", remedy=f"Name one by title or id: {titles}.")
+        fitting = [one for one in known if wanted in (one.id, one.title)]
+        if len(fitting) > 1:
+            raise InvalidRequest("Several engagements have this title.", where="--engagement", remedy="Give its id.")
+        if fitting:
+            return fitting[0]
+        title = wanted or _ask("What is the discovery about, in a few words? ")
+        if not title:
+            raise InvalidRequest("The engagement has no title.", where="--engagement", remedy="Give one.")
+        return self._loop.run(create_engagement(self._ws, title, actor=_ACTOR))
+
+    def _person(self, engagement: Engagement, name: str | None, role: Role | None) -> StakeholderRecord:
+        name = " ".join((name or _ask("Your name: ")).split())
+        if not name:
+            raise InvalidRequest("Nobody is named.", where="--name", remedy="Give a name.")
+        for person in self._loop.run(list_stakeholders(self._ws, engagement.id)):
+            if person.name.casefold() == name.casefold():
+                return person
+        return self._loop.run(add_stakeholder(self._ws, engagement.id, name, role=role or Role.UNKNOWN, actor=_ACTOR))
+
+    def _begin(self, record: ConversationRecord) -> bool:
+        """Show the latest question, or make the first; whether more are to come."""
+        view = self._loop.run(view_interview(self._ws, record.id))
+        if view.record.state is not ConversationState.OPEN:
+            return False
+        answered = sum(one.move is None for one in view.utterances)
+        if answered:
+            print(f"Welcome back. {answered} answer{'s are' if answered != 1 else ' is'} kept; we go on where you stopped.")
+        print(_HELP)
+        return self._follow(resume(self._ws, record.id))
+
+    def _talk(self, record: ConversationRecord) -> None:
+        going_on = True
+        while going_on:
+            text = _ask("\n> ")
+            self._show_late()
+            match text.lower():
+                case "":
+                    continue
+                case "/help":
+                    print(_HELP)
+                case "/leave" | "/quit" | "/exit":
+                    raise _Left
+                case "/stop":
+                    self._loop.run(stop_interview(self._ws, record.id))
+                    return
+                case _:
+                    try:
+                        going_on = self._follow(answer(self._ws, record.id, text, uuid.uuid4().hex))
+                    except InvalidRequest as error:
+                        print(f"{error.what} {error.remedy or ''}")
+                    except StaleVersion:
+                        print("The interview went on elsewhere; this is where it stands.")
+                        going_on = self._follow(resume(self._ws, record.id))
+
+    def _follow(self, events: AsyncIterator[TurnEvent]) -> bool:
+        """Show a turn as it happens, up to the reply; whether questions go on. What is understood comes before the next one."""
+        self._late = None
+        coming = self._loop.events(events)
+        begun = False
+        while (event := coming.get()) is not None:
+            if isinstance(event, Exception):
+                raise event
+            match event.kind:
+                case EventKind.DELTA:
+                    print("" if begun else "\n", end="")
+                    begun = True
+                    print(event.text, end="", flush=True)
+                case EventKind.RESTART:
+                    print(" …" if begun else "")
+                    begun = False
+                case EventKind.SAID if event.utterance:
+                    print("" if begun else f"\n{event.utterance.text}")
+                    if event.progress:
+                        print(_shown(event.progress))
+                    if event.utterance.stop is not None:
+                        return False
+                    self._late = coming
+                    return True
+                case EventKind.FAILED:
+                    print(f"\n{event.what} {event.remedy or ''}")
+                    raise _Left
+                case _:
+                    pass
+        return True
+
+    def _show_late(self) -> None:
+        """What was understood meanwhile of the answer before."""
+        while self._late is not None and not self._late.empty():
+            event = self._late.get()
+            if not isinstance(event, TurnEvent):
+                self._late = None
+            elif event.kind is EventKind.UNDERSTOOD:
+                for one in event.findings[:_SHOWN]:
+                    print(f"  (understood: {one.finding.statement})")
+
+    def _recap(self, record: ConversationRecord) -> None:
+        """Go through what was understood, rate it, release it."""
+        print("\nOne moment, I put together what I understood.", flush=True)
+        coming = self._loop.events(resume(self._ws, record.id))
+        while (event := coming.get()) is not None:
+            if isinstance(event, Exception):
+                raise event
+        while True:
+            view = self._loop.run(view_interview(self._ws, record.id))
+            if view.record.state is ConversationState.CLOSED:
+                print("This interview is closed. Thank you.")
+                return
+            decisions = {line.id: self._decide(line) for line in view.recap}
+            if not view.recap:
+                print("There is nothing that I could note down with certainty.")
+            rating = _rating()
+            release = not view.private or _yes("May the people who lead the discovery read this interview? [y/n] ")
+            name = view.person.name
+            try:
+                self._loop.run(
+                    finish_recap(self._ws, record.id, decisions=decisions, rating=rating, release=release, actor=f"{name} (stakeholder)")
+                )
+            except StaleVersion:
+                print("Something changed meanwhile; please look again.")
+                continue
+            print("Thank you. The interview is closed." + ("" if release else " It stays private."))
+            return
+
+    @staticmethod
+    def _decide(line: RecapLine) -> Decision:
+        print(f"\n{line.heading}: {line.statement}\n  You said: “{line.quote}”")
+        text = _ask("Right? Enter for yes, n for no, or write what is right: ")
+        match text.lower():
+            case "" | "y" | "yes":
+                return Confirm()
+            case "n" | "no":
+                return Reject()
+            case _:
+                try:
+                    return Correct(text=statement_text(text))
+                except InvalidRequest as error:
+                    print(f"{error.what} {error.remedy or ''}")
+                    return _Terminal._decide(line)
+
+
+def _ask(prompt: str) -> str:
+    """A line from the keyboard. Raises `_Left` at the end of the input."""
+    print(prompt, end="", flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise _Left
+    if not sys.stdin.isatty():
+        print()
+    return printable(line).strip()
+
+
+def _rating() -> int:
+    while True:
+        with contextlib.suppress(ValueError):
+            rating = int(_ask("\nHow well does this describe your view? 1 poorly, 2 partly, 3 well, 4 very well: "))
+            if 1 <= rating <= 4:
+                return rating
+
+
+def _yes(question: str) -> bool:
+    while True:
+        match _ask(question).lower():
+            case "y" | "yes":
+                return True
+            case "n" | "no":
+                return False
+            case _:
+                continue
+
+
+def _shown(progress: Progress) -> str:
+    return f"  ({progress.asked} of at most {progress.budget} questions, {progress.share:.0%} of what you can tell)"

@@ -1,0 +1,1 @@
+"""The interview engine, room by room; `discovery.interviews` is its door."""

@@ -95,7 +95,7 @@ def test_nothing_that_is_said_leaves_the_fence_or_begins_a_line(hostile: str) ->
     )
     person = Person(name=trick, role=Role.BUSINESS, department=trick)
     recent = (Utterance(index=0, speaker=trick, text=trick),)
-    text = told(brief(move, person=person, organisation=trick, purpose=trick, recent=recent, asked=(trick,)))
+    text = told(brief(move, person=person, organisation=trick, purpose=trick, recent=recent, asked=(trick,), understood=(trick,)))
     mark = re.search(r"<(transcript-[0-9a-f]{8})>", text)
     assert mark and text.count(f"</{mark[1]}>") == 1
     assert "</transcript-00000000>" not in text
@@ -135,6 +135,24 @@ def test_who_else_said_something_is_not_told() -> None:
 )
 def test_the_model_is_told_how_the_answer_was_taken(kind: AnswerKind, words: str) -> None:
     assert words in told(brief(answer="Hm.", reading=AnswerReading(kind=kind)))
+
+
+def test_an_answer_that_repeats_or_misses_is_told_to_the_model() -> None:
+    repeated = AnswerReading(kind=AnswerKind.SUBSTANTIAL, repeats=True)
+    assert "told it before" in told(brief(answer="As I said, nine days.", reading=repeated))
+    missed = AnswerReading(kind=AnswerKind.SUBSTANTIAL, missed=True)
+    assert "something else than what was asked" in told(brief(answer="Lena keys them in.", reading=missed))
+
+
+def test_what_was_understood_long_ago_is_told_inside_the_fence() -> None:
+    assert "Understood so far:\n- Goal: Claims are settled in three days" in inside(told(brief(understood=("Goal: Claims are settled in three days",))))
+    assert "Understood so far" not in told(brief())
+
+
+def test_what_was_asked_already_is_the_question_and_not_the_greeting_before_it() -> None:
+    opening = f"Hello Ada. {'I am a program and ask for others. ' * 20}What would you like to reach?"
+    text = inside(told(brief(asked=(opening,))))
+    assert "- What would you like to reach?" in text and "I am a program" not in text
 
 
 def test_the_opening_greets_and_says_what_is_private_only_where_it_is() -> None:

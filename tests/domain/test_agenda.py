@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.domain.said import amount, finding
 
-from discovery_agent.domain.agenda import AgendaItem, Feeds, GoalQuestion, build_agenda, by_person
+from discovery_agent.domain.agenda import MOST_PEOPLE, AgendaItem, Feeds, GoalQuestion, build_agenda, by_person
 from discovery_agent.domain.conflicts import find_conflicts
 from discovery_agent.domain.conversation import Role, Stakeholder
 from discovery_agent.domain.decisions import claims_of, ratings_of
@@ -105,3 +105,11 @@ def test_people_get_their_own_questions_and_roles_that_nobody_has_are_named() ->
     grouped = by_person(items)
     assert sum(len(asked) for asked in grouped.values()) == len(items)
     assert any(name.startswith("Somebody not heard yet (") for name in grouped) == any(not item.people for item in items)
+
+
+def test_of_a_large_staff_a_dozen_are_named_those_with_the_best_role_first() -> None:
+    staff = [Stakeholder(name=f"Clerk {at}", role=Role.END_USER) for at in range(40)] + [Stakeholder(name="Bea", role=Role.BUSINESS)]
+    kpi = finding(FindingKind.KPI, "time", kpi=Kpi(metric="time", unit="days"))
+    items = build_agenda([], build_goal_tree([kpi], same), [], staff, TABLES.ladder)
+    baseline = next(item for item in items if item.asks == "baseline")
+    assert baseline.people == ("Bea", *(f"Clerk {at}" for at in range(MOST_PEOPLE - 1)))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.domain.said import finding
 
 from discovery_agent.domain.findings import Finding, FindingKind
-from discovery_agent.domain.relevance import Relevance
+from discovery_agent.domain.relevance import MOST_GOALS, Relevance
 
 
 def alike(left: str, right: str) -> float:
@@ -58,3 +58,11 @@ def test_no_evidence_is_lost(pieces: list[tuple[str, int]]) -> None:
     evidence = [shown(text, turn) for text, turn in pieces]
     shares = Relevance([INVOICES, RETURNS], alike).share(evidence)
     assert {one.id for share in shares for one in share} == {one.id for one in evidence}
+
+
+def test_of_very_many_goals_only_the_best_get_what_fits_none_better() -> None:
+    goals = [goal(f"goal {at} about nothing", 60 + at) for at in range(MOST_GOALS)] + [goal("put it on paper", 300)]
+    shares = Relevance(goals, alike).share([shown("it is on paper", 30)])
+    assert [len(share) for share in shares] == [0] * MOST_GOALS + [1]
+    even = Relevance([goal(f"goal {at}", 60 + at) for at in range(MOST_GOALS + 9)], alike).share([shown("it is on paper", 30)])
+    assert sum(map(len, even)) == MOST_GOALS

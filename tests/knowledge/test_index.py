@@ -16,6 +16,7 @@ from discovery_agent.errors import IndexUnavailable, ModelUnavailable
 from discovery_agent.knowledge.index import PassageIndex
 from discovery_agent.knowledge.pages import Page
 from discovery_agent.knowledge.search import rank
+from discovery_agent.knowledge.vectors import VectorIndex
 from tests.knowledge.shelves import CUTTER, WordVectors, page
 
 ALL = PassageFilter()
@@ -117,24 +118,70 @@ def test_another_embedding_model_makes_everything_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["manifest.json", "passages.sqlite", "chroma/chroma.sqlite3", "keywords/ids.npy", "keywords/vocab.index.json"]
+    "part",
+    [
+        "manifest.json",
+        "passages.sqlite",
+        "chroma/chroma.sqlite3",
+        "chroma/*/data_level0.bin",
+        "chroma/*/header.bin",
+        "keywords/ids.npy",
+        "keywords/indptr.csc.index.npy",
+        "keywords/vocab.index.json",
+    ],
 )
-@pytest.mark.parametrize("damage", ["cut", "missing"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "missing"])
 def test_a_damaged_index_is_noticed_and_built_anew(tmp_path: Path, part: str, damage: str) -> None:
     index = index_in(tmp_path)
     index.update(PAGES)
     index.close()
-    file = tmp_path / (tmp_path / "current").read_text() / part
-    file.write_bytes(file.read_bytes()[: len(file.read_bytes()) // 3]) if damage == "cut" else file.unlink()
+    (file,) = (tmp_path / (tmp_path / "current").read_text()).glob(part)
+    if damage == "missing":
+        file.unlink()
+    else:
+        os.truncate(file, file.stat().st_size // 3 if damage == "cut" else 0)
     fresh = index_in(tmp_path)
-    try:
+    with pytest.raises(IndexUnavailable, match="damaged"):
         found(fresh, "invoices")
-        noticed = False
-    except IndexUnavailable:
-        noticed = True
-    if noticed:  # a part that is not read for this search may be found damaged later
-        fresh.update(PAGES, fresh=True)
+    assert not fresh.usable() and fresh.unchanged(PAGES) is None
+    assert fresh.update(PAGES).built
     assert found(fresh, "duplicate invoices")[1][0] == "Duplicate invoices are paid twice."
+
+
+def test_an_index_that_cannot_be_written_is_searched_in_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index_in(tmp_path).update(PAGES)
+    ours = VectorIndex._opened.__func__  # type: ignore[attr-defined]
+    copies: list[Path] = []
+
+    def opened(cls: type[VectorIndex], folder: Path, copy: object = None) -> VectorIndex:
+        if copy is None:
+            raise ValueError("attempt to write a readonly database")
+        copies.append(folder)
+        return ours(cls, folder, copy)
+
+    monkeypatch.setattr(VectorIndex, "_opened", classmethod(opened))
+    index = index_in(tmp_path)
+    assert found(index, "duplicate invoices")[0][0] == "Duplicate invoices are paid twice."
+    assert index.unchanged(PAGES)
+    index.close()
+    assert copies and not any(copy.exists() for copy in copies)
+
+
+def test_everything_of_an_index_is_private(tmp_path: Path) -> None:
+    index = index_in(tmp_path / "index")
+    index.update(PAGES[:1])
+    index.update(PAGES)
+    found(index, "invoices")
+    assert not any(path.stat().st_mode & 0o077 for path in [tmp_path / "index", *(tmp_path / "index").rglob("*")])
+
+
+def test_of_pages_the_index_knows_which_it_holds_as_they_are(tmp_path: Path) -> None:
+    index = index_in(tmp_path)
+    assert not index.holds_others([]) and index.among(PAGES) == []
+    index.update(PAGES[:2])
+    changed = page("a", "# A page\n\nOther words.")
+    assert index.among([changed, *PAGES[1:]]) == [PAGES[1]]
+    assert index.holds_others(PAGES[1:]) and not index.holds_others([changed, *PAGES[1:]])
 
 
 def test_a_model_that_fails_midway_leaves_the_old_index_and_what_was_done_is_not_done_again(tmp_path: Path) -> None:

@@ -57,6 +57,14 @@ def _knowledge(settings: Settings) -> str:
     return f"{len(pages)} pages, {passages:,} passages, embedded by {bench.embedding_model.name}"
 
 
+def _interview(settings: Settings) -> str:
+    from discovery_agent.knowledge.tables import load_interview
+
+    table = load_interview(settings.knowledge_dir or data_folder("knowledge"))
+    wordings = sum(len(slot.questions) + len(slot.more) + sum(map(len, slot.by_role.values())) for slot in table.slots)
+    return f"{len(table.slots)} things to find out, {wordings} wordings"
+
+
 def _tokens(settings: Settings) -> str:
     if settings.model is None:
         return "not needed without a language model"
@@ -110,6 +118,7 @@ def run_doctor() -> Exit:
         _look("sentence embeddings", _embeddings, settings),
         _look("sentence model", _sentence_model, settings),
         _look("prompts", _prompts, settings),
+        _look("interview table", _interview, settings),
         _look("token counts", _tokens, settings),
         _look("cache folder", _cache, settings),
         _look("knowledge", _knowledge, settings),

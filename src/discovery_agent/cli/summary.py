@@ -33,6 +33,8 @@ def print_summary(analysis: EngagementAnalysis, console: Console) -> None:
     if analysis.unverified:
         held = "finding" if len(analysis.unverified) == 1 else "findings"
         say(f"{len(analysis.unverified)} {held} had no quote that holds, kept apart in the report.")
+    for note in analysis.knowledge.notes if analysis.knowledge else ():
+        say(note)
     for one in analysis.conversations:
         for failed in one.failed_windows:
             say(

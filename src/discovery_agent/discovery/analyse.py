@@ -11,7 +11,7 @@ from discovery_agent.analysts.protocol import Analyst, Extraction, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
 from discovery_agent.domain.decisions import Decisions, Expect, Tables, decide
-from discovery_agent.domain.findings import Finding, FindingKind, UnverifiedFinding
+from discovery_agent.domain.findings import Finding, FindingKind, ProposedFinding, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.domain.merging import Similarity, build_goal_tree
@@ -71,11 +71,7 @@ async def analyse_conversation(
         nonlocal done
         async with limit:
             try:
-                found = await analyst.extract(conversation, window)
-                if tables is None:
-                    return found
-                shown = await analyst.rate(conversation, window, tables)
-                return Extraction(proposals=(*found.proposals, *shown.proposals), usage=found.usage.plus(shown.usage))
+                return await read_window(conversation, window, analyst, tables)
             except (ModelError, SpendLimitReached) as error:
                 return FailedWindow(window=window, error=error.what, remedy=error.remedy)
             finally:
@@ -86,29 +82,46 @@ async def analyse_conversation(
     return await asyncio.to_thread(_check, conversation, analyst.name, outcomes)
 
 
+async def read_window(conversation: Conversation, window: Window, analyst: Analyst, tables: Tables | None = None) -> Extraction:
+    """What an analyst proposes from one window and, with `tables`, what the window shows of the criteria and of the data.
+
+    Raises:
+        ModelError: a call failed for good; the window can be tried again on its own.
+        SpendLimitReached: the cap on cost would be passed.
+    """
+    found = await analyst.extract(conversation, window)
+    if tables is None:
+        return found
+    shown = await analyst.rate(conversation, window, tables)
+    return Extraction(proposals=(*found.proposals, *shown.proposals), usage=found.usage.plus(shown.usage))
+
+
+def check_proposals(
+    conversation: Conversation, analyst: str, proposals: Iterable[ProposedFinding]
+) -> tuple[tuple[Finding, ...], tuple[UnverifiedFinding, ...]]:
+    """The proposals whose quotes hold, without repeats, and those whose quotes do not."""
+    checked = [ground_all(proposal, conversation, analyst) for proposal in proposals]
+    return (
+        join_duplicates([one for one in checked if isinstance(one, Finding)]),
+        tuple(one for one in checked if isinstance(one, UnverifiedFinding)),
+    )
+
+
 def _check(conversation: Conversation, analyst: str, outcomes: Sequence[Extraction | FailedWindow]) -> ConversationAnalysis:
     """Ground every proposal, join what overlapping windows said twice, and add up the cost."""
-    findings: list[Finding] = []
-    unverified: list[UnverifiedFinding] = []
-    failed: list[FailedWindow] = []
     usage = Usage()
+    proposals: list[ProposedFinding] = []
     for outcome in outcomes:
-        if isinstance(outcome, FailedWindow):
-            failed.append(outcome)
-            continue
-        usage = usage.plus(outcome.usage)
-        for proposal in outcome.proposals:
-            checked = ground_all(proposal, conversation, analyst)
-            if isinstance(checked, Finding):
-                findings.append(checked)
-            else:
-                unverified.append(checked)
+        if isinstance(outcome, Extraction):
+            usage = usage.plus(outcome.usage)
+            proposals.extend(outcome.proposals)
+    findings, unverified = check_proposals(conversation, analyst, proposals)
     return ConversationAnalysis(
         conversation=conversation,
         analyst=analyst,
-        findings=join_duplicates(findings),
-        unverified=tuple(unverified),
-        failed_windows=tuple(failed),
+        findings=findings,
+        unverified=unverified,
+        failed_windows=tuple(outcome for outcome in outcomes if isinstance(outcome, FailedWindow)),
         usage=usage,
     )
 
@@ -183,9 +196,7 @@ def assemble(
 ) -> EngagementAnalysis:
     """Put analysed conversations together: one goal tree, one bill, and, with `tables`, what follows from it."""
     findings = [finding for analysis in analyses for finding in analysis.findings]
-    texts = [finding.statement for finding in findings] + [finding.kpi.metric for finding in findings if finding.kpi]
-    texts += [finding.quotes[0].text for finding in findings if finding.kind is FindingKind.CRITERION]
-    similarity = similarity_of(texts)
+    similarity = similarity_of(compared_texts(findings))
     tree = build_goal_tree(findings, similarity)
     conversations = [analysis.conversation for analysis in analyses]
     usage = Usage()
@@ -201,3 +212,19 @@ def assemble(
         unreadable=tuple(unreadable),
         usage=usage,
     )
+
+
+_COMPARED = (FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL, FindingKind.KPI, FindingKind.POSITION)
+
+
+def compared_texts(findings: Iterable[Finding]) -> list[str]:
+    """Every text that the goal tree and the decisions compare with another, each once."""
+    texts: dict[str, None] = {}
+    for one in findings:
+        if one.kind in _COMPARED:
+            texts[one.statement] = None
+            if one.kpi:
+                texts[one.kpi.metric] = None
+        elif one.kind is FindingKind.CRITERION:
+            texts[one.quotes[0].text] = None
+    return list(texts)

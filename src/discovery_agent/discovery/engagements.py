@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 from discovery_agent.discovery.access import is_private
+from discovery_agent.discovery.assessments import note_change
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import DEFAULT_QUESTIONS, AuditEntry, ConversationRecord, Engagement, StakeholderRecord
@@ -117,6 +118,7 @@ async def add_stakeholder(
         await _require_free(unit, person)
         await unit.stakeholders.add(person)
         await _note(ws, unit, engagement_id, actor, "stakeholder.added", person.id, name)
+    await note_change(ws, engagement_id, first=False)
     return person
 
 
@@ -154,6 +156,7 @@ async def update_stakeholder(ws: Workspace, person: StakeholderRecord, *, actor:
         await _require_free(unit, person)
         changed = await unit.stakeholders.update(person)
         await _note(ws, unit, person.engagement_id, actor, "stakeholder.changed", person.id, person.name)
+    await note_change(ws, person.engagement_id, first=False)
     return changed
 
 
@@ -168,6 +171,7 @@ async def remove_stakeholder(ws: Workspace, engagement_id: str, stakeholder_id: 
         person = await unit.stakeholders.get(engagement_id, stakeholder_id)
         await unit.stakeholders.delete(engagement_id, stakeholder_id)
         await _note(ws, unit, engagement_id, actor, "stakeholder.removed", stakeholder_id, person.name)
+    await note_change(ws, engagement_id, first=False)
 
 
 async def audit_trail(ws: Workspace, engagement_id: str, offset: int = 0, limit: int = 50) -> tuple[list[AuditEntry], int]:

@@ -22,6 +22,8 @@ WORTH_OF_KPI = {"target": 0.6, "baseline": 0.5, "deadline": 0.3, "owner": 0.25, 
 WORTH_OF_GOAL_WITHOUT_KPI = 0.7
 # A closed gate, or a contradiction that decides a verdict, comes before the others of its kind.
 DECIDES = 1.5
+# Of a large staff, so many who could answer are named with a question.
+MOST_PEOPLE = 12
 
 _KPI_QUESTIONS = {
     "target": "What value of “{metric}” would you call a success?",
@@ -68,7 +70,7 @@ class AgendaItem(Value):
     )
     about: str = Field(description="The goal, KPI or conflict it belongs to.")
     roles: tuple[Role, ...] = Field(description="Who can know it, best first.")
-    people: tuple[str, ...] = Field(description="Those of them who took part; empty if nobody with such a role was heard.")
+    people: tuple[str, ...] = Field(description="Those of them who took part, at most 12; empty if nobody with such a role was heard.")
     worth: float = Field(ge=0, description="What an answer could change; bits of the verdict, or set beside them.")
 
 
@@ -84,11 +86,12 @@ def build_agenda(
     goals: Sequence[GoalQuestion], tree: GoalTree, conflicts: Sequence[Conflict], people: Sequence[Stakeholder], ladder: Ladder
 ) -> tuple[AgendaItem, ...]:
     """Every open question, the one whose answer could change most first. Each question occurs once."""
+    known = _People(people)
     items = [
-        *(item for goal in goals for item in _of_goal(goal, people, ladder)),
-        *(_of_conflict(conflict, people) for conflict in conflicts if conflict.real),
-        *(item for node in tree.kpis for item in _of_kpi(node, people)),
-        *_goals_without_kpi(tree, people),
+        *(item for goal in goals for item in _of_goal(goal, known, ladder)),
+        *(_of_conflict(conflict, known) for conflict in conflicts if conflict.real),
+        *(item for node in tree.kpis for item in _of_kpi(node, known)),
+        *_goals_without_kpi(tree, known),
     ]
     best: dict[str, AgendaItem] = {}
     for item in items:
@@ -106,17 +109,31 @@ def by_person(agenda: Iterable[AgendaItem]) -> dict[str, tuple[AgendaItem, ...]]
     return {name: tuple(items) for name, items in grouped.items()}
 
 
+class _People:
+    """Names by role, of thousands of people if need be."""
+
+    def __init__(self, people: Sequence[Stakeholder]) -> None:
+        self._names: dict[Role, list[str]] = {}
+        for person in people:
+            names = self._names.setdefault(person.role, [])
+            if len(names) < MOST_PEOPLE:
+                names.append(person.name)
+
+    def of(self, roles: Sequence[Role]) -> tuple[str, ...]:
+        """Those with one of the roles, the best role first."""
+        return tuple(dict.fromkeys(name for role in roles for name in self._names.get(role, ())))[:MOST_PEOPLE]
+
+
 def _item(
     feeds: Feeds,
     about: str,
     question: str,
     why: str,
     roles: Sequence[Role],
-    people: Sequence[Stakeholder],
+    people: _People,
     worth: float,
     asks: str | None = None,
 ) -> AgendaItem:
-    named = [person.name for role in roles for person in people if person.role is role]
     return AgendaItem(
         id=content_id("a", feeds.value, about, question),
         question=question,
@@ -125,12 +142,12 @@ def _item(
         asks=asks,
         about=about,
         roles=tuple(roles),
-        people=tuple(dict.fromkeys(named)),
+        people=people.of(roles),
         worth=round(worth, 4),
     )
 
 
-def _of_goal(goal: GoalQuestion, people: Sequence[Stakeholder], ladder: Ladder) -> Iterable[AgendaItem]:
+def _of_goal(goal: GoalQuestion, people: _People, ladder: Ladder) -> Iterable[AgendaItem]:
     for pivotal in goal.necessity.pivotal:
         criterion = ladder.criterion(pivotal.criterion)
         outcomes = dict.fromkeys((solution.label if solution else "no class") for _, solution in pivotal.outcomes)
@@ -144,22 +161,22 @@ def _of_goal(goal: GoalQuestion, people: Sequence[Stakeholder], ladder: Ladder) 
         yield _item(Feeds.READINESS, goal.goal, gap.next_step or "", why, gap.roles, people, worth, gap.dimension)
 
 
-def _of_conflict(conflict: Conflict, people: Sequence[Stakeholder]) -> AgendaItem:
+def _of_conflict(conflict: Conflict, people: _People) -> AgendaItem:
     parties = [speaker for side in conflict.sides for speaker in side.speakers]
     worth = WORTH_OF_CONFLICT * (DECIDES if conflict.decides else 1)
     why = "the verdict depends on who is right" if conflict.decides else "both cannot hold"
     item = _item(Feeds.CONFLICT, conflict.about, conflict.crux, why, (Role.SPONSOR, Role.BUSINESS), people, worth)
-    return item.model_copy(update={"people": tuple(dict.fromkeys(parties)) or item.people})
+    return item.model_copy(update={"people": tuple(dict.fromkeys(parties))[:MOST_PEOPLE] or item.people})
 
 
-def _of_kpi(node: KpiNode, people: Sequence[Stakeholder]) -> Iterable[AgendaItem]:
+def _of_kpi(node: KpiNode, people: _People) -> Iterable[AgendaItem]:
     for gap in node.kpi.gaps:
         question = _KPI_QUESTIONS[gap].format(metric=node.kpi.metric)
         why = _KPI_REASONS[gap]
         yield _item(Feeds.KPI, node.kpi.metric, question, why, _KPI_ROLES[gap], people, WORTH_OF_KPI[gap], gap)
 
 
-def _goals_without_kpi(tree: GoalTree, people: Sequence[Stakeholder]) -> Iterable[AgendaItem]:
+def _goals_without_kpi(tree: GoalTree, people: _People) -> Iterable[AgendaItem]:
     for goal in tree.business_goals:
         if goal.kpis or any(child.kpis for child in goal.operational_goals):
             continue

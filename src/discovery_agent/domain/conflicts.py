@@ -15,12 +15,10 @@ from pydantic import Field
 from discovery_agent.domain.conversation import Value, content_id
 from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi, Quote, Stance
 from discovery_agent.domain.goals import GoalTree, KpiNode
+from discovery_agent.domain.likeness import Similarity
 from discovery_agent.domain.necessity import Contradiction
 from discovery_agent.domain.numbers import find_numbers
 from discovery_agent.domain.units import comparable, magnitude
-
-Similarity = Callable[[str, str], float]
-"""How alike two texts are, 0..1."""
 
 SAME_SUBJECT = 0.5
 # Names of measures this alike, in units that cannot be compared, are probably one word with two meanings.
@@ -51,6 +49,7 @@ class ConflictSide(Value):
     speakers: tuple[str, ...]
     holds: str
     quotes: tuple[Quote, ...] = Field(min_length=1)
+    more: int = Field(default=0, ge=0, description="How many further quotes of this side are left out here.")
 
 
 class Conflict(Value):
@@ -217,8 +216,12 @@ _DATE_FILLERS = re.compile(r"\b(?:by|the|end|of|until|before|on|in|latest|at|thi
 
 
 def _date_words(text: str) -> str:
-    """ "By the end of June" and "end of June" name one date."""
     return " ".join(_DATE_FILLERS.sub(" ", text.lower()).split())
+
+
+def same_date(left: str, right: str) -> bool:
+    """Whether two deadlines name one date: "by the end of June" and "end of June" do."""
+    return _date_words(left) == _date_words(right)
 
 
 def _definitions(nodes: Sequence[KpiNode], by_id: Mapping[str, Finding], similarity: Similarity) -> Iterable[Conflict]:

@@ -13,6 +13,22 @@ from discovery_agent.domain.goals import GoalTree
 NEEDED_ROLES = (Role.SPONSOR, Role.BUSINESS, Role.TECHNICAL, Role.COMPLIANCE, Role.END_USER)
 
 
+class Attendance(Value):
+    """Who took part in a conversation and how often each spoke: all that coverage needs of it."""
+
+    participants: tuple[Stakeholder, ...] = ()
+    turns: dict[str, int] = Field(default_factory=dict[str, int], description="Speaker -> turns; interviewers are left out.")
+
+
+def attendance_of(conversation: Conversation) -> Attendance:
+    """Who took part in a conversation."""
+    turns: dict[str, int] = {}
+    for utterance in conversation.utterances:
+        if utterance.speaker and not is_interviewer(utterance.speaker):
+            turns[utterance.speaker] = turns.get(utterance.speaker, 0) + 1
+    return Attendance(participants=conversation.participants, turns=turns)
+
+
 class Voice(Value):
     """What one stakeholder contributed."""
 
@@ -38,14 +54,14 @@ class Coverage(Value):
 
 
 def coverage_of(
-    findings: Sequence[Finding], tree: GoalTree, conversations: Sequence[Conversation], people: Sequence[Stakeholder]
+    findings: Sequence[Finding], tree: GoalTree, conversations: Sequence[Conversation | Attendance], people: Sequence[Stakeholder]
 ) -> Coverage:
     """Coverage of an engagement."""
     turns: dict[str, int] = {}
-    for conversation in conversations:
-        for utterance in conversation.utterances:
-            if utterance.speaker and not is_interviewer(utterance.speaker):
-                turns[utterance.speaker] = turns.get(utterance.speaker, 0) + 1
+    for one in conversations:
+        attended = attendance_of(one) if isinstance(one, Conversation) else one
+        for speaker, count in attended.turns.items():
+            turns[speaker] = turns.get(speaker, 0) + count
     gave: dict[str, int] = {}
     for finding in findings:
         for speaker in finding.speakers:

@@ -10,18 +10,16 @@ from pydantic import Field
 from discovery_agent.domain.agenda import AgendaItem, GoalQuestion, build_agenda
 from discovery_agent.domain.conflicts import Conflict, find_conflicts
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, Value
-from discovery_agent.domain.coverage import Coverage, coverage_of
-from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, compare, plain_and_ai
+from discovery_agent.domain.coverage import Attendance, Coverage, coverage_of
+from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, SaidFigures, compare, plain_and_ai
 from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus, Kpi, Quote
 from discovery_agent.domain.goals import GoalTree, KpiNode, OperationalGoalNode
 from discovery_agent.domain.ladder import Ladder, SolutionClass
+from discovery_agent.domain.likeness import Similarity
 from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
 from discovery_agent.domain.readiness import DataClaim, ReadinessAssessment, ReadinessTable, assess_readiness
 from discovery_agent.domain.relevance import Relevance
 from discovery_agent.domain.said_figures import said_figures
-
-Similarity = Callable[[str, str], float]
-"""How alike two texts are, 0..1."""
 
 Expect = Callable[[str], Mapping[str, float]]
 """Solution class -> share of likelihood, for a text."""
@@ -92,17 +90,18 @@ def telling_words(statement: str, ratings: Sequence[Rating]) -> str:
 def decide(
     findings: Sequence[Finding],
     tree: GoalTree,
-    conversations: Sequence[Conversation],
+    conversations: Sequence[Conversation | Attendance],
     tables: Tables,
     similarity: Similarity,
     expect: Expect | None = None,
 ) -> Decisions:
-    """Decide everything that the findings allow.
+    """Decide everything that the findings allow. Of the conversations, only who took part counts.
 
     `expect` says how common each solution class is among cases that read like a text.
     """
     people = _people(conversations)
-    backing = [one for one in findings if one.kind in _BACKING and one.status is not FindingStatus.REJECTED]
+    # Figures that bear on every goal, whatever is said of one; found once, for there may be thousands of goals.
+    backing = said_figures([one for one in findings if _is_backing(one)], tables.economics.currency)
     goals = [_decide_goal(*goal, backing, tables, expect) for goal in _goals_with_evidence(findings, tree, similarity)]
     contradictions = [one for goal in goals for one in goal.necessity.contradictions]
     conflicts = find_conflicts(tree, findings, similarity, contradictions)
@@ -115,7 +114,11 @@ def decide(
     )
 
 
-def _people(conversations: Sequence[Conversation]) -> list[Stakeholder]:
+def _is_backing(finding: Finding) -> bool:
+    return finding.kind in _BACKING and finding.status is not FindingStatus.REJECTED
+
+
+def _people(conversations: Sequence[Conversation | Attendance]) -> list[Stakeholder]:
     """Everybody who took part, once; a known role beats an unknown one."""
     people: dict[str, Stakeholder] = {}
     for conversation in conversations:
@@ -158,7 +161,7 @@ def _decide_goal(
     kpi: Kpi | None,
     quotes: list[Quote],
     evidence: list[Finding],
-    backing: list[Finding],
+    backing: SaidFigures,
     tables: Tables,
     expect: Expect | None,
 ) -> GoalDecision:
@@ -167,7 +170,7 @@ def _decide_goal(
     readiness = None
     if necessity.solution is not None:
         readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))
-    said = said_figures([*evidence, *backing], tables.economics.currency)
+    said = said_figures(evidence, tables.economics.currency).completed_by(backing)
     probabilities: dict[SolutionClass, float] = {}
     for rung in necessity.ladder:
         probabilities[rung.solution] = probabilities.get(rung.solution, 0.0) + rung.probability

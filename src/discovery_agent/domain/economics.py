@@ -91,6 +91,13 @@ class SaidFigures(Value):
     cases_per_month: Figure | None = None
     hourly_cost: Figure | None = None
 
+    def completed_by(self, other: SaidFigures) -> SaidFigures:
+        """The larger number of cases, which is the whole and not a part; what an hour costs by `other` only if not said here."""
+        cases = [one.cases_per_month for one in (self, other) if one.cases_per_month]
+        return SaidFigures(
+            cases_per_month=max(cases, key=lambda figure: figure.likely, default=None), hourly_cost=self.hourly_cost or other.hourly_cost
+        )
+
 
 class OptionEconomics(Value):
     """One option on one KPI."""

@@ -16,10 +16,8 @@ from itertools import islice
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi
 from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
+from discovery_agent.domain.likeness import Similarity
 from discovery_agent.domain.units import comparable, magnitude
-
-Similarity = Callable[[str, str], float]
-"""How alike two statements are, 0..1."""
 
 SAME_GOAL = 0.80
 SAME_METRIC = 0.72

@@ -6,45 +6,72 @@ said, in words like its own, is about it; what fits no goal better than the othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 from discovery_agent.domain.findings import Finding
-
-Similarity = Callable[[str, str], float]
-"""How alike two texts are, 0..1."""
+from discovery_agent.domain.likeness import Similarity, nearest
 
 # A goal that fits this much worse than the best one is not what was meant.
 BEHIND = 0.15
 # Said within so many turns of the goal counts as close, falling off with distance.
 NEAR_TURNS = 8
 NEARNESS = 0.3
+# Evidence that fits no goal better than the others is about all of them, but of very many only about the best.
+MOST_GOALS = 24
+_FINDINGS_PER_GOAL = 5
 
 
 class Relevance:
     """Shares evidence out among goals, each given by its findings."""
 
     def __init__(self, goals: Sequence[Sequence[Finding]], similarity: Similarity) -> None:
-        self._goals = [list(findings)[:5] for findings in goals]
+        self._count = len(goals)
+        self._rows = [(at, finding) for at, findings in enumerate(goals) for finding in findings[:_FINDINGS_PER_GOAL]]
+        self._spoken: dict[str, list[tuple[int, Finding]]] = defaultdict(list)
+        for at, finding in self._rows:
+            for conversation in dict.fromkeys(quote.conversation_id for quote in finding.quotes):
+                self._spoken[conversation].append((at, finding))
         self._similarity = similarity
 
     def share(self, evidence: Sequence[Finding]) -> list[list[Finding]]:
-        """The evidence of each goal, in the order of the goals; each piece goes to at least one.
+        """The evidence of each goal, in the order of the goals; each piece goes to at least one and at most `MOST_GOALS`.
 
         What one speaker shows of one criterion in one stretch goes together: half of "it's tedious, and nobody owns it" would
         mislead.
         """
-        shares: list[list[Finding]] = [[] for _ in self._goals]
+        fitting = self._fitting(evidence)
+        shares: list[list[Finding]] = [[] for _ in range(self._count)]
         for stretch in _stretches(evidence):
-            scores = [[self._score(piece, goal) for goal in self._goals] for piece in stretch]
-            fits = {at for row in scores for at, score in enumerate(row) if score >= max(row) - BEHIND}
-            for at in fits:
+            for at in sorted({goal for piece in stretch for goal in fitting[id(piece)]}):
                 shares[at].extend(stretch)
         order = {id(piece): at for at, piece in enumerate(evidence)}
         return [sorted(share, key=lambda piece: order[id(piece)]) for share in shares]
 
-    def _score(self, piece: Finding, goal: Sequence[Finding]) -> float:
-        words = piece.quotes[0].text
-        return max((self._similarity(words, one.statement) + _nearness(piece, one) for one in goal), default=0.0)
+    def _fitting(self, evidence: Sequence[Finding]) -> dict[int, list[int]]:
+        """The goals of each piece of evidence, by its `id()`."""
+        texts = list(dict.fromkeys(piece.quotes[0].text for piece in evidence))
+        statements = [finding.statement for _, finding in self._rows]
+        alike = nearest(self._similarity, texts, statements, within=BEHIND, most=MOST_GOALS * _FINDINGS_PER_GOAL)
+        by_text = dict(zip(texts, alike, strict=True))
+        return {id(piece): self._best(piece, by_text[piece.quotes[0].text]) for piece in evidence}
+
+    def _best(self, piece: Finding, alike: Sequence[tuple[int, float]]) -> list[int]:
+        """Goals not much behind the best, given the statements most like the words of the piece."""
+        scores: dict[int, float] = {}
+        for row, score in alike:
+            goal = self._rows[row][0]
+            scores[goal] = max(score, scores.get(goal, score))
+        for conversation in dict.fromkeys(quote.conversation_id for quote in piece.quotes):
+            for goal, finding in self._spoken.get(conversation, ()):
+                if near := _nearness(piece, finding):
+                    score = self._similarity(piece.quotes[0].text, finding.statement) + near
+                    scores[goal] = max(score, scores.get(goal, score))
+        if not scores:  # goals without any finding: nothing tells them apart
+            return list(range(self._count))[:MOST_GOALS]
+        least = max(scores.values()) - BEHIND
+        fitting = [goal for goal, score in scores.items() if score >= least]
+        return sorted(fitting, key=lambda goal: (-scores[goal], goal))[:MOST_GOALS]
 
 
 def _stretches(evidence: Sequence[Finding]) -> list[list[Finding]]:

@@ -20,6 +20,7 @@ class Citation(Value):
     start: int = Field(ge=0, description="Offset of the first character in the text of the page's file.")
     end: int = Field(ge=0, description="Offset after the last character.")
     engagement: str | None = Field(default=None, description="Whose document it is; None for the general corpus.")
+    file: str | None = Field(default=None, description="Name of the file as it was added, of a document.")
 
     @property
     def label(self) -> str:

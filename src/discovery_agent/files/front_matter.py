@@ -34,9 +34,12 @@ def read(path: Path) -> str:
     """
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ConfigurationError(f"The file cannot be read: {reason}.", where=str(path), remedy="Save it as UTF-8 text.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"The file cannot be read: {error}.", where=str(path), remedy="Save it as UTF-8 text.") from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"The file cannot be read: {error.strerror or error}.", where=str(path), remedy="Check that it is there and may be read."
+        ) from error
 
 
 def parse(path: Path, text: str, model: type[T], remedy: str) -> tuple[T, Body]:

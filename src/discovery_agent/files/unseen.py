@@ -1,4 +1,4 @@
-"""Characters that no reader sees, with which words are taken apart or hidden in what looks like plain text."""
+"""Characters that no reader sees, or that do something instead of being seen."""
 
 from __future__ import annotations
 
@@ -15,3 +15,18 @@ _UNSEEN = re.compile(
 def visible(text: str) -> str:
     """The text without characters that have no shape."""
     return _UNSEEN.sub("", text)
+
+
+_JOINERS = "\u200c\u200d"
+
+
+def on_a_line(text: str) -> str:
+    r"""The text in one line that does nothing to a terminal or a log: what is not printed is shown by its code.
+
+    >>> on_a_line("a\x1b[31m\nb")
+    'a\\x1b[31m\\nb'
+    """
+    return "".join(
+        one if one.isprintable() or one in _JOINERS else " " if one == "\u00a0" else one.encode("unicode_escape").decode("ascii")
+        for one in text
+    )

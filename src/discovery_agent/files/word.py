@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from docx import Document
 from docx.oxml.ns import qn
 
+from discovery_agent.files.word_sight import Sight
+
 _HEADING_STYLE = re.compile(r"(?:heading|berschrift|titre|ttulo|titolo)\s?([1-6])\Z", re.IGNORECASE)
 # Text that is shown a second time, or was deleted: reading it would put words into somebody's mouth.
 _NOT_TEXT = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
@@ -33,38 +35,44 @@ class Table(NamedTuple):
 
 
 def blocks(data: bytes, *, hidden: bool = True) -> Iterator[Paragraph | Table]:
-    """Paragraphs and tables of a document; without `hidden`, what its author hid from view is left out.
+    """Paragraphs and tables of a document; without `hidden`, what no reader of it sees is left out.
 
     Raises:
         Exception: whatever python-docx happens to raise for a damaged document.
     """
-    yield from _blocks(Document(BytesIO(data)).element.body, hidden)
+    document = Document(BytesIO(data))
+    yield from _blocks(document.element.body, None if hidden else Sight.of(document))
 
 
-def _blocks(body: Any, hidden: bool) -> Iterator[Paragraph | Table]:
+def _blocks(body: Any, sight: Sight | None) -> Iterator[Paragraph | Table]:
     for child in _children(body):
+        within = sight and sight.inside(child)
         if child.tag == qn("w:p"):
-            yield _paragraph(child, hidden)
+            yield _paragraph(child, within)
         elif child.tag == qn("w:tbl"):
-            cells = [[" ".join("".join(_text(cell, hidden)).split()) for cell in row.iter(qn("w:tc"))] for row in child.iter(qn("w:tr"))]
+            cells = [[" ".join("".join(_cell(cell, within)).split()) for cell in row.iter(qn("w:tc"))] for row in child.iter(qn("w:tr"))]
             yield Table(cells)
         else:
-            yield from _blocks(child, hidden)
+            yield from _blocks(child, within)
 
 
 def _children(element: Any) -> Iterator[Any]:
     return (child for child in element.iterchildren() if isinstance(child.tag, str) and child.tag not in _NOT_TEXT)
 
 
-def _paragraph(paragraph: Any, hidden: bool) -> Paragraph:
+def _paragraph(paragraph: Any, sight: Sight | None) -> Paragraph:
     style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
     name = style.get(qn("w:val"), "") if style is not None else ""
     match = _HEADING_STYLE.search(name)
     level = int(match.group(1)) if match else 1 if name.lower() == "title" else 0
-    return Paragraph("".join(_text(paragraph, hidden)), level)
+    return Paragraph("".join(_text(paragraph, sight)), level)
 
 
-def _text(element: Any, hidden: bool) -> Iterator[str]:
+def _cell(cell: Any, sight: Sight | None) -> Iterator[str]:
+    return _text(cell, sight and sight.inside(cell))
+
+
+def _text(element: Any, sight: Sight | None) -> Iterator[str]:
     for child in _children(element):
         if child.tag == qn("w:t"):
             yield child.text or ""
@@ -73,15 +81,11 @@ def _text(element: Any, hidden: bool) -> Iterator[str]:
             yield "\t" if element.tag == qn("w:r") else ""
         elif child.tag in (qn("w:br"), qn("w:cr")):
             yield "\n"
-        elif child.tag == qn("w:p"):  # a text box
-            yield "\n"
-            yield from _text(child, hidden)
         elif child.tag == qn("w:noBreakHyphen"):
             yield "-"
-        elif hidden or not _is_hidden(child):
-            yield from _text(child, hidden)
-
-
-def _is_hidden(run: Any) -> bool:
-    mark = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")
-    return mark is not None and mark.get(qn("w:val"), "true") not in ("0", "false")
+        else:
+            if child.tag == qn("w:p"):  # in a text box
+                yield "\n"
+            within = sight and sight.inside(child)
+            if child.tag != qn("w:r") or within is None or within.sees:
+                yield from _text(child, within)

@@ -14,15 +14,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from discovery_agent.domain.retrieval import Citation, Passage
-from discovery_agent.knowledge.orders import gives_orders_to_a_model
+from discovery_agent.knowledge.orders import marks
 from discovery_agent.knowledge.pages import Page
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
     from markdown_it.token import Token
 
-CUT_VERSION = "1"
-"""Raised when the same page would give other passages: an index made before is then made anew."""
+CUT_VERSION = "2"
+"""Raised when the same page would give other passages, or other marks on them: an index made before is then made anew."""
 
 PASSAGE_TOKENS = 210
 """Longest passage. The local embedding model reads 256 tokens; title and headings, which go in front, need the rest."""
@@ -82,20 +82,28 @@ class Cutter:
         self._splitter: RecursiveCharacterTextSplitter | None = None
 
     def passages(self, page: Page) -> Iterator[Passage]:
-        """The passages of a page, in order; each knows its headings and its offsets in the page's file."""
-        for section in sections(page):
-            for start, text in self._pieces(section.text):
-                if not _SAYS_SOMETHING.search(text):
-                    continue
-                citation = Citation(
-                    page=page.id,
-                    title=page.front.title,
-                    headings=section.headings,
-                    start=section.start + start,
-                    end=section.start + start + len(text),
-                    engagement=page.engagement,
-                )
-                yield Passage(citation=citation, kind=page.front.kind, text=text, instructs=gives_orders_to_a_model(text))
+        """The passages of a page, in order; each knows its headings and its offsets in the page's file.
+
+        Those that give orders to a language model are marked. So are all below a title, heading or file name that does.
+        """
+        pieces = [
+            (section, start, text)
+            for section in sections(page)
+            for start, text in self._pieces(section.text)
+            if _SAYS_SOMETHING.search(text)
+        ]
+        marked = marks(page.front.title, page.front.file, [(section.headings, text) for section, _, text in pieces])
+        for (section, start, text), instructs in zip(pieces, marked, strict=True):
+            citation = Citation(
+                page=page.id,
+                title=page.front.title,
+                headings=section.headings,
+                start=section.start + start,
+                end=section.start + start + len(text),
+                engagement=page.engagement,
+                file=page.front.file,
+            )
+            yield Passage(citation=citation, kind=page.front.kind, text=text, instructs=instructs)
 
     def _pieces(self, text: str) -> Iterator[tuple[int, str]]:
         if self._length(text) <= PASSAGE_TOKENS:

@@ -25,11 +25,12 @@ from threading import Lock
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from discovery_agent.domain.retrieval import Passage
 from discovery_agent.errors import IndexUnavailable
-from discovery_agent.files.writing import replace_text, write_through
+from discovery_agent.files.private import FILE_MODE, make_private, private_folder
+from discovery_agent.files.writing import replace_text
 from discovery_agent.knowledge.cutting import CUT_VERSION, Cutter, indexed_text
 from discovery_agent.knowledge.embedding_models import EmbeddingModel
 from discovery_agent.knowledge.keywords import KeywordIndex
@@ -40,7 +41,7 @@ from discovery_agent.knowledge.vectors import VectorIndex
 
 Array = NDArray[np.float32]
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised when an index made before cannot be read any more; it is then made anew."""
 
 Progress = Callable[[str, int, int], None]
@@ -51,7 +52,9 @@ Known = Callable[[str], Array | None]
 
 _EMBED_AT_ONCE = 128
 _WAIT_SECONDS = 1800.0
-_DAMAGE = (OSError, ValueError, KeyError, sqlite3.Error, ValidationError)
+_LOCK = ".lock"
+# What reading damaged files raises: an empty file is at its end (EOFError), a cut one has too few rows (IndexError), and so on.
+_DAMAGE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, sqlite3.Error)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -73,6 +76,8 @@ class Manifest(BaseModel):
     pages: dict[str, str]
     """Hash of each page."""
     passages: int
+    files: dict[str, int]
+    """Size in bytes of each file, but for the one that Chroma rewrites as it opens it. A file of another size is damaged."""
 
 
 class IndexChange(BaseModel):
@@ -83,6 +88,7 @@ class IndexChange(BaseModel):
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    pages: int = 0
     passages: int = 0
     embedded: int = 0
     """Passages whose vector had to be computed."""
@@ -108,9 +114,12 @@ class Generation:
         """Open the parts.
 
         Raises:
-            OSError, ValueError, KeyError, sqlite3.Error: a part is missing or damaged.
+            OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, sqlite3.Error: a part is missing or damaged.
         """
         manifest = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+        if (found := _sizes(folder)) != manifest.files:
+            wrong = sorted(name for name, _ in found.items() ^ manifest.files.items())
+            raise ValueError(f"{wrong[0]} is missing, cut off or changed")
         table = PassageTable.open(folder / "passages.sqlite")
         try:
             keywords = KeywordIndex.load(folder / "keywords")
@@ -146,11 +155,25 @@ class PassageIndex:
         """
         wanted = {page.id: page for page in pages}
         if not fresh and self._is_current(wanted):
-            return IndexChange(passages=self._manifest_passages())
+            return self._unchanged()
         with self._locked(progress):
             if not fresh and self._is_current(wanted):  # another process was faster
-                return IndexChange(passages=self._manifest_passages())
+                return self._unchanged()
             return self._build(wanted, progress, fresh=fresh)
+
+    def unchanged(self, pages: Sequence[Page]) -> IndexChange | None:
+        """What the index holds, if it is in line with these pages; None where `update` has something to do."""
+        return self._unchanged() if self._is_current({page.id: page for page in pages}) else None
+
+    def holds_others(self, pages: Sequence[Page]) -> bool:
+        """Whether the index holds a page that is not among these."""
+        manifest = self._manifest()
+        return manifest is not None and not set(manifest.pages) <= {page.id for page in pages}
+
+    def among(self, pages: Sequence[Page]) -> list[Page]:
+        """Those of the pages that the index holds as they are."""
+        manifest = self._manifest()
+        return [page for page in pages if manifest is not None and manifest.pages.get(page.id) == page.hash]
 
     def delete(self) -> None:
         """Remove the index with everything in it.
@@ -158,11 +181,13 @@ class PassageIndex:
         Raises:
             IndexUnavailable: a file cannot be removed.
         """
+        self._let_go()
+        if not self.folder.exists():
+            return
         with self._locked(_silent):
-            self._let_go()
             try:
                 for inside in self.folder.iterdir():
-                    if inside.name != ".lock":
+                    if inside.name != _LOCK:
                         shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
             except OSError as error:
                 raise self._unwritable(error) from error
@@ -177,7 +202,7 @@ class PassageIndex:
         generation = self._acquire()
         try:
             yield generation
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except _DAMAGE as error:
             raise IndexUnavailable(f"The knowledge index is damaged: {error}.", where=str(generation.folder)) from error
         finally:
             with self._opening:
@@ -256,9 +281,9 @@ class PassageIndex:
         except (OSError, ValueError):
             return None
 
-    def _manifest_passages(self) -> int:
+    def _unchanged(self) -> IndexChange:
         manifest = self._manifest()
-        return manifest.passages if manifest else 0
+        return IndexChange(pages=len(manifest.pages), passages=manifest.passages) if manifest else IndexChange()
 
     def _is_current(self, wanted: Mapping[str, Page]) -> bool:
         manifest = self._manifest()
@@ -280,8 +305,8 @@ class PassageIndex:
     @contextmanager
     def _locked(self, progress: Progress) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock")
+            private_folder(self.folder)
+            lock = FileLock(self.folder / _LOCK, mode=FILE_MODE)
             try:
                 lock.acquire(timeout=0.5)
             except Timeout:
@@ -313,10 +338,10 @@ class PassageIndex:
         old, reason = (None, "asked for") if fresh else self._old()
         folder = self.folder / f"gen-{uuid.uuid4().hex[:12]}"
         try:
-            folder.mkdir()
+            private_folder(folder)
             change = _Build(folder, self._model, self._cutter, self._known, self.folder / "pending.sqlite").run(wanted, old, progress)
             replace_text(self.folder / "current", folder.name)
-        except (OSError, sqlite3.Error, ChromaError) as error:
+        except (OSError, sqlite3.Error, ChromaError, _CannotAdd) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise self._unwritable(error) from error
         except BaseException:
@@ -353,6 +378,19 @@ class PassageIndex:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+class _CannotAdd(Exception):
+    """The copy of the old vectors cannot be written."""
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """The size of each file of a generation that nobody writes any more."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "manifest.json" and not path.name.startswith("chroma.sqlite3")
+    }
+
+
 class _Build:
     """Makes one generation in a new folder."""
 
@@ -381,18 +419,21 @@ class _Build:
             table.close()
             if vectors is not None:
                 vectors.close()
+        make_private(self._folder)
         manifest = Manifest(
             format=FORMAT,
             cut=CUT_VERSION,
             embedding_model=self._model.name,
             pages={page.id: page.hash for page in wanted.values()},
             passages=passages,
+            files=_sizes(self._folder),
         )
-        write_through(self._folder / "manifest.json", manifest.model_dump_json(indent=1))
+        replace_text(self._folder / "manifest.json", manifest.model_dump_json(indent=1))
         return IndexChange(
             added=tuple(page.id for page in new if page.id not in before),
             changed=tuple(page.id for page in new if page.id in before),
             removed=tuple(page for page in before if page not in wanted),
+            pages=len(wanted),
             passages=passages,
             embedded=self._embedded,
         )
@@ -405,7 +446,10 @@ class _Build:
         rows = old.table.pages()
         if whole:
             shutil.copytree(old.folder / "chroma", self._folder / "chroma")
-            vectors = VectorIndex.open(self._folder / "chroma")
+            try:
+                vectors = VectorIndex.open_to_add(self._folder / "chroma")
+            except ValueError as error:  # it could be opened where it was, so it is not damaged
+                raise _CannotAdd(str(error)) from error
         else:
             vectors = VectorIndex.create(self._folder / "chroma")
         metadata: dict[int, Mapping[str, object]] = {}

@@ -72,7 +72,7 @@ class KeywordIndex:
         """The index as it was saved; large arrays stay on disk until they are needed.
 
         Raises:
-            OSError, ValueError, KeyError: it is damaged.
+            OSError, EOFError, ValueError, KeyError: it is damaged.
         """
         ids = np.load(folder / "ids.npy")
         if not (folder / "params.index.json").exists():
@@ -81,7 +81,11 @@ class KeywordIndex:
             return cls(None, ids)
         import bm25s
 
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), ids)
+        bm25 = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        starts, places = bm25.scores["indptr"], bm25.scores["indices"]
+        if not len(starts) or int(starts[-1]) != len(places) or len(places) != len(bm25.scores["data"]):
+            raise ValueError("the parts of the keyword index do not belong together")
+        return cls(bm25, ids)
 
     def statistics(self, queries: Sequence[str]) -> WordStatistics:
         """How common the words of these queries are here."""

@@ -48,6 +48,7 @@ class PageFront(BaseModel):
     sha256: str | None = Field(default=None, description="Hash of that file's bytes.")
     added: str | None = Field(default=None, description="When it was added, in UTC.")
     notes: tuple[str, ...] = Field(default=(), description="What was left out or repaired on reading.")
+    incomplete: bool = Field(default=False, description="Whether something of that file is missing that its readers see.")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Page:
     text: str
     body: Body
     engagement: str | None = None
+    damage: str | None = None
+    """Why it cannot be read, of a stored document that was damaged; it then holds no text."""
 
     @property
     def hash(self) -> str:

@@ -21,11 +21,11 @@ _KINDS = list(PageKind)
 _PHASES = list(Phase)
 _AUDIENCES = list(Audience)
 _TABLES = """
-    CREATE TABLE page (id TEXT PRIMARY KEY, number INTEGER, hash TEXT, title TEXT, kind TEXT, phases TEXT, audiences TEXT, tags TEXT, engagement TEXT);
+    CREATE TABLE page (id TEXT PRIMARY KEY, number INTEGER, hash TEXT, title TEXT, kind TEXT, phases TEXT, audiences TEXT, tags TEXT, engagement TEXT, file TEXT);
     CREATE TABLE passage (id INTEGER PRIMARY KEY, page TEXT, headings TEXT, start INTEGER, end INTEGER, text TEXT, instructs INTEGER);
     CREATE INDEX passages_of_page ON passage (page);
 """
-_COLUMNS = "passage.id, page.id, title, kind, engagement, headings, start, end, text, instructs"
+_COLUMNS = "passage.id, page.id, title, kind, engagement, file, headings, start, end, text, instructs"
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class PageRow:
     audiences: tuple[Audience, ...]
     tags: tuple[str, ...]
     engagement: str | None
+    file: str | None = None
+    """Name of the file that was added, of a document."""
 
     @property
     def metadata(self) -> dict[str, str | list[str]]:
@@ -55,7 +57,7 @@ class PageRow:
     def of(cls, page: Page) -> PageRow:
         """The row of a page."""
         front = page.front
-        return cls(page.id, page.hash, front.title, front.kind, front.phase, front.audience, front.tags, page.engagement)
+        return cls(page.id, page.hash, front.title, front.kind, front.phase, front.audience, front.tags, page.engagement, front.file)
 
 
 class PassageTable:
@@ -101,7 +103,8 @@ class PassageTable:
         lists = [json.dumps([str(one) for one in values]) for values in (row.phases, row.audiences, row.tags)]
         number = next(self._page_numbers)
         self._connection.execute(
-            "INSERT INTO page VALUES (?,?,?,?,?,?,?,?,?)", (row.id, number, row.hash, row.title, row.kind.value, *lists, row.engagement)
+            "INSERT INTO page VALUES (?,?,?,?,?,?,?,?,?,?)",
+            (row.id, number, row.hash, row.title, row.kind.value, *lists, row.engagement, row.file),
         )
 
     def add(self, ids: Iterable[int], passages: Iterable[Passage]) -> None:
@@ -126,7 +129,7 @@ class PassageTable:
         """Every page by its id, in the order in which they were entered."""
         with self._lock:
             rows = self._connection.execute(
-                "SELECT id, hash, title, kind, phases, audiences, tags, engagement FROM page ORDER BY number"
+                "SELECT id, hash, title, kind, phases, audiences, tags, engagement, file FROM page ORDER BY number"
             ).fetchall()
         return {
             page: PageRow(
@@ -138,8 +141,9 @@ class PassageTable:
                 tuple(map(Audience, json.loads(audiences))),
                 tuple(json.loads(tags)),
                 engagement,
+                file,
             )
-            for page, digest, title, kind, phases, audiences, tags, engagement in rows
+            for page, digest, title, kind, phases, audiences, tags, engagement, file in rows
         }
 
     def counts(self) -> dict[str, int]:
@@ -221,7 +225,9 @@ class _Columns:
     page_numbers: Mapping[str, int]
 
 
-def _passage(row: tuple[int, str, str, str, str | None, str, int, int, str, int]) -> Passage:
-    _, page, title, kind, engagement, headings, start, end, text, instructs = row
-    citation = Citation(page=page, title=title, headings=tuple(json.loads(headings)), start=start, end=end, engagement=engagement)
+def _passage(row: tuple[int, str, str, str, str | None, str | None, str, int, int, str, int]) -> Passage:
+    _, page, title, kind, engagement, file, headings, start, end, text, instructs = row
+    citation = Citation(
+        page=page, title=title, headings=tuple(json.loads(headings)), start=start, end=end, engagement=engagement, file=file
+    )
     return Passage(citation=citation, kind=PageKind(kind), text=text, instructs=bool(instructs))

@@ -12,6 +12,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery_agent.files.private import FILE_MODE
+
 Array = NDArray[np.float32]
 
 
@@ -60,6 +62,7 @@ class PendingVectors:
             )
 
     def _connect(self) -> sqlite3.Connection:
+        self._path.touch(mode=FILE_MODE)
         connection = sqlite3.connect(self._path)
         connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, vector BLOB)")
         return connection

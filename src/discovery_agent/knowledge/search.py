@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
-from numpy.typing import NDArray
-
-from discovery_agent.domain.retrieval import Passage, PassageFilter, Retrieved, fuse
+from discovery_agent.domain.retrieval import PassageFilter, Retrieved
 from discovery_agent.errors import ConfigurationError, DocumentError, IndexUnavailable, ModelError
 from discovery_agent.knowledge.cutting import Cutter
 from discovery_agent.knowledge.embedding_models import EmbeddingModel, LocalEmbeddingModel
@@ -25,18 +23,23 @@ from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.index import IndexChange, PassageIndex, Progress
 from discovery_agent.knowledge.keywords import WordStatistics
 from discovery_agent.knowledge.pages import Page, load_pages
-from discovery_agent.knowledge.shelf import Shelf
+from discovery_agent.knowledge.ranking import RANKED, WEIGHT_OF_MEANING, WEIGHT_OF_WORDS, Array, Ranking, fused, rank
+from discovery_agent.knowledge.shelf import WAIT_SECONDS, Shelf
 from discovery_agent.knowledge.shipped import FILE, ShippedVectors
+from discovery_agent.knowledge.stored import damage_note, has_documents, load_documents, sound
 
-Array = NDArray[np.float32]
+__all__ = ["ENGAGEMENT", "RANKED", "WEIGHT_OF_MEANING", "WEIGHT_OF_WORDS", "Found", "Knowledge", "Ranking", "fused", "rank"]
 
 ENGAGEMENT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """An engagement's id: also the name of its folder, so it can lead nowhere else."""
 
-WEIGHT_OF_MEANING = 1.0
-WEIGHT_OF_WORDS = 1.0
-RANKED = 50
-"""How far down each ranking is read: what is near the top of neither does not come to the top of both."""
+NOTHING_LIKE_IT = 0.35
+"""A query that shares no word with any passage and is less alike than this to all of them is about something else, or about nothing.
+
+Of 120 random strings none came above .34; each question of the retrieval suite shares a word with some passage."""
+
+_PATIENCE_SECONDS = 3.0
+"""How long a search waits for somebody who changes the documents, where there is an index that it can do with."""
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -66,6 +69,7 @@ class Knowledge:
         self._cutter = Cutter(local.tokens)
         self._opened: dict[str | None, PassageIndex] = {}
         self._fresh: set[str | None] = set()
+        self._damage: dict[str, tuple[str, ...]] = {}
         self._lock = Lock()
 
     @cached_property
@@ -92,17 +96,24 @@ class Knowledge:
         """
         return self._engagement_folder(engagement) / "documents"
 
-    def shelf(self, engagement: str) -> Shelf:
+    def shelf(self, engagement: str, progress: Progress = _silent, *, patience: float = WAIT_SECONDS) -> Shelf:
         """The shelf of an engagement, to be entered before it is changed; `refresh` then makes the change searchable.
 
         Raises:
             ConfigurationError: this cannot be the name of an engagement.
         """
-        return Shelf(self.documents_folder(engagement), engagement, self._engagements / ".locks" / f"{engagement}.lock")
+        return Shelf(
+            self.documents_folder(engagement),
+            engagement,
+            self._engagements / ".locks" / f"{engagement}.lock",
+            self._cutter.passages,
+            patience=patience,
+            waiting=lambda: progress("Waiting for another process that changes these documents", 0, 0),
+        )
 
     def documents(self, engagement: str) -> tuple[Page, ...]:
-        """The documents of an engagement; none if it has none."""
-        return tuple(load_pages(self.documents_folder(engagement), engagement=engagement))
+        """The documents of an engagement, also those that are damaged; none if it has none."""
+        return load_documents(self.documents_folder(engagement), engagement)
 
     def require_documents(self, engagement: str) -> None:
         """Raise unless an engagement has documents.
@@ -118,26 +129,67 @@ class Knowledge:
                 remedy="Check its name with `knowledge list`, or add some with `knowledge add`.",
             )
 
+    def has_left_something(self, engagement: str) -> bool:
+        """Whether anything of an engagement is on disk, be it only an index without its documents."""
+        return self._engagement_folder(engagement).exists()
+
     def engagements(self) -> tuple[str, ...]:
         """Every engagement that has documents."""
         if not self._engagements.is_dir():
             return ()
-        return tuple(
-            sorted(one.name for one in self._engagements.iterdir() if ENGAGEMENT.fullmatch(one.name) and (one / "documents").is_dir())
-        )
+        names = (one.name for one in self._engagements.iterdir() if ENGAGEMENT.fullmatch(one.name))
+        return tuple(sorted(name for name in names if not self._is_empty(name)))
 
-    def refresh(self, engagement: str | None = None, progress: Progress = _silent, *, fresh: bool = False) -> IndexChange:
+    def refresh(
+        self,
+        engagement: str | None = None,
+        progress: Progress = _silent,
+        *,
+        fresh: bool = False,
+        shelf: Shelf | None = None,
+        patience: float = WAIT_SECONDS,
+    ) -> IndexChange:
         """Bring an index in line with its pages: that of the corpus, or of an engagement; `fresh` makes it anew.
+
+        The index of an engagement changes under the lock of its shelf, with the documents as they are then; `shelf` is that shelf where the
+        caller has entered it. Where no document is left, everything else that was kept of the engagement goes, too.
 
         Raises:
             ConfigurationError: a page is wrong.
             IndexUnavailable: the index cannot be written.
             ModelError: the embedding model failed.
         """
-        pages = self.corpus_pages if engagement is None else self.documents(engagement)
-        change = self._index(engagement).update(pages, progress, fresh=fresh)
+        if engagement is None:
+            change = self._index(None).update(self.corpus_pages, progress, fresh=fresh)
+        elif shelf is not None:
+            change = self._update(engagement, shelf, progress, fresh=fresh)
+        else:
+            found = None if fresh else self._unchanged(engagement)
+            if found is None:
+                with self.shelf(engagement, progress, patience=patience) as entered:
+                    found = self._update(engagement, entered, progress, fresh=fresh)
+            change = found
         self._fresh.add(engagement)
         return change
+
+    def _unchanged(self, engagement: str) -> IndexChange | None:
+        """What the index of an engagement holds, if there is nothing to do; finding that out takes no lock."""
+        pages = self.documents(engagement)
+        self._damage[engagement] = damage_note(pages)
+        return self._index(engagement).unchanged(sound(pages)) if pages else None
+
+    def _update(self, engagement: str, shelf: Shelf, progress: Progress, *, fresh: bool) -> IndexChange:
+        self._damage[engagement] = damage_note(shelf.pages)
+        if not shelf.pages:
+            self._clear(engagement)
+            return IndexChange()
+        index, pages = self._index(engagement), sound(shelf.pages)
+        try:
+            return index.update(pages, progress, fresh=fresh)
+        except (ModelError, IndexUnavailable):
+            if index.holds_others(pages):
+                _leave_only(index, pages)
+            raise
 
     def search(
         self,
@@ -150,14 +202,18 @@ class Knowledge:
     ) -> list[Found]:
         """The best passages for each query. Indexes are built on first use; a damaged one is built anew.
 
-        Where the embedding model fails, search goes by words alone, and a note says so.
+        Where the embedding model fails, search goes by words alone, and a note says so. A query without a word finds nothing, and so
+        does one that is like no passage and shares no word with any.
 
         Raises:
             ConfigurationError: a page is wrong, or this is no engagement.
             IndexUnavailable: an index cannot be built.
         """
         ranked, notes = self.rankings(queries, engagement=engagement, only=only, depth=max(RANKED, limit), progress=progress)
-        return [Found(query, fused(rankings, limit), notes) for query, rankings in zip(queries, ranked, strict=True)]
+        return [
+            Found(query, fused(rankings, limit) if _asks_something(query, rankings) else (), notes)
+            for query, rankings in zip(queries, ranked, strict=True)
+        ]
 
     def rankings(
         self,
@@ -188,25 +244,33 @@ class Knowledge:
                 index.close()
             self._opened.clear()
 
-    def delete_engagement(self, engagement: str) -> None:
-        """Remove an engagement's documents and its index, vectors included.
+    def delete_engagement(self, engagement: str) -> int:
+        """Remove an engagement's documents and its index, vectors included; gives how many documents there were.
 
         Raises:
             IndexUnavailable: a file cannot be removed.
         """
-        import shutil
+        with self.shelf(engagement) as shelf:
+            self._clear(engagement)
+            return len(shelf.pages)
 
+    def _clear(self, engagement: str) -> None:
+        """Remove all that is kept of an engagement; its shelf is entered."""
         folder = self._engagement_folder(engagement)
-        with self.shelf(engagement):
-            self._index(engagement).delete()
-            try:
-                if folder.exists():
-                    shutil.rmtree(folder)
-            except OSError as error:
-                raise IndexUnavailable(f"The engagement's documents cannot be removed: {error.strerror}.", where=str(folder)) from error
+        self._index(engagement).delete()
+        try:
+            if folder.exists():
+                shutil.rmtree(folder)
+        except OSError as error:
+            raise IndexUnavailable(
+                f"The engagement's documents cannot be removed: {error.strerror or error}.",
+                where=str(folder),
+                remedy="Check that you may write there, and repeat.",
+            ) from error
         with self._lock:
             self._opened.pop(engagement, None)
             self._fresh.discard(engagement)
+            self._damage.pop(engagement, None)
 
     def _engagement_folder(self, engagement: str) -> Path:
         if not ENGAGEMENT.fullmatch(engagement):
@@ -239,15 +303,18 @@ class Knowledge:
 
     def _made_ready(self, engagement: str | None, progress: Progress) -> tuple[str, ...]:
         """Bring the index up to date once in the life of this process, and say what is wrong with it."""
-        if engagement in self._fresh or self._is_empty(engagement):
+        if self._is_empty(engagement):
             return ()
+        outdated: tuple[str, ...] = ()
+        index = self._index(engagement)
         try:
-            self.refresh(engagement, progress)
-        except ModelError as error:
-            if not self._index(engagement).usable():
+            if engagement not in self._fresh:
+                self.refresh(engagement, progress, patience=_PATIENCE_SECONDS if index.usable() else WAIT_SECONDS)
+        except (ModelError, IndexUnavailable) as error:
+            if not index.usable():
                 raise
-            return (f"The index could not be brought up to date, so what is new is not found: {error.what}",)
-        return ()
+            outdated = (f"The index could not be brought up to date, so what is new is not found: {error.what}",)
+        return (*self._damage.get(engagement or "", ()), *outdated)
 
     def _ranked(
         self,
@@ -259,14 +326,16 @@ class Knowledge:
         progress: Progress,
         common: WordStatistics | None,
     ) -> list[Ranking]:
+        nothing = [Ranking({}, [], []) for _ in queries]
         if self._is_empty(engagement):
-            return [Ranking({}, [], []) for _ in queries]
+            return nothing
         index = self._index(engagement)
         try:
             return rank(index, queries, vectors, only, depth, common)
         except IndexUnavailable:
             self.refresh(engagement, progress, fresh=True)
-            return rank(index, queries, vectors, only, depth, common)
+            # Meanwhile the documents may have been removed, and the index with them.
+            return nothing if self._is_empty(engagement) else rank(self._index(engagement), queries, vectors, only, depth, common)
 
     def _common(self, queries: Sequence[str], places: Sequence[str | None]) -> WordStatistics | None:
         """How common words are in all indexes taken together: a word is rare in a shelf of two documents only because it is small."""
@@ -283,65 +352,21 @@ class Knowledge:
             return None
 
     def _is_empty(self, engagement: str | None) -> bool:
-        return engagement is not None and not self.documents_folder(engagement).is_dir()
+        return engagement is not None and not has_documents(self.documents_folder(engagement))
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """Passages of one index for one query, by reference; both rankings best first, with what they are ranked by."""
-
-    passages: dict[str, Passage]
-    by_meaning: list[tuple[str, float]]
-    by_words: list[tuple[str, float]]
-
-
-def rank(
-    index: PassageIndex,
-    queries: Sequence[str],
-    vectors: Array | None,
-    only: PassageFilter,
-    depth: int,
-    common: WordStatistics | None = None,
-) -> list[Ranking]:
-    """Both rankings of one index for each query. Without vectors, only that by words.
-
-    Raises:
-        IndexUnavailable: there is no index, or it is damaged.
-    """
-    with index.reading() as generation:
-        by_meaning = generation.vectors.search(vectors, depth, only) if vectors is not None else [[] for _ in queries]
-        allowed = generation.table.allowed(generation.keywords.ids, only)
-        by_words = [generation.keywords.search(query, depth, allowed, common) for query in queries]
-        numbers = {number for ranking in (*by_meaning, *by_words) for number, _ in ranking}
-        passages = generation.table.by_number(sorted(numbers))
-    references = {number: f"{passage.citation.engagement or ''}/{number}" for number, passage in passages.items()}
-
-    def named(ranking: Sequence[tuple[int, float]]) -> list[tuple[str, float]]:
-        return [(references[number], value) for number, value in ranking if number in references]
-
-    rankings: list[Ranking] = []
-    for meaning, words in zip(by_meaning, by_words, strict=True):
-        own = {references[number]: passages[number] for number, _ in (*meaning, *words) if number in passages}
-        rankings.append(Ranking(own, named(meaning), named(words)))
-    return rankings
+def _leave_only(index: PassageIndex, pages: Sequence[Page]) -> None:
+    """Take out of an index what no document holds any more, where it cannot be brought up to date: what was removed shall be gone."""
+    try:
+        index.update(index.among(pages))  # of these, every vector is known
+    except (ModelError, IndexUnavailable):
+        index.delete()
 
 
-def fused(rankings: Sequence[Ranking], limit: int) -> tuple[Retrieved, ...]:
-    """The rankings of all indexes as one: merged within each kind of search by what it ranks by, then fused by rank."""
-    passages = {reference: passage for ranking in rankings for reference, passage in ranking.passages.items()}
-    meaning = sorted((pair for ranking in rankings for pair in ranking.by_meaning), key=lambda pair: -pair[1])
-    words = sorted((pair for ranking in rankings for pair in ranking.by_words), key=lambda pair: -pair[1])
-    similarity = dict(meaning)
-    vector_rank = {reference: rank for rank, (reference, _) in enumerate(meaning, start=1)}
-    keyword_rank = {reference: rank for rank, (reference, _) in enumerate(words, start=1)}
-    fused = fuse([list(vector_rank), list(keyword_rank)], [WEIGHT_OF_MEANING, WEIGHT_OF_WORDS])
-    return tuple(
-        Retrieved(
-            passage=passages[reference],
-            score=score,
-            similarity=similarity.get(reference),
-            vector_rank=vector_rank.get(reference),
-            keyword_rank=keyword_rank.get(reference),
-        )
-        for reference, score in fused[:limit]
-    )
+def _asks_something(query: str, rankings: Sequence[Ranking]) -> bool:
+    """Whether a query has a word, and one of the passages a word in common with it, or some likeness."""
+    if not any(sign.isalnum() for sign in query):
+        return False
+    if any(ranking.by_words for ranking in rankings):
+        return True
+    return max((ranking.by_meaning[0][1] for ranking in rankings if ranking.by_meaning), default=0.0) >= NOTHING_LIKE_IT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -14,13 +15,28 @@ import yaml
 from filelock import FileLock, Timeout
 
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
+from discovery_agent.domain.retrieval import Passage
 from discovery_agent.errors import DocumentError, IndexUnavailable
+from discovery_agent.files.front_matter import Body
+from discovery_agent.files.private import FILE_MODE, private_folder
+from discovery_agent.files.regular import NotRegular, read_regular
+from discovery_agent.files.unseen import on_a_line
 from discovery_agent.files.writing import replace_text
-from discovery_agent.knowledge.documents.extracted import LARGEST_FILE, refused
+from discovery_agent.knowledge.documents.extracted import LARGEST_FILE, Extracted, refused
 from discovery_agent.knowledge.documents.reading import read_document
-from discovery_agent.knowledge.pages import Page, load_page, load_pages
+from discovery_agent.knowledge.pages import Page, PageFront
+from discovery_agent.knowledge.stored import load_documents
 
-_WAIT_SECONDS = 1800.0
+WAIT_SECONDS = 1800.0
+_LONGEST_NAME = 255
+_REMOVE_FIRST = "`knowledge list` shows what is there."
+
+Cut = Callable[[Page], Iterable[Passage]]
+"""The passages of a page."""
+
+
+class ShelfBusy(IndexUnavailable):
+    """Another process has been changing the shelf for longer than anybody wants to wait."""
 
 
 @dataclass(frozen=True)
@@ -32,31 +48,54 @@ class Added:
     replaced: bool
     unchanged: bool
     notes: tuple[str, ...] = ()
+    passages: int = 0
+    incomplete: bool = False
+    """Whether something is missing that readers of the file see."""
 
 
 class Shelf:
     """Documents as pages in a folder, which need not be there yet.
 
-    To be used as a context manager: one process at a time changes a shelf, under a lock of the operating system. Entering raises
-    `IndexUnavailable` if another holds it for half an hour, or if the lock cannot be written.
+    To be used as a context manager: one process at a time changes a shelf and what is made from it, under a lock of the operating
+    system. `passages` cuts a page as it will be indexed. Entering raises `ShelfBusy` if another holds it for longer than
+    `patience` seconds, and `IndexUnavailable` if the lock cannot be written.
     """
 
-    def __init__(self, folder: Path, engagement: str, lock: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        engagement: str,
+        lock: Path,
+        passages: Cut | None = None,
+        *,
+        patience: float = WAIT_SECONDS,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
         self._folder = folder
         self._engagement = engagement
-        self._lock = FileLock(lock)
+        self._lock_file = lock
+        self._lock = FileLock(lock, mode=FILE_MODE)
+        self._cut = passages
+        self._patience = patience
+        self._waiting = waiting
         self._pages: dict[str, Page] = {}
 
     def __enter__(self) -> Self:
         try:
-            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=_WAIT_SECONDS)
+            private_folder(self._lock_file.parent)
+            try:
+                self._lock.acquire(timeout=min(0.5, self._patience))
+            except Timeout:
+                self._waiting()
+                self._lock.acquire(timeout=self._patience)
         except Timeout as error:
-            raise IndexUnavailable("Another process has been changing this shelf for half an hour.", where=self._engagement) from error
+            raise ShelfBusy(
+                "Another process has been changing these documents for too long.", where=self._engagement, remedy="Try again later."
+            ) from error
         except OSError as error:
             raise self._unwritable(error) from error
         try:
-            self._pages = {page.id: page for page in load_pages(self._folder, engagement=self._engagement)}
+            self._pages = {page.id: page for page in load_documents(self._folder, self._engagement)}
         except BaseException:
             self._lock.release()
             raise
@@ -65,64 +104,62 @@ class Shelf:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
-    def add_file(self, path: Path, *, now: datetime | None = None) -> Added:
-        """Read a file and put it on the shelf; one of the same name is replaced.
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """What is on the shelf now, damaged documents included."""
+        return tuple(self._pages[page] for page in sorted(self._pages))
+
+    def add_file(self, path: Path, *, known_as: str | None = None, now: datetime | None = None) -> Added:
+        """Read a file and put it on the shelf under its name, or under `known_as`; one of the same name is replaced.
 
         Raises:
             DocumentError: it cannot be read, or is refused. What is on the shelf stays as it was.
             IndexUnavailable: the shelf cannot be written.
         """
+        shown = on_a_line(str(path))
         try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise refused(f"The file has more than {LARGEST_FILE / 1e6:,.0f} MB.", "Split it.", str(path))
-            data = path.read_bytes()
-        except OSError as error:
-            raise DocumentError(f"The file cannot be opened: {error.strerror}.", where=str(path), remedy="Check the path.") from error
-        return self.add(path.name, data, now=now)
+            data = read_regular(path, LARGEST_FILE)
+        except NotRegular as error:
+            raise DocumentError(f"{error.strerror}.", where=shown, remedy="Name a file.") from error
+        except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise DocumentError(f"The file cannot be opened: {reason}.", where=shown, remedy="Check the path.") from error
+        if len(data) > LARGEST_FILE:
+            raise refused(f"The file has more than {LARGEST_FILE / 1e6:,.0f} MB.", "Split it.", shown)
+        return self._add(name_on_shelf(known_as or path.name), data, now)
 
     def add(self, name: str, data: bytes, *, now: datetime | None = None) -> Added:
-        """Put a document on the shelf under its file name.
+        """Put a document on the shelf under its file name; folders in it do not count.
 
         Raises:
             DocumentError: it is refused.
             IndexUnavailable: the shelf cannot be written.
         """
-        name = _file_name(name)
+        return self._add(plain_name(name), data, now)
+
+    def _add(self, name: str, data: bytes, now: datetime | None) -> Added:
         digest = hashlib.sha256(data).hexdigest()
         before = next((page for page in self._pages.values() if page.front.file == name), None)
         if before is not None and before.front.sha256 == digest:
-            return Added(before.id, before.front.title, replaced=False, unchanged=True, notes=before.front.notes)
+            return self._added(before, unchanged=True)
         document = read_document(name, data)
-        title = document.title or PurePath(name).stem
-        front = {
-            "title": title,
-            "kind": PageKind.DOCUMENT.value,
-            "phase": [phase.value for phase in Phase],
-            "audience": [audience.value for audience in Audience],
-            "sources": [name],
-            "file": name,
-            "sha256": digest,
-            "added": (now or datetime.now(UTC)).isoformat(timespec="seconds"),
-            "notes": document.notes,
-        }
-        page = before.id if before else self._free_id(name)
-        head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+        id_ = before.id if before else self._free_id(name)
+        page = self._page(id_, name, digest, document, now or datetime.now(UTC))
         try:
-            replace_text(self._folder / f"{page}.md", f"---\n{head}---\n{document.markdown}")
+            private_folder(self._folder)
+            replace_text(self._folder / f"{id_}.md", page.text)
         except OSError as error:
             raise self._unwritable(error) from error
-        self._pages[page] = load_page(self._folder / f"{page}.md", self._folder, engagement=self._engagement)
-        return Added(page, title, replaced=before is not None, unchanged=False, notes=tuple(document.notes))
+        self._pages[id_] = page
+        return self._added(page, replaced=before is not None)
 
     def remove(self, name: str) -> str:
         """Take a document off the shelf, by the name of its file or by its id; gives its title.
 
         Raises:
-            DocumentError: it is not on the shelf.
+            DocumentError: it is not on the shelf, or several are called so.
         """
-        page = next((page for page in self._pages.values() if name in (page.front.file, page.id)), None)
-        if page is None:
-            raise DocumentError("There is no such document on the shelf.", where=name, remedy="`knowledge list` shows what is there.")
+        page = self._named(name)
         try:
             (self._folder / f"{page.id}.md").unlink(missing_ok=True)
         except OSError as error:
@@ -130,9 +167,58 @@ class Shelf:
         del self._pages[page.id]
         return page.front.title
 
+    def _named(self, name: str) -> Page:
+        exact = [page for page in self._pages.values() if name in (page.front.file, page.id)]
+        alike = exact or [page for page in self._pages.values() if page.front.file and PurePath(page.front.file).name == name]
+        if not alike:
+            raise DocumentError("There is no such document on the shelf.", where=on_a_line(name), remedy=_REMOVE_FIRST)
+        if len(alike) > 1:
+            names = ", ".join(on_a_line(f"{page.front.file} (id {page.id})") for page in alike[:4])
+            raise DocumentError(f"{len(alike)} documents are called so: {names}.", where=on_a_line(name), remedy="Name one by its id.")
+        return alike[0]
+
+    def _page(self, id_: str, name: str, digest: str, document: Extracted, now: datetime) -> Page:
+        title = document.title or PurePath(name).stem
+        front = PageFront(
+            title=title,
+            kind=PageKind.DOCUMENT,
+            phase=tuple(Phase),
+            audience=tuple(Audience),
+            sources=(name,),
+            file=name,
+            sha256=digest,
+            added=now.isoformat(timespec="seconds"),
+            notes=tuple(document.notes),
+            incomplete=document.incomplete,
+        )
+        page = _as_page(id_, front, document.markdown, self._engagement)
+        marked = sum(one.instructs for one in self._passages(page))
+        if marked:
+            note = (
+                f"{marked} passage{' reads' if marked == 1 else 's read'} like orders to a language model: "
+                f"marked in searches, cited nowhere, and shown to no model."
+            )
+            front = front.model_copy(update={"notes": (*front.notes, note)})
+            page = _as_page(id_, front, document.markdown, self._engagement)
+        return page
+
+    def _passages(self, page: Page) -> list[Passage]:
+        return list(self._cut(page)) if self._cut and page.damage is None else []
+
+    def _added(self, page: Page, *, replaced: bool = False, unchanged: bool = False) -> Added:
+        return Added(
+            page.id,
+            page.front.title,
+            replaced,
+            unchanged,
+            page.front.notes,
+            len(self._passages(page)),
+            page.front.incomplete,
+        )
+
     def _unwritable(self, error: OSError) -> IndexUnavailable:
         return IndexUnavailable(
-            f"The shelf cannot be written: {error.strerror}.",
+            f"The documents cannot be changed: {error.strerror or error}.",
             where=str(self._folder),
             remedy="Make room, or set DISCOVERY_DATA_DIR to a folder that can be written.",
         )
@@ -148,7 +234,23 @@ class Shelf:
         return page
 
 
-def _file_name(name: str) -> str:
+def _as_page(id_: str, front: PageFront, body: str, engagement: str) -> Page:
+    fields = front.model_dump(mode="json", exclude_none=True)
+    head = f"---\n{yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10_000)}---\n"
+    return Page(id_, front, head + body, Body(body, len(head), head.count("\n") + 1), engagement)
+
+
+def name_on_shelf(path: str) -> str:
+    """What a file is called on a shelf, from its path below the folder that was given; of a file given by itself, its name."""
+    return "/".join(plain_name(part) for part in PurePath(path).parts)
+
+
+def plain_name(name: str) -> str:
     """The last part of a name, without folders and without characters that mean something to a terminal or a file system."""
     plain = re.sub(r"[\x00-\x1f\x7f]", " ", name.replace("\\", "/")).rsplit("/", 1)[-1].strip()
-    return plain.encode("utf-8", "replace").decode("utf-8")[:200] or "document"
+    plain = plain.encode("utf-8", "backslashreplace").decode("utf-8") or "document"
+    if len(plain) <= _LONGEST_NAME:
+        return plain
+    ending = PurePath(plain).suffix[:20]
+    mark = hashlib.sha256(plain.encode()).hexdigest()[:12]  # two long names that differ at their ends stay two
+    return f"{plain[: _LONGEST_NAME - len(ending) - 13]}-{mark}{ending}"

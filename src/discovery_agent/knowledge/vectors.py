@@ -7,8 +7,11 @@ Telemetry is off, and texts stay out of it: it holds vectors, and what filters n
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 
 _NAME = "passages"
+_MEMORY = Path("/dev/shm")
 _AT_ONCE = 2000
 # A denser graph than Chroma's own: of the ten truly nearest of 20,000 near-alike vectors it finds all and not 98.8 %, for half again the
 # time to build and 0.7 ms more a query (`python -m benchmarks.retrieval` shows the share found at each size).
@@ -32,9 +36,10 @@ _GRAPH: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 
 class VectorIndex:
     """Numbered unit vectors in a folder. May be shared between threads; `close` before the folder is moved or removed."""
 
-    def __init__(self, client: Client, collection: Collection) -> None:
+    def __init__(self, client: Client, collection: Collection, copy: TemporaryDirectory[str] | None = None) -> None:
         self._client = client
         self._collection = collection
+        self._copy = copy
 
     @classmethod
     def create(cls, folder: Path) -> VectorIndex:
@@ -46,7 +51,10 @@ class VectorIndex:
 
     @classmethod
     def open(cls, folder: Path) -> VectorIndex:
-        """The index of a folder.
+        """The index of a folder, to be searched.
+
+        Chroma writes when it opens a folder. Where that is impossible, on a disk that is full or may only be read, a copy is opened, if
+        there is room for one in memory or in the folder for temporary files.
 
         Raises:
             ValueError: there is none, or it is damaged.
@@ -54,11 +62,42 @@ class VectorIndex:
         if not (folder / "chroma.sqlite3").is_file():
             raise ValueError("the vector index is missing")
         try:
+            return cls._opened(folder)
+        except ValueError as error:
+            for place in (_MEMORY, None):
+                if place is None or place.is_dir():
+                    with suppress(OSError, ValueError):
+                        return cls._opened_copy(folder, place)
+            raise error
+
+    @classmethod
+    def open_to_add(cls, folder: Path) -> VectorIndex:
+        """The index of a folder, to be added to: that very folder, and no copy of it.
+
+        Raises:
+            ValueError: there is none, it is damaged, or it cannot be written.
+        """
+        return cls._opened(folder)
+
+    @classmethod
+    def _opened_copy(cls, folder: Path, place: Path | None) -> VectorIndex:
+        copy = TemporaryDirectory(prefix="discovery-agent-", dir=place)
+        try:
+            inside = Path(copy.name) / folder.name
+            shutil.copytree(folder, inside)
+            return cls._opened(inside, copy)
+        except BaseException:
+            copy.cleanup()
+            raise
+
+    @classmethod
+    def _opened(cls, folder: Path, copy: TemporaryDirectory[str] | None = None) -> VectorIndex:
+        try:
             client = _client(folder)
         except Exception as error:  # Chroma raises what its parts happen to raise
             raise ValueError(f"the vector index is damaged: {error}") from error
         try:
-            return cls(client, client.get_collection(_NAME, embedding_function=None))
+            return cls(client, client.get_collection(_NAME, embedding_function=None), copy)
         except Exception as error:
             client.close()
             raise ValueError(f"the vector index is damaged: {error}") from error
@@ -66,6 +105,8 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of the folder's files."""
         self._client.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def __len__(self) -> int:
         return self._collection.count()

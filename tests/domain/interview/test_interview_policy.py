@@ -91,7 +91,7 @@ def test_a_second_figure_is_asked_for_by_its_name() -> None:
     asked = asking("target").model_copy(update={"about": "handling time"})
     again = next(one for one in open_slots(TABLE, known, JANA, [answered(asked, "Three days.")]) if one.base == "target")
     assert again.about == "error rate"
-    move = after(answered(asked, "Three days."), known=known)
+    move = after(answered(asking("outcome"), GOOD), answered(asked, "Three days."), known=known)
     assert move.base == "target" and "error rate" in move.question
 
 
@@ -177,6 +177,41 @@ def test_the_goal_behind_a_solution_settles_what_should_be_different() -> None:
     wish = answered(asking("event"), "We need a chatbot.")
     talk = [wish, answered(after(wish), "Customers would get their answer at night and need not call.")]
     assert not [one for one in open_slots(TABLE, NOTHING, JANA, talk) if one.id == "outcome"]
+
+
+def test_two_ladders_never_follow_each_other() -> None:
+    wish = answered(asking("outcome"), "We need a chatbot.")
+    ladder = after(wish)
+    again = after(wish, answered(ladder, "We want a drone system as well."))
+    assert ladder.kind is MoveKind.LADDER and again.kind is not MoveKind.LADDER
+
+
+def test_a_question_that_was_answered_with_something_else_is_put_once_more_later_in_other_words() -> None:
+    beside = "Since 2019 every request is in Orchard, with the text and the code that was chosen."
+    exchanges = play(lambda move, _number: beside if move.slot == "exceptions" else GOOD, budget=40)
+    asked = [at for at, one in enumerate(exchanges) if one.move.slot == "exceptions"]
+    assert len(asked) == 2 and asked[1] - asked[0] >= 3
+    assert len({exchanges[at].move.question for at in asked}) == 2
+
+
+def test_somebody_who_told_it_before_is_not_pressed_and_never_asked_for_it_again() -> None:
+    exchanges = play({"exceptions": "I mentioned it before. Lena keys them in."}, budget=40)
+    assert slots(exchanges).count("exceptions") == 1
+
+
+def test_where_part_was_told_the_rest_is_asked_for() -> None:
+    told = [answered(asking("outcome"), GOOD), answered(asking("event"), "Vulnerable tenants have to come first, and Lena marks them.")]
+    limits = next(one for one in open_slots(TABLE, NOTHING, JANA, told) if one.id == "limits")
+    before = next(one for one in open_slots(TABLE, NOTHING, JANA, told[:1]) if one.id == "limits")
+    assert limits.in_part and limits.worth < before.worth
+    exchanges = play({"event": "Vulnerable tenants have to come first, and Lena marks them."}, budget=40)
+    question = next(one.move.question for one in exchanges if one.move.slot == "limits")
+    assert question in TABLE.by_id["limits"].more
+
+
+def test_why_now_and_the_own_goal_belong_near_the_beginning() -> None:
+    assert "trigger" in slots(play(lambda _move, _number: GOOD, person=person(Role.SPONSOR)))[:4]
+    assert "outcome" in slots(play(lambda _move, _number: GOOD, person=person(Role.COMPLIANCE)))[:4]
 
 
 def test_technical_people_may_name_means() -> None:

@@ -30,6 +30,9 @@ ANSWERS = st.one_of(
             "I don't know.",
             "No idea, ask Lena in controlling.",
             "Nothing comes to mind.",
+            "That is not my concern.",
+            "I mentioned it before. It takes us nine days.",
+            "An agent listens, picks a code and sends the tradesman.",
             "Later.",
             "I'd rather not say.",
             "Why do you ask?",
@@ -78,8 +81,11 @@ def test_a_whole_interview_keeps_the_habits_of_a_good_interviewer(role: Role, kn
         assert move.question not in {one.move.question for one in exchanges}
         if move.kind is MoveKind.ASK and not move.base:
             put_again = exchanges and exchanges[-1].reading and exchanges[-1].reading.kind is AnswerKind.ASKS_BACK
-            assert move.slot not in settled
-            assert put_again or move.slot not in {one.move.slot for one in exchanges}
+            before = [one for one in exchanges if one.move.slot == move.slot]
+            told_in_part = not before and bool(TABLE.by_id[move.slot].more) if move.slot in TABLE.by_id else False
+            missed = len(before) == 1 and before[0].reading is not None and before[0].reading.missed
+            assert move.slot not in settled or told_in_part
+            assert put_again or missed or not before
         shares.append(progress(person, BUDGET, exchanges, known, TABLE).share)
         exchanges.append(Exchange(move=move, said=move.question, answer=text, reading=read_answer(text, move, TABLE)))
     else:

@@ -12,6 +12,7 @@ from tests.domain.interview.talks import ROLES, TABLE
 from discovery_agent.domain.agenda import Feeds
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.interview.slots import KPI_FIELDS, METRIC, MoveWordings
+from discovery_agent.domain.interview.wording import needs_thing
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.knowledge.tables import load_interview, load_tables
 from discovery_agent.settings import data_folder
@@ -20,7 +21,7 @@ TABLES = load_tables(data_folder("knowledge"))
 WORDINGS = [
     (slot.id, wording)
     for slot in TABLE.slots
-    for wording in (*slot.questions, *slot.named, *slot.clarify, *(one for wordings in slot.by_role.values() for one in wordings))
+    for wording in (*slot.questions, *slot.named, *slot.more, *slot.clarify, *(one for wordings in slot.by_role.values() for one in wordings))
 ]
 WORDINGS += [
     (name, wording)
@@ -84,8 +85,8 @@ def test_every_role_has_more_to_tell_than_a_long_interview_can_ask(role: Role) -
         ("    topic: goal\n", "    topic: weather\n", "topic"),
         ("feeds: goal", "feeds: fish", "feeds"),
         ("sponsor: 1.0", "emperor: 1.0", "roles"),
-        ("What would you call a success?", "What would you call a success? And when?", "more than one question"),
-        ("What would you call a success?", "What would {whom} call a success?", "whom"),
+        ("What would you call a success here?", "What would you call a success? And when?", "more than one question"),
+        ("What would you call a success here?", "What would {whom} call a success?", "whom"),
         ("after: [event]", "after: [evnt]", "evnt"),
         ("kpi: [baseline]", "kpi: [bottomline]", "bottomline"),
         ("<period>", "<moment>", "moment"),
@@ -100,3 +101,23 @@ def test_a_mistake_in_the_table_is_named_with_its_file(tmp_path: Path, old: str,
     with pytest.raises(ConfigurationError) as caught:
         load_interview(tmp_path)
     assert words in caught.value.what and "interview.yaml" in (caught.value.where or "")
+
+
+# Relative clauses ("the ones that ...") are left aside, and moves whose turn holds what they point at.
+POINTS_ELSEWHERE = re.compile(
+    r"\b(?:this(?! week| month| year)|these|those|such|it|its|they|them|which one|the (?:last|latest|new|old|hard|other) ones?(?=[\s?,]))\b"
+    r"|\b(?:about|at|by|did|does|for|has|how|in|is|know|mean|of|on|to|was|when|will|with|would) that\b",
+    re.IGNORECASE,
+)
+NAMES_IT_IN_THE_TURN = ("contradiction", "heard", "offer")
+
+
+def test_no_wording_points_at_something_that_it_does_not_name() -> None:
+    for name, wording in WORDINGS:
+        assert name in NAMES_IT_IN_THE_TURN or not POINTS_ELSEWHERE.search(wording), (name, wording)
+
+
+def test_every_slot_can_be_asked_before_a_noun_for_the_work_stands_out() -> None:
+    for slot in TABLE.slots:
+        for wordings in (slot.questions, *slot.by_role.values()):
+            assert not all(needs_thing(wording) for wording in wordings), (slot.id, wordings)

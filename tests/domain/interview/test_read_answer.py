@@ -50,6 +50,16 @@ def read(text: str, slot: str = "cause", kind: MoveKind = MoveKind.ASK) -> Answe
         ("I'd rather not say.", "budget", AnswerKind.DECLINES),
         ("That's confidential.", "budget", AnswerKind.DECLINES),
         ("Can we skip this one?", "budget", AnswerKind.DECLINES),
+        ("That is not my concern.", "owner", AnswerKind.DECLINES),
+        ("I have no opinion on that.", "risks", AnswerKind.DECLINES),
+        ("I would rather not.", "risks", AnswerKind.DECLINES),
+        ("That is not for me to say.", "could_stop", AnswerKind.DECLINES),
+        ("There is little to say about that.", "check", AnswerKind.DOES_NOT_KNOW),
+        ("We do keep a note of things.", "workaround", AnswerKind.VAGUE),
+        ("We do what is required of us.", "personal_data", AnswerKind.VAGUE),
+        ("A wrong visit costs something.", "error", AnswerKind.VAGUE),
+        ("Every fifth request.", "exceptions", AnswerKind.SUBSTANTIAL),
+        ("One order in six.", "frequency", AnswerKind.SUBSTANTIAL),
         ("Why do you ask?", "budget", AnswerKind.ASKS_BACK),
         ("Sorry, what do you mean by that?", "budget", AnswerKind.ASKS_BACK),
         ("Who will see what I say here?", "risks", AnswerKind.ASKS_BACK),
@@ -68,7 +78,7 @@ def test_the_kind_of_an_answer_is_read_from_its_words(text: str, slot: str, kind
 @pytest.mark.parametrize(
     ("text", "slots"),
     [
-        ("It takes us nine days today, and it should be three days by March.", {"baseline", "target"}),
+        ("It takes us nine days today, and it should be three days by March.", {"baseline", "target", "measure"}),
         ("It has to be live by the end of next year.", {"deadline"}),
         ("We get about 1,200 claims a month.", {"volume"}),
         ("Lena Brandt is responsible for that.", {"owner"}),
@@ -80,6 +90,14 @@ def test_the_kind_of_an_answer_is_read_from_its_words(text: str, slot: str, kind
         ("Most of it comes in by email, as PDF.", {"input"}),
         ("We do that twice a week.", {"frequency"}),
         ("My biggest worry is that nobody uses it.", {"risks"}),
+        ("An agent listens, picks a code, and the dispatcher sends somebody.", {"steps"}),
+        ("The clerk puts the slip into a tray, and then it goes to the customer.", {"steps"}),
+        ("Last Tuesday a whole load was sent to the wrong yard.", {"event"}),
+        ("Every request is in Orchard, with its text.", {"systems", "recorded"}),
+        ("One order in six comes with a mistake.", {"frequency"}),
+        ("Eleven of 48 were too late.", {"frequency"}),
+        ("Vulnerable tenants have to come first.", {"limits"}),
+        ("The use should go from 58 to 70 percent.", {"baseline", "target", "measure"}),
     ],
 )
 def test_what_is_volunteered_is_settled_although_it_was_not_asked_for(text: str, slots: set[str]) -> None:
@@ -98,6 +116,33 @@ def test_what_is_volunteered_is_settled_although_it_was_not_asked_for(text: str,
 )
 def test_words_on_a_subject_alone_settle_nothing_but_the_question_asked(text: str) -> None:
     assert read(text, "acceptance").settles == ("acceptance",)
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("Since 2019 every request is in Orchard, with the text and the code that was chosen.", "exceptions"),
+        ("An agent listens, picks a code, and the dispatcher then sends somebody over.", "volume"),
+    ],
+)
+def test_an_answer_to_another_question_settles_that_one_and_leaves_the_asked_one_open(text: str, slot: str) -> None:
+    reading = read(text, slot)
+    assert reading.kind is AnswerKind.SUBSTANTIAL and reading.missed
+    assert reading.settles and slot not in reading.settles
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I mentioned it before. Lena keys them in.", "As I said, Lena keys them in.", "Said that. Lena keys them in.", "I told you."],
+)
+def test_somebody_who_told_it_before_is_not_asked_on(text: str) -> None:
+    reading = read(text, "volume")
+    assert reading.repeats and reading.kind is AnswerKind.SUBSTANTIAL and "volume" in reading.settles
+
+
+@pytest.mark.parametrize("text", ["She said that the list is wrong on Mondays.", "The customer told you so in March, by letter."])
+def test_what_others_said_is_no_repetition(text: str) -> None:
+    assert not read(text, "cause").repeats
 
 
 def test_a_vague_answer_does_not_settle_its_own_question_and_shows_its_vague_words() -> None:

@@ -127,16 +127,16 @@ async def test_uploads_come_no_faster_than_is_fair(service: Service, engagement:
 
 
 async def test_files_are_read_off_the_event_loop(service: Service, engagement: Engagement, monkeypatch: pytest.MonkeyPatch) -> None:
-    from discovery_agent.discovery import uploads
+    from discovery_agent.discovery import analysing
 
     where: list[bool] = []
-    read = uploads.read_transcript_bytes
+    read = analysing.read_transcript_bytes
 
     def noted(*arguments: object, **more: object) -> object:
         where.append(threading.current_thread() is threading.main_thread())
         return read(*arguments, **more)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(uploads, "read_transcript_bytes", noted)
+    monkeypatch.setattr(analysing, "read_transcript_bytes", noted)
     await upload(await service.owner(), engagement, ("a.txt", TALK))
     await service.ws.settle()
     assert where == [False]

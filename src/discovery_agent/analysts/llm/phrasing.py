@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from discovery_agent.analysts.llm.fence import line_of, one_line, safe_name
 from discovery_agent.analysts.protocol import QuestionBrief
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import Quote
-from discovery_agent.domain.interview.moves import AnswerKind, MoveKind, Person, Stop
+from discovery_agent.domain.interview.moves import AnswerKind, AnswerReading, MoveKind, Person, Stop
 from discovery_agent.models.messages import Message
 from discovery_agent.models.prompts import Prompt
 
@@ -18,8 +19,12 @@ FIRST_WORDS_SECONDS = 45.0
 
 _TURN_CHARACTERS = 1500
 _ASKED_CHARACTERS = 240
+_UNDERSTOOD_CHARACTERS = 160
+_MOST_UNDERSTOOD = 8
 _SHORT = 300
 _MOST_ASKED = 40
+
+_SENTENCE = re.compile(r"[^.!?？。]+(?:[.](?=\d)[^.!?？。]+)*[.!?？。]*")
 
 _TAKEN_AS = {
     AnswerKind.VAGUE: "vague",
@@ -51,10 +56,18 @@ def question_messages(prompt: Prompt, brief: QuestionBrief) -> tuple[Message, ..
         first="yes" if brief.first else "",
         private="yes" if brief.private_until_release else "",
         budget=str(brief.progress.budget),
-        answer_kind=_TAKEN_AS.get(brief.reading.kind, "") if brief.reading else "",
+        answer_kind=_taken_as(brief.reading) if brief.reading else "",
         situation=_OVER[stop] if stop else "",
         **data,
     )
+
+
+def _taken_as(reading: AnswerReading) -> str:
+    if reading.repeats:
+        return "they told it before and may be annoyed to be asked again"
+    if reading.missed:
+        return "it tells something else than what was asked"
+    return _TAKEN_AS.get(reading.kind, "")
 
 
 def _data(brief: QuestionBrief) -> Mapping[str, str]:
@@ -66,7 +79,8 @@ def _data(brief: QuestionBrief) -> Mapping[str, str]:
         "person": f"{safe_name(brief.person.name)} ({known})" if known else safe_name(brief.person.name),
         "organisation": _cut(brief.organisation, _SHORT),
         "purpose": _cut(brief.purpose, _TURN_CHARACTERS),
-        "asked": "\n".join(f"- {_cut(one, _ASKED_CHARACTERS)}" for one in brief.asked[-_MOST_ASKED:]),
+        "asked": "\n".join(f"- {_cut(_question_in(one), _ASKED_CHARACTERS)}" for one in brief.asked[-_MOST_ASKED:]),
+        "understood": "\n".join(f"- {_cut(one, _UNDERSTOOD_CHARACTERS)}" for one in brief.understood[:_MOST_UNDERSTOOD]),
         "recent": "\n".join(_cut(line_of(one), _TURN_CHARACTERS) for one in brief.recent),
         "question": _cut(move.question, _SHORT),
         "about": _cut(move.about, _SHORT),
@@ -75,6 +89,12 @@ def _data(brief: QuestionBrief) -> Mapping[str, str]:
         "sides": "\n".join(_side(side, brief.person) for side in move.sides),
         "offer": f"{_cut(move.offer.label, _SHORT)}: {_cut(move.offer.text, 2 * _SHORT)}" if move.offer else "",
     }
+
+
+def _question_in(turn: str) -> str:
+    """The sentence of a turn that asks, which must not be lost behind a long greeting."""
+    asking = [one for one in _SENTENCE.findall(one_line(turn)) if one.rstrip().endswith(("?", "？"))]
+    return asking[-1].strip() if asking else turn
 
 
 def _side(side: Quote, person: Person) -> str:

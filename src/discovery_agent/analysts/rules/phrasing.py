@@ -14,17 +14,19 @@ from discovery_agent.analysts.protocol import QuestionBrief
 from discovery_agent.analysts.rules import phrasing_words as words
 from discovery_agent.analysts.rules.phrasing_echo import figure_in, said, statement_in
 from discovery_agent.analysts.rules.phrasing_replies import MEANING, PASSED_ON, WHY, reply_to
+from discovery_agent.domain.interview.answers import says_nothing
 from discovery_agent.domain.interview.moves import AnswerKind, MoveKind, Stop
 from discovery_agent.domain.interview.offers import offer_line
-from discovery_agent.domain.interview.slots import SlotTable, Topic
+from discovery_agent.domain.interview.slots import Slot, SlotTable, Topic, Wants
 from discovery_agent.domain.interview.wording import chance
 
 LONG_ANSWER = 30
-# A question this long carries no reason besides.
-LONG_QUESTION = 20
-LONGEST_QUOTE = 16
-LONGEST_PURPOSE = 30
-LONGEST_GOAL = 14
+LONGEST_TURN = 45
+LONGEST_OPENING = 60
+"""Words of a turn, as a rule; contradictions and offers give up their reason and their acknowledgement first."""
+LONGEST_QUOTE = 12
+SHORTEST_PURPOSE = 5
+LONGEST_GOAL = 10
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 _HARD = re.compile(
     r"\b(?:nightmare|frustrat\w+|annoy\w+|exhaust\w+|stress\w*|overtime|weekends?|fed up|drives? (?:me|us) (?:mad|crazy|nuts)|hate|awful|terrible|horrible|painful|chaos|drowning|overwhelmed|swamped|tedious|mind-numbing|angry|shout\w*)\b",
@@ -32,10 +34,6 @@ _HARD = re.compile(
 )
 _SERIOUS = re.compile(
     r"\b(?:died|dead|death|killed|injur\w+|accident|harmed|suicide|hospitali[sz]ed|burned|fire|poison\w*|overdose\w*)\b", re.IGNORECASE
-)
-_TOLD_BEFORE = re.compile(
-    r"\b(?:(?:i )?(?:have )?(?:already )?(?:said|told you|mentioned|answered) (?:so|that|it|this)?\s?(?:already|before|earlier)|as i said|like i (?:said|told you)|i told you|said that)\b",
-    re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}")
 
@@ -58,6 +56,10 @@ def sentences_of(text: str) -> list[str]:
     return [one.strip() for one in _SENTENCES.split(text) if one.strip()]
 
 
+def _count(*parts: str) -> int:
+    return sum(len(part.split()) for part in parts)
+
+
 class _Turn:
     def __init__(self, brief: QuestionBrief, table: SlotTable) -> None:
         self._brief = brief
@@ -68,12 +70,15 @@ class _Turn:
 
     def question(self) -> str:
         brief = self._brief
-        lead = self._opening() if brief.first or (not brief.asked and brief.answer is None) else self._lead()
-        parts = [*lead, self._asked()]
-        why = self._why()
-        if why:
-            parts.append(why)
-        return " ".join(part for part in parts if part)
+        asked = self._asked()
+        if brief.first or (not brief.asked and brief.answer is None):
+            return " ".join(part for part in (*self._opening(LONGEST_OPENING - _count(asked)), asked) if part)
+        lead, why = [part for part in self._lead() if part], self._why()
+        if why and _count(*lead, asked, why) <= LONGEST_TURN:
+            return " ".join((*lead, asked, why))
+        while len(lead) > 1 and _count(*lead, asked) > LONGEST_TURN:
+            lead = lead[1:]
+        return " ".join((*lead, asked))
 
     def closing(self) -> str:
         brief = self._brief
@@ -86,12 +91,16 @@ class _Turn:
         parts = [*first, self._fresh(words.CLOSING[stop]), thanks, self._fresh(words.PLEASE_CHECK)]
         return " ".join(part for part in parts if part)
 
-    def _opening(self) -> list[str]:
-        """Who asks, about what, how much, and that any answer will do."""
+    def _opening(self, room: int) -> list[str]:
+        """Who asks, about what, how much, and that any answer will do, in about so many words."""
         brief = self._brief
         name = self._name
         greeting = self._fresh(words.GREETINGS, name=name) if name else self._fresh(words.GREETINGS_WITHOUT_NAME)
-        purpose = said(sentences_of(brief.purpose)[0], LONGEST_PURPOSE) if brief.purpose.strip() else ""
+        budget = brief.progress.budget
+        rules = self._fresh(words.RULES_OF_THE_TALK if budget > 1 else words.ONE_QUESTION, budget=str(budget))
+        who = self._fresh(words.WHO_ASKS)
+        left = max(SHORTEST_PURPOSE, room - _count(greeting, who, rules, words.ABOUT[-1]) + 1)
+        purpose = said(sentences_of(brief.purpose)[0], left) if brief.purpose.strip() else ""
         organisation = said(brief.organisation, 8)
         if purpose:
             about = self._fresh(words.ABOUT, purpose=purpose[:1].lower() + purpose[1:] if purpose[1:2].islower() else purpose)
@@ -99,9 +108,7 @@ class _Turn:
             about = self._fresh(words.ABOUT_ORGANISATION, organisation=organisation)
         else:
             about = self._fresh(words.ABOUT_NOTHING)
-        budget = brief.progress.budget
-        rules = words.RULES_OF_THE_TALK if budget > 1 else words.ONE_QUESTION
-        return [greeting, self._fresh(words.WHO_ASKS), about, self._fresh(rules, budget=str(budget))]
+        return [greeting, who, about, rules]
 
     @property
     def _name(self) -> str:
@@ -133,7 +140,7 @@ class _Turn:
                 answered = self._replied()
                 if answered:
                     return [answered]
-                return [self._fresh(words.YOU_SAID, words=move.words)] if move.words and self._seed % 4 else []
+                return [self._fresh(words.YOU_SAID, words=move.words)] if move.words else []
             case _:
                 pass
         answered = self._replied() or self._acknowledgement()
@@ -190,9 +197,11 @@ class _Turn:
             noted = self._fresh(words.FOR_THOSE_WHO_KNOW, name=said(reading.knows[0], 4))
             if noted:
                 return noted
+        if reading.kind is AnswerKind.DOES_NOT_KNOW and says_nothing(answer) and (fine := self._fresh(words.NOTHING_THERE)):
+            return fine
         if reading.kind in words.MOVING_ON:
             return self._fresh(words.MOVING_ON[reading.kind])
-        if _TOLD_BEFORE.search(answer[:80]) and (sorry := self._fresh(words.TOLD_BEFORE)):
+        if reading.repeats and (sorry := self._fresh(words.TOLD_BEFORE)):
             return sorry
         if _SERIOUS.search(answer) and "event" in reading.settles and (weighed := self._fresh(words.SERIOUS)):
             return weighed
@@ -203,12 +212,19 @@ class _Turn:
     def _echo(self, answer: str) -> str:
         """Their own words, taken up; not twice in a row."""
         turn = self._seed % 5
-        if turn <= 1 and (figure := figure_in(answer)) and not self._was_said(figure):
+        if turn <= 1 and self._was_a_figure and (figure := figure_in(answer)) and not self._was_said(figure):
             low = figure[:1].lower() + figure[1:]
             return self._fresh(words.ECHO_FIGURE, words=figure[:1].upper() + figure[1:], words_low=low)
         if turn in (1, 2, 3) and not self._echoed_before and (statement := statement_in(answer)) and not self._was_said(statement):
             return self._fresh(words.ECHO, words=statement)
         return ""
+
+    @property
+    def _was_a_figure(self) -> bool:
+        """Whether a figure was asked for and came; one that came by the way is not worth saying back."""
+        slot = self._settled_first
+        wanted = slot is not None and slot.wants in (Wants.FIGURE, Wants.TIME, Wants.MONEY)
+        return wanted and figure_in(self._brief.answer or "") is not None
 
     def _was_said(self, words: str) -> bool:
         return any(words.lower() in sentence for sentence in self._said)
@@ -224,22 +240,22 @@ class _Turn:
             return story
         if self._seed % 4 == 3:
             return ""
-        last = self._last_topic
-        if last and self._seed % 3 == 0 and (fitting := self._fresh(words.BY_TOPIC[last])):
+        last = self._settled_first
+        suits = last is not None and (last.topic is not Topic.FIGURES or self._was_a_figure)
+        if last and suits and self._seed % 3 == 0 and (fitting := self._fresh(words.BY_TOPIC[last.topic])):
             return fitting
         return self._fresh(words.THANKS)
 
     @property
-    def _last_topic(self) -> Topic | None:
-        """What the last answer was about."""
+    def _settled_first(self) -> Slot | None:
+        """The slot that the last answer settled: the one that was asked for, if it was answered."""
         settled = self._brief.reading.settles if self._brief.reading else ()
-        slot = self._table.by_id.get(settled[0]) if settled else None
-        return slot.topic if slot else None
+        return self._table.by_id.get(settled[0]) if settled else None
 
     def _why(self) -> str:
         """Half a line on what the answer is for: not every time, and never one that was given."""
         move = self._brief.move
-        if not move.why or move.kind is MoveKind.CLARIFY or len(move.question.split()) > LONG_QUESTION:
+        if not move.why or move.kind is MoveKind.CLARIFY:
             return ""
         asked_back = self._brief.reading is not None and self._brief.reading.kind is AnswerKind.ASKS_BACK
         if self._brief.first or asked_back or move.why.lower() in self._said or "?" in move.why:

@@ -5,25 +5,15 @@ from __future__ import annotations
 from discovery_agent.domain.interview.moves import AnswerKind, Stop
 from discovery_agent.domain.interview.slots import Topic
 
-GREETINGS = (
-    "Hello {name}, and thank you for taking the time.",
-    "Good day, {name}, and thank you for making time.",
-    "Hello {name}, it is good that you have time for this.",
-)
-GREETINGS_WITHOUT_NAME = ("Hello, and thank you for taking the time.", "Good day, and thank you for making time.")
-WHO_ASKS = (
-    "I am a program and ask on behalf of the people who lead this discovery.",
-    "I am a program, asking for the people who lead this discovery.",
-)
-ABOUT = ("It is about this: {purpose}.", "The subject is this: {purpose}.")
-ABOUT_ORGANISATION = ("It is about how the work runs at {organisation}.", "We are looking at how the work runs at {organisation}.")
-ABOUT_NOTHING = (
-    "It is about your work and what should become better in it.",
-    "It is about how your work runs and what you would like to see changed.",
-)
+GREETINGS = ("Hello {name}.", "Good day, {name}.")
+GREETINGS_WITHOUT_NAME = ("Hello.", "Good day.")
+WHO_ASKS = ("I am a program and ask for the people who lead this discovery.", "I am a program, asking for the people who lead this discovery.")
+ABOUT = ("Our subject: {purpose}.", "It is about this: {purpose}.")
+ABOUT_ORGANISATION = ("It is about how the work runs at {organisation}.", "Our subject is how the work runs at {organisation}.")
+ABOUT_NOTHING = ("It is about your work and what could be better.", "Our subject is your work and what could be better.")
 RULES_OF_THE_TALK = (
-    "There are at most {budget} questions, one at a time; “I don't know”, “later” and “stop” are good answers too, and at the end you can correct what I understood.",
-    "I have up to {budget} questions, one at a time; you can always say “I don't know”, “later” or “stop”, and at the end you see what I understood and can put it right.",
+    "At most {budget} questions; “I don't know”, “later” and “stop” are fine, and at the end you correct my notes.",
+    "I have up to {budget} questions; “I don't know”, “later” and “stop” are fine, and at the end you correct my notes.",
 )
 ONE_QUESTION = ("I have just one question; “I don't know” is a good answer too.",)
 
@@ -58,7 +48,7 @@ AFTER_A_STORY = (
 )
 BY_TOPIC: dict[Topic, tuple[str, ...]] = {
     Topic.GOAL: ("That tells me what matters to you.", "Then I know where this should lead.", "That is a clear direction."),
-    Topic.FIGURES: ("That gives me something to count with.", "Good, a figure helps here.", "That puts a size to it."),
+    Topic.FIGURES: ("That gives me something to count with.", "Good, a figure helps here.", "With a number I can see the size."),
     Topic.WORK: ("I can follow how that runs.", "Now I see better how the work goes.", "That shows me where it sticks."),
     Topic.DECISIONS: ("I see what depends on it.", "That is good to know.", "I have that in mind."),
     Topic.DATA: ("That tells me where to look.", "Good, that helps with the data.", "I have added that to the picture of the systems."),
@@ -66,7 +56,13 @@ BY_TOPIC: dict[Topic, tuple[str, ...]] = {
     Topic.PEOPLE: ("That tells me whom to keep in mind.", "Good to know who is in this.", "I have noted the people."),
     Topic.MONEY: ("That gives me a frame.", "Good, that sets the scale.", "That helps to judge what is worth doing."),
 }
-TOLD_BEFORE = ("Yes, you did say that, sorry.", "Right, I had that already, sorry.", "You are right, you told me.")
+TOLD_BEFORE = (
+    "Yes, you did say that, sorry.",
+    "Right, I had that already, sorry.",
+    "You are right, you told me.",
+    "Sorry, I have that in my notes.",
+    "True, my mistake.",
+)
 HARD = (
     "That sounds tiring.",
     "I can see why that is annoying.",
@@ -99,6 +95,14 @@ FOR_THOSE_WHO_KNOW = (
     "Thank you, then {name} is the one to ask.",
     "I have put {name} down for that question.",
     "Then that question goes to {name}.",
+)
+NOTHING_THERE = (
+    "That is fine.",
+    "All right, nothing there.",
+    "Okay, on to something else.",
+    "Good, then I ask about something else.",
+    "Fair enough.",
+    "Fine, I go on.",
 )
 MOVING_ON: dict[AnswerKind, tuple[str, ...]] = {
     AnswerKind.VAGUE: (

@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from discovery_agent.analysts.protocol import QuestionBrief
-from discovery_agent.discovery.interviewing.briefing import brief_of
+from discovery_agent.discovery.interviewing.briefing import brief_of, understood_of
 from discovery_agent.discovery.interviewing.cleaning import answer_text
 from discovery_agent.discovery.interviewing.events import Broadcast, EventKind, TurnEvent
 from discovery_agent.discovery.interviewing.floor import floor_of
@@ -31,6 +31,8 @@ from discovery_agent.models.usage import Usage
 
 _log = logging.getLogger(__name__)
 PURPOSE = "interview.wording"
+_MOST_UNDERSTOOD = 200
+"""Findings of an interview that are looked at for what a model is told of it."""
 LONGEST_KEY = 80
 """Characters of the key of an answer."""
 
@@ -183,9 +185,15 @@ class Turn:
         stop = (ending.stop if ending else progress.stop or Stop.NOTHING_LEFT) if move.kind is MoveKind.RECAP else None
         progress = progress.model_copy(update={"stop": stop})
         before = progress if stop else progress.model_copy(update={"asked": max(0, progress.asked - 1)})
-        brief = brief_of(script, move, before)
         model = await self._ws.model_for(script.record.engagement_id)
+        brief = brief_of(script, move, before, await self._understood(script, known.subject) if model else ())
         return _Begun(brief, progress, stop, Wording(brief, self._ws.rules, model))
+
+    async def _understood(self, script: Script, subject: str) -> tuple[str, ...]:
+        """What this interview has brought so far, for a model that sees only its last turns."""
+        async with self._ws.database.reading() as unit:
+            found, _ = await unit.findings.list(script.record.engagement_id, conversation_id=self._id, limit=_MOST_UNDERSTOOD)
+        return understood_of(script, subject, self._ws.bench.slots, found)
 
     @staticmethod
     def _recap(stop: Stop) -> _Ending:

@@ -84,21 +84,35 @@ def known_labels(known: Sequence[KnownView]) -> str:
 
 
 def knowledge_lines(view: KnowledgeView, text: Escape) -> Iterator[str]:
-    """The passages that are cited, and those that nobody has raised."""
+    """The passages that are cited, those of the engagement's own documents first, and those that nobody has raised."""
     if not view.cited and not view.notes:
         return
-    yield from ("## What is known about this", "", "General experience, not evidence about this organisation.", "")
-    for one in view.cited:
-        yield from (f"**{one.label}** {text(one.title)} ({text(one.whose or one.kind)}, {text(one.where)})", "")
-        yield from (f"> {text(paragraph)}\n>" for paragraph in one.paragraphs)
-        if one.sources:
-            yield f"> The page's sources: {text('; '.join(one.sources))}"
-        yield ""
+    yield from ("## What is known about this", "")
+    if view.own:
+        yield from ("### From your documents", "", "Pointers for you to check: not evidence, and nothing was taken from them.", "")
+        for one in view.own:
+            yield from _passage(one, one.where, text)
+    if view.general:
+        if view.own:
+            yield from ("### From the knowledge base", "")
+        yield from ("General experience, not evidence about this organisation.", "")
+        for one in view.general:
+            yield from _passage(one, f"{one.kind}, {one.where}", text)
     if view.unused:
         yield from ("Also known of cases like these, and raised by nobody yet:", "")
-        yield from (f"- {text(one.title)} (for {text(one.goal)})" for one in view.unused)
+        yield from (
+            f"- {text(one.title)} (for {text(one.goal)}{', your document ' + text(one.where) if one.whose else ''})" for one in view.unused
+        )
         yield ""
     yield from (text(note) for note in view.notes)
+    yield ""
+
+
+def _passage(one: KnownView, where: str, text: Escape) -> Iterator[str]:
+    yield from (f"**{one.label}** {text(one.title)} ({text(where)})", "")
+    yield from (f"> {text(paragraph)}\n>" for paragraph in one.paragraphs)
+    if one.sources:
+        yield f"> The page's sources: {text('; '.join(one.sources))}"
     yield ""
 
 

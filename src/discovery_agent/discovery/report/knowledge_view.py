@@ -6,10 +6,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from discovery_agent.discovery.report.wording import sentence_case
-from discovery_agent.domain.retrieval import CitedPassage, KnowledgeUse, Purpose, Retrieved, UnusedPassage
+from discovery_agent.domain.page_labels import PageKind
+from discovery_agent.domain.retrieval import Citation, CitedPassage, KnowledgeUse, Purpose, UnusedPassage
 
-_MARKUP = re.compile(r"^\s*(?:[-*+]|\d+\.|#{1,6}|>)\s+|[*_`]{1,3}|^\s*\|?[\s:|-]+\|[\s:|-]*$", re.MULTILINE)
+KIND_NAMES: dict[PageKind, str] = {
+    PageKind.LADDER: "Ladder of sufficiency",
+    PageKind.QUESTIONS: "Questions",
+    PageKind.TECHNIQUE: "Technique",
+    PageKind.KPI: "KPI",
+    PageKind.ARCHETYPE: "Process archetype",
+    PageKind.DATA_READINESS: "Data readiness",
+    PageKind.RISK: "Risk",
+    PageKind.ESTIMATION: "Estimation",
+    PageKind.AGREEMENT: "Agreement",
+    PageKind.LESSON: "Lesson",
+    PageKind.NO_AI_CASE: "Case without AI",
+    PageKind.DOCUMENT: "Document",
+}
+"""What a kind of page is called."""
+
+_RULE = re.compile(r"^\s*\|?[\s:|-]+\|[\s:|-]*$|^\s*(?:[-*_]\s*){3,}$", re.MULTILINE)
+_START = re.compile(r"^\s*(?:#{1,6}|>)\s+", re.MULTILINE)
+_BULLET = re.compile(r"^\s*[-*+]\s+")
+# A mark of emphasis stands beside a word; `snake_case` and `3 * 4` have none. A backslash makes the sign after it plain.
+_EMPHASIS = re.compile(r"\\([!-/:-@\[-`{-~])|(?<![\w*_`])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*_`])")
+_PLACEHOLDER = re.compile(r"\{([^{}\n]{1,60})\}")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -23,7 +44,7 @@ class KnownView:
     title: str
     kind: str
     where: str
-    """File, and characters from and to."""
+    """Of a page, its file, and characters from and to; of a document, the name of its file and the heading, page or sheet."""
     whose: str
     """The engagement whose document it is; empty for the general corpus."""
     paragraphs: tuple[str, ...]
@@ -38,6 +59,7 @@ class UnusedView:
     title: str
     where: str
     paragraphs: tuple[str, ...]
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +67,22 @@ class KnowledgeView:
     """Everything that the knowledge base gave."""
 
     cited: tuple[KnownView, ...] = ()
+    """All that is cited, in the order of their labels."""
     unused: tuple[UnusedView, ...] = ()
     notes: tuple[str, ...] = ()
     by_subject: Mapping[tuple[Purpose, str], tuple[KnownView, ...]] = field(
         default_factory=dict[tuple[Purpose, str], tuple[KnownView, ...]]
     )
+
+    @property
+    def general(self) -> tuple[KnownView, ...]:
+        """What is cited of the general corpus."""
+        return tuple(one for one in self.cited if not one.whose)
+
+    @property
+    def own(self) -> tuple[KnownView, ...]:
+        """What is cited of the engagement's own documents."""
+        return tuple(one for one in self.cited if one.whose)
 
     def on_verdict(self, goal_id: str | None) -> tuple[KnownView, ...]:
         """What explains the verdict on a goal."""
@@ -83,25 +116,38 @@ def _known(one: CitedPassage) -> KnownView:
         anchor=one.id,
         label=one.id.upper(),
         title=passage.citation.label,
-        kind=sentence_case(passage.kind.value.replace("_", " ")),
-        where=_where(one.found),
+        kind=KIND_NAMES[passage.kind],
+        where=where_it_stands(passage.citation),
         whose=passage.citation.engagement or "",
-        paragraphs=_paragraphs(passage.text),
+        paragraphs=paragraphs(passage.text),
         sources=one.sources,
     )
 
 
 def _unused(one: UnusedPassage) -> UnusedView:
-    return UnusedView(one.goal, one.found.passage.citation.label, _where(one.found), _paragraphs(one.found.passage.text))
+    passage = one.found.passage
+    return UnusedView(
+        one.goal, passage.citation.label, where_it_stands(passage.citation), paragraphs(passage.text), passage.citation.engagement or ""
+    )
 
 
-def _where(found: Retrieved) -> str:
-    citation = found.passage.citation
-    return f"{citation.page}.md, characters {citation.start} to {citation.end}"
+def where_it_stands(citation: Citation) -> str:
+    """Where a reader finds a passage: in a document by the name of its file and its headings, in a page by its offsets."""
+    if citation.engagement is None:
+        return f"{citation.page}.md, characters {citation.start} to {citation.end}"
+    return ", ".join((citation.file or citation.page, *([" › ".join(citation.headings)] if citation.headings else [])))
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def paragraphs(text: str) -> tuple[str, ...]:
     """The words of a passage without the marks of Markdown, a paragraph or item of a list each."""
     parts = (part for block in _PARAGRAPH.split(text) for part in re.split(r"\n(?=\s*(?:[-*+]|\d+\.|\|)\s)", block))
-    plain = (" ".join(_MARKUP.sub("", part).strip().strip("|").replace("|", " · ").split()) for part in parts)
-    return tuple(part for part in plain if part)
+    plain = (_plain(part) for part in parts)
+    return tuple(part for part in plain if part.strip("• "))
+
+
+def _plain(part: str) -> str:
+    text = _START.sub("", _RULE.sub("", part)).strip()
+    bullet = "• " if _BULLET.match(text) else ""
+    text = _BULLET.sub("", text).strip("|").replace("|", " · ")
+    text = _EMPHASIS.sub(lambda found: found[1] or "", text)
+    return bullet + " ".join(_PLACEHOLDER.sub(r"(\1)", text).split())

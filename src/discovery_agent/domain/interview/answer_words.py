@@ -30,6 +30,10 @@ DECLINES = _any(
     r"\bprefer not to\b",
     r"\b(?:can'?t|cannot|can not|won'?t|will not|don'?t want to|not (?:allowed|able|willing|at liberty|going) to|may not) (?:talk|speak|say|comment|discuss|share|answer|disclose|tell|go into)\b",
     r"\bno comment\b",
+    r"\b(?:not|none of|hardly) (?:my|our) (?:concern|business|problem|affair)s?\b",
+    r"\b(?:no|not (?:have |got )?an?y?) (?:opinion|view|comment)\b",
+    r"\bnot (?:for me|mine) to (?:say|judge|comment)\b",
+    r"\b(?:i|we) (?:do not|don'?t) (?:care|wish to|want to (?:go|get) into)\b",
     r"\bnone of (?:your|anyone'?s) business\b",
     r"\b(?:that|this|it)(?:'s| is) (?:strictly |very )?(?:confidential|private|secret|sensitive)\b",
     r"\bnot something i(?:'d| would| can| want to)\b",
@@ -64,11 +68,15 @@ DOES_NOT_KNOW = _any(
 NOTHING = _any(
     _LEAD_IN
     + r"(?:nothing|none)\b(?: (?:really|much|else|more|special|specific|particular|new))*(?: (?:comes to (?:my )?mind|to (?:add|say|report)|(?:that )?i (?:can think of|know of|could think of)|in particular|there|here|from (?:me|my side)|i am aware of|occurs to me))?(?:,? (?:there|here|sorry|i'?m afraid|i am afraid|right now|at the moment|off ?hand))*\W*$",
-    r"\b(?:nothing (?:comes|springs) to (?:my )?mind|(?:can'?t|cannot|couldn'?t|could not) think of (?:anything|any|one)|nothing (?:to|i would|i could) add|no opinion|couldn'?t say|could not say)\b",
+    r"\b(?:nothing (?:comes|springs) to (?:my )?mind|(?:can'?t|cannot|couldn'?t|could not) think of (?:anything|any|one)|nothing (?:to|i would|i could) add|couldn'?t say|could not say)\b",
 )
+_LITTLE = r"(?:little|not much|not a lot|nothing) (?:more |else )?(?:i can |to |i could )(?:say|tell|add|report)"
+NOTHING = _any(NOTHING.pattern, rf"\b{_LITTLE}\b")
 EVADES = _any(
+    r"\bdo (?:only |just )?what (?:is|we|i|you|one) (?:\w+ )?(?:required|asked|told|expected|needed|can|could|have to|must|do)\b",
+    r"\bas (?:every|any|else)where\b|\bin every (?:house|company|firm|business)\b|\b(?:like|as) everybody\b",
     r"\b(?:hard|difficult|impossible) to (?:say|tell|generali[sz]e|put)\b(?:.{0,12}\b(?:in general|general|like that|that way|so simply))?",
-    r"\b(?:(?:would|'d) not put it (?:that way|like that)|wouldn'?t put it (?:that way|like that)|rather not generali[sz]e|in general|generally speaking|it is complicated|it'?s complicated|a matter of its own|little to say|not much to say|not so simple|as much as i can say|nobody is perfect|we do our best|we manage|it works|it is what it is|that'?s how it is|as it should be)\b",
+    r"\b(?:(?:would|'d) not put it (?:that way|like that)|wouldn'?t put it (?:that way|like that)|rather not generali[sz]e|in general|generally speaking|it is complicated|it'?s complicated|a matter of its own|not so simple|as much as i can say|nobody is perfect|we do our best|we manage|it works|it is what it is|that'?s how it is|as it should be)\b",
 )
 _HEDGED_UNIT = r"(?:much|way|far|a lot|lots|somewhat|quite|very|really|too|so|rather|pretty|significantly|considerably|noticeably|a bit|a little|more) "
 VAGUE = _any(
@@ -78,6 +86,20 @@ VAGUE = _any(
     r"\b(?:a lot|quite often|very often|too often|often|frequently|regularly|sometimes|now and then|from time to time|rarely|seldom|occasionally|usually|mostly|all the time|constantly|forever|ages|soon|asap|as soon as possible|quickly|eventually)\b",
     r"\b(?:better|faster|quicker|easier|smoother|cheaper|more efficient(?:ly)?|more transparent|more productive|user[- ]friendly|intuitive|state of the art|innovative|modern(?:er)?|optimi[sz]ed?|improved?|streamlined?|harmoni[sz]ed?)\b",
     r"\b(?:it depends|that depends|depends|it varies|varies|various|somehow|and so on|etc|things like that|stuff|the usual|as usual|as always|so-so|not great|not good|okay-ish|fine|okay|normal|long|slow|bad)\b",
+)
+
+EMPTY = _any(
+    r"\b(?:things|stuff|something|somehow|somewhere)\b",
+    r"\b(?:some|many|most|few|a lot|lots|plenty|part|much) of (?:it|them|those|these|that|this)\b",
+    r"^\W*(?:too )?(?:many|much|some|most|a lot|lots|several)\b",
+)
+"""Words that stand in for what was not said."""
+
+TOLD_BEFORE = _any(
+    _LEAD_IN + r"(?:i|we)(?: have|'ve)? (?:already )?(?:just )?(?:said|told you|mentioned|answered|explained)(?: you)?(?: (?:so|that|it|this|all that))?(?: (?:already|before|earlier|just now|a moment ago))?\W*(?:[.,:;!]|$)",
+    _LEAD_IN + r"(?:as|like) (?:i|we)(?: have|'ve| already| just)? (?:said|told you|mentioned|explained)\b",
+    _LEAD_IN + r"(?:i told you|said that|said so|already (?:said|told|answered|mentioned)|you (?:have |already )?(?:asked|have) (?:me )?(?:that|this|it)(?: already| before)?)\b",
+    r"\b(?:already|before) (?:said|told you|mentioned)\b|\b(?:said|told you|mentioned|answered) (?:so|that|it|this)? ?(?:already|before|earlier)\b",
 )
 
 CONCRETE = _any(
@@ -118,8 +140,8 @@ MEANS_NOTHING_TO_THEM = _any(
 
 _SOLUTION = (
     r"(?:chat ?-?bots?|voice ?bots?|bots?|co-?pilots?|(?:ai|digital|virtual|smart) assistants?|assistants?(?= that| which| for)|(?:ai|software) agents?|ai(?: (?:tool|system|solution|model|agent|software|engine|project))?|artificial intelligence|machine learning(?: model)?|chat ?gpt|llms?|language models?|gen(?:erative)? ?-?ai"
-    r"|neural net(?:work)?s?|predictive models?|prediction models?|rpa|robots?|blockchain|digital twins?|data lakes?|data warehouse|dashboards?|cockpits?|apps?|portals?|platforms?|image recognition|computer vision|recommendation engines?|knowledge graphs?"
-    r"|(?:crm|erp|ticketing|workflow|document management|booking|new|modern|better|automatic|automated|intelligent|smart) (?:system|software|tool|solution)s?|software|tools?|automation|self-service|ocr|search engine|sharepoint|power ?bi|salesforce|sap)"
+    r"|neural net(?:work)?s?|predictive models?|prediction models?|rpa|robots?|blockchain|digital twins?|data lakes?|data warehouse|dashboards?|cockpits?|apps?|portals?|platforms?|image recognition|computer vision|recommendation engines?|knowledge graphs?|sensors?|drones?|cameras?|scanners?|trackers?"
+    r"|(?:crm|erp|ticketing|workflow|document management|booking|new|modern|better|automatic|automated|intelligent|smart) (?:system|software|tool|solution)s?|systems?|solutions?|software|tools?|automation|self-service|ocr|search engine|sharepoint|power ?bi|salesforce|sap)"
 )
 SOLUTION_WISH = re.compile(
     r"\b(?:(?:we|i|they|you|people|the (?:team|board|company|department|business)|everyone|everybody|management|my (?:team|people|boss))(?:'d| would| really| just| simply| all| definitely| badly| also| clearly)* "
@@ -128,6 +150,9 @@ SOLUTION_WISH = re.compile(
     r"(?: (?:something like|some (?:kind|sort) of|with|to have))? "
     rf"(?P<solution>(?:(?:an?|the|some|our own|our|one of those|one|more|proper|new|really|big|simple|central|single|company-wide|real|good|own|little|kind of|internal|mobile)\s+)*(?:[\w-]+\s+)?{_SOLUTION})\b",
     re.IGNORECASE,
+)
+SOLUTION_PRAISED = re.compile(
+    rf"^\W*(?:well,? )?(?P<solution>(?:an? |the |our )?(?:[\w-]+\s+)?{_SOLUTION}) is (?:what|the way|the answer|the future)\b", re.IGNORECASE
 )
 SAYS_WHAT_FOR = _any(
     r"\bso that\b",

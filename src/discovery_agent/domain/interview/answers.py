@@ -21,6 +21,8 @@ LONGEST = 6000
 # Longer answers say something, even if they begin with "I don't know" or end with "I would have to check".
 NO_ANSWER_WORDS = 25
 TOO_SHORT = 3
+# Whoever says that they told it before says so at once.
+LONGEST_OPENER = 100
 # An account this short, with neither a figure nor a name in it, is worth asking on.
 BRIEF = 6
 SHORT = 12
@@ -36,6 +38,8 @@ _NEEDED = {
     Wants.DATE: re.compile(rf"{DATE}|{FIGURE}", re.IGNORECASE),
     Wants.NAME: re.compile(NAME, re.IGNORECASE),
 }
+_COUNTED = (Wants.FIGURE, Wants.TIME, Wants.MONEY, Wants.DATE)
+_A_YEAR = re.compile(r"\b(?:in|since|until|from|by|of|before|after|to|year) (?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b", re.IGNORECASE)
 _MEASURE = re.compile(MEASURE, re.IGNORECASE)
 _NOBODY = re.compile(
     r"\b(?:some(?:body|one)|they|people|it depends|everyone|everybody|different people|various|the usual)\b", re.IGNORECASE
@@ -54,11 +58,16 @@ def read_answer(text: str, move: Move, table: SlotTable) -> AnswerReading:
     size = _size(said)
     slot = table.by_id.get(move.base or move.slot)
     kind = _kind(said, size, slot, move)
-    if kind is AnswerKind.VAGUE and move.kind is MoveKind.CLARIFY:
-        kind = AnswerKind.SUBSTANTIAL if size > TOO_SHORT else kind
-    settles = settled_in(said, table) if kind in (AnswerKind.SUBSTANTIAL, AnswerKind.VAGUE) else ()
-    if kind is AnswerKind.SUBSTANTIAL and move.kind in (MoveKind.ASK, MoveKind.CLARIFY) and slot and slot.id not in settles:
-        settles = (slot.id, *settles)
+    repeats = words.TOLD_BEFORE.search(said[:LONGEST_OPENER]) is not None
+    told = settled_in(said, table) if kind in (AnswerKind.SUBSTANTIAL, AnswerKind.VAGUE) else ()
+    missed = _misses(kind, size, slot, told, repeats)
+    if kind is AnswerKind.VAGUE and move.kind is MoveKind.CLARIFY and size > TOO_SHORT and not words.EVADES.search(said):
+        kind, missed = AnswerKind.SUBSTANTIAL, slot is not None and slot.wants in _COUNTED and not repeats
+    elif kind is AnswerKind.VAGUE and (missed or repeats):
+        kind = AnswerKind.SUBSTANTIAL
+    settles = told
+    if kind is AnswerKind.SUBSTANTIAL and move.kind in (MoveKind.ASK, MoveKind.CLARIFY) and slot and not missed:
+        settles = tuple(dict.fromkeys((slot.id, *settles)))
     elif kind is AnswerKind.SUBSTANTIAL and move.kind is MoveKind.LADDER:
         settles = tuple(dict.fromkeys((*settles, *table.moves.ladder.settles)))
     elif kind is AnswerKind.VAGUE and slot:
@@ -69,6 +78,8 @@ def read_answer(text: str, move: Move, table: SlotTable) -> AnswerReading:
         vague=_vague_words(said) if kind is AnswerKind.VAGUE else None,
         knows=_knows(said, move) if kind is not AnswerKind.ASKS_BACK else (),
         settles=settles,
+        missed=missed,
+        repeats=repeats,
     )
 
 
@@ -76,7 +87,8 @@ def settled_in(text: str, table: SlotTable) -> tuple[str, ...]:
     """Ids of the slots that the words settle, wherever they were said."""
     said = text[:LONGEST]
     held = words_in(said)
-    return tuple(slot.id for slot in table.slots if any(phrase.find(said, held) for phrase in slot.said_by))
+    found = {slot.id for slot in table.slots if any(phrase.find(said, held) for phrase in slot.said_by)}
+    return tuple(slot.id for slot in table.slots if slot.id in found or not found.isdisjoint(slot.implied_by))
 
 
 def brought_up(text: str, table: SlotTable) -> dict[str, str]:
@@ -152,6 +164,8 @@ def _is_vague(said: str, size: int, figure: bool, slot: Slot | None) -> bool:
     if words.YES_NO.match(said):
         return True
     needed = _NEEDED.get(wants)
+    if wants is Wants.FIGURE and slot and not slot.dimensions:
+        said = _A_YEAR.sub(" ", said)
     if needed:
         if needed.search(said):
             return wants is Wants.NAME and size <= SHORT and _NOBODY.search(said) is not None and not _named(said)
@@ -162,11 +176,19 @@ def _is_vague(said: str, size: int, figure: bool, slot: Slot | None) -> bool:
         return size <= SHORT or (size <= AN_ACCOUNT and words.GENERAL.search(said) is not None and not words.DATED.search(said))
     if slot and METRIC in slot.kpi and size > 1 and _MEASURE.search(said):
         return False
+    if size <= SHORT and words.EMPTY.search(said) and not _named(said):
+        return True
     if words.CONCRETE.search(said):
         return False
     if size <= BRIEF:
         return size <= TOO_SHORT or not _named(said)
     return size <= SHORT and words.VAGUE.search(said) is not None
+
+
+def _misses(kind: AnswerKind, size: int, slot: Slot | None, told: tuple[str, ...], repeats: bool) -> bool:
+    """Whether an answer tells something else than what was asked: it lacks what was wanted, and settles other slots."""
+    others = [one for one in told if slot and one != slot.id]
+    return kind is AnswerKind.VAGUE and not repeats and size > BRIEF and bool(others) and slot is not None and slot.id not in told
 
 
 def _named(said: str) -> bool:
@@ -181,7 +203,7 @@ def _vague_words(said: str) -> str | None:
 
 def _solution(said: str) -> str | None:
     """A solution that somebody wishes for, unless the same sentence says what it is for."""
-    match = words.SOLUTION_WISH.search(said)
+    match = words.SOLUTION_WISH.search(said) or words.SOLUTION_PRAISED.search(said)
     if match is None:
         return None
     rest = said[match.end() : match.end() + 200]

@@ -6,10 +6,11 @@ import re
 
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import Quote
+from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.known import KnownContradiction
 from discovery_agent.domain.interview.moves import Move, MoveKind
 from discovery_agent.domain.interview.offers import offer_line
-from discovery_agent.domain.interview.ranking import OpenSlot, speakable
+from discovery_agent.domain.interview.ranking import OpenSlot
 from discovery_agent.domain.interview.situation import Situation
 from discovery_agent.domain.interview.slots import Slot, Wants
 from discovery_agent.domain.interview.wording import READ
@@ -144,7 +145,9 @@ def _question(here: Situation, best: OpenSlot | None) -> Move | None:
 
 def _worded(here: Situation, slot: Slot, best: OpenSlot) -> str:
     """The question: with the name of the figure if it has one, since "it" would leave open which is meant."""
-    figure = best.about if best.figure and speakable(best.about) else here.talk.figure
+    if best.in_part and (rest := here.pick(slot.more, slot.id)):
+        return here.filled(rest)
+    figure = best.about if best.figure and is_name_of_figure(best.about) else here.talk.figure
     if figure and (best.base or slot.wants not in (Wants.DATE, Wants.NAME)):
         named = here.pick(slot.named, slot.id)
         if named:

@@ -78,6 +78,8 @@ class AnswerReading(Value):
     vague: str | None = Field(default=None, description="The vague words, such as 'much faster'.")
     knows: tuple[str, ...] = Field(default=(), description="People or departments named as those who would know.")
     settles: tuple[str, ...] = Field(default=(), description="Ids of slots that the answer settles, also those not asked for.")
+    missed: bool = Field(default=False, description="Whether it tells something, but not what was asked.")
+    repeats: bool = Field(default=False, description="Whether they say that they told it before.")
 
 
 class Exchange(Value):

@@ -13,6 +13,7 @@ and a name in angle brackets is something of that kind:
 | `<name>` | Lena, Lena Brandt, IT, the controller |
 | `<measure>` | win rate, complaints, lead time |
 | `<thing>`, `<things>` | invoice; urgent purchase orders |
+| `<work>` | opens, sends, types |
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ _NUMBER_WORDS = (
     r"|three quarters|a fifth|a tenth|one in (?:two|three|four|five|ten|twenty|a hundred|\d+)|twice|once)"
     r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|million|dozen|percent|per cent|and a half))*"
 )
-FIGURE = rf"(?:(?:[€$£]\s?)?\d[\d.,]*(?:\s?%|\s?(?:k|m)\b)?|\b{_NUMBER_WORDS})"
+_NTH = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth)"
+FIGURE = (
+    rf"(?:(?:[€$£]\s?)?\d[\d.,]*(?:\s?%|\s?(?:k|m)\b)?|\b{_NUMBER_WORDS}|\bevery {_NTH}\b(?! (?:day|week|month|year)s?\b)"
+    rf"|\bone \w+ in (?:a hundred|\d+|{_NUMBER_WORDS}))"
+)
 MEASURE = (
     r"\b(?:time|times|rate|rates|ratio|share|number|count|volume|costs?|price|level|score|index|margin|revenue|turnover|sales|profit|savings?|quota|yield|scrap|waste"
     r"|losses|errors?|mistakes|complaints|defects|returns|delays?|backlog|queue|stock|utili[sz]ation|occupancy|availability|uptime|downtime|accuracy|satisfaction"
@@ -63,7 +68,7 @@ _POSTS = (
 )
 _NO_NAMES = (
     r"(?!(?:I|It|That|This|They|He|She|We|You|There|What|Who|Which|When|Then|And|But|So|If|Our|My|Their|The|A|An|In|On|At|For|Nobody|Somebody|Everybody|Everyone"
-    r"|Yes|No|Well|Maybe|Usually|Sometimes|Because|Most|Some|All|Each|Every|Where|How|Why|Not|Only|Once|Ask|Probably|Perhaps)\b)"
+    r"|Oh|Ah|Hm|Look|Love|Sorry|Please|Thanks|Thank|Honestly|Frankly|Actually|Anyway|Mind|Now|Just|Here|Nothing|Something|Everything|Anything|Never|Always|Often|Later|Also|After|Before|Since|Until|With|From|By|Of|To|As|Or|Is|Are|Can|Do|Does|Did|Said|Like|Last|Next|Yes|No|Well|Maybe|Usually|Sometimes|Because|Most|Some|All|Each|Every|Where|How|Why|Not|Only|Once|Ask|Probably|Perhaps)\b)"
 )
 NAME = rf"(?:\b(?-i:{_NO_NAMES}[A-ZÀ-Þ][\wß-ÿ'’-]+(?: [A-ZÀ-Þ][\wß-ÿ'’-]+)?)\b|\b{_TEAMS}\b|\b(?:the|our|my|a|each) (?:\w+ ){{0,2}}?{_POSTS}\b)"
 
@@ -71,7 +76,15 @@ _NO_THINGS = r"(?:times|hours|minutes|seconds|days|weeks|months|years|quarters|s
 THING = rf"\b(?!{_NO_THINGS}\b)[a-zA-Z][\w-]{{2,}}\b"
 THINGS = rf"(?:\b(?!{_NO_THINGS}\b)[a-zA-Z][\w-]+\s){{0,2}}?\b(?!{_NO_THINGS}\b)[a-zA-Z][\w-]*s\b"
 
+_WORKING = (
+    "assign|compare|confirm|copy|decide|enter|file|forward|get|go|key|land|listen|look|open|pack|pass|phone|pick|print|put|read|register|release|ring|send"
+    "|sign|sort|take|type|walk|weigh|work out|write"
+)
+WORK = rf"\b(?:{_WORKING}|checks|approves|arrives|comes|goes|passes|copies|(?:{_WORKING})s)\b"
+"""What somebody does at work, in the present."""
+
 _KINDS = {
+    "work": WORK,
     "thing": THING,
     "things": THINGS,
     "measure": MEASURE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +12,9 @@ from discovery_agent.domain.agenda import AgendaItem, Feeds
 from discovery_agent.domain.conversation import Role, Value
 from discovery_agent.domain.decisions import WHOLE
 from discovery_agent.domain.interview.answers import brought_up
+from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.known import Known
 from discovery_agent.domain.interview.moves import Exchange, Person
-from discovery_agent.domain.interview.phrases import MEASURE
 from discovery_agent.domain.interview.slots import METRIC, Slot, SlotTable
 from discovery_agent.domain.interview.talk import Talk, same_subject
 
@@ -40,9 +39,18 @@ SAME_TOPIC = 1.05
 TOPIC_EXHAUSTED = 0.85
 A_RUN = 3
 
-_SPEAKABLE = re.compile(r"[A-Za-zÀ-ÿ][\w%/&'’ -]*")
-_MEASURES = re.compile(MEASURE, re.IGNORECASE)
-MOST_WORDS_OF_A_NAME = 5
+# Part of it was told unasked: the rest is worth less.
+TOLD_IN_PART = 0.5
+NEARLY_TOLD = 0.7
+# What was answered with something else is asked once more, later.
+MISSED = 0.6
+EXCHANGES_BETWEEN_TRIES = 3
+# Whoever says that they told it before has had enough of the subject.
+ENOUGH_OF_IT = 0.7
+AT_THE_BEGINNING = 1.2
+THE_BEGINNING = 5
+LATER_ON = 0.85
+
 _OF_GOAL = (Feeds.VERDICT, Feeds.READINESS)
 
 
@@ -61,6 +69,7 @@ class OpenSlot(Value):
     figure: bool = Field(default=False, description="Whether `about` is the name of a figure.")
     of_goal: bool = Field(default=False, description="Whether `about` is one of several goals, so that the question has to say which.")
     opens: bool = Field(default=False, description="Whether the interview may begin with it.")
+    in_part: bool = Field(default=False, description="Whether part of it was told unasked, so that the rest is asked for.")
     words: str | None = Field(default=None, description="The stakeholder's own words that bring it up.")
 
 
@@ -74,11 +83,6 @@ def open_slots(table: SlotTable, known: Known, person: Person, exchanges: Sequen
     found = [one for slot in table.slots if (one := ranker.slot(slot))]
     found += ranker.items()
     return tuple(sorted(found, key=lambda one: (not one.for_person, -one.worth)))
-
-
-def speakable(about: str) -> bool:
-    """Whether a name of a figure can be said in a question: short, plain words, and one of them says that it is a figure."""
-    return len(about.split()) <= MOST_WORDS_OF_A_NAME and _SPEAKABLE.fullmatch(about) is not None and _MEASURES.search(about) is not None
 
 
 def _both(base: float, gain: float) -> float:
@@ -123,8 +127,10 @@ class _Ranker:
         base = slot.worth_for(self.person.role)
         items = self._items.get(slot.id, [])
         asked = self.talk.asked.get(slot.id, [])
-        if asked or slot.id in self.talk.settled:
+        in_part = not asked and bool(slot.more) and slot.id in self.talk.told
+        if (asked and not self._missed(slot)) or (slot.id in self.talk.settled and not in_part):
             return self._again(slot, [item for item in items if self._is_new(item, asked)], base, len(asked))
+        base *= MISSED if asked else TOLD_IN_PART if in_part else 1.0
         item = max(items, key=self._worth_of, default=None)
         gain = self._worth_of(item) if item else 0.0
         if item is None and self._settled_by_others(slot):
@@ -140,6 +146,7 @@ class _Ranker:
             feeds=item.feeds if item else slot.feeds,
             worth=round(worth, 4),
             for_person=for_person,
+            in_part=in_part,
             opens=self.person.role in slot.opens or (self.person.role is Role.UNKNOWN and Role.BUSINESS in slot.opens),
             words=self._just_said.get(slot.id),
         )
@@ -183,7 +190,7 @@ class _Ranker:
     def _is_new(self, item: AgendaItem, asked: Sequence[str]) -> bool:
         """Whether an item is about a figure that was not asked about, under any name."""
         return (
-            speakable(item.about)
+            is_name_of_figure(item.about)
             and item.id not in self.talk.asked_ids
             and not any(not one or same_subject(item.about, one) for one in asked)
         )
@@ -195,6 +202,14 @@ class _Ranker:
         roles = (Role.BUSINESS, Role.END_USER, Role.SPONSOR) if self.person.role is Role.UNKNOWN else (self.person.role,)
         places = [item.roles.index(role) for role in roles if role in item.roles]
         return item.worth * BY_PLACE[min(min(places), len(BY_PLACE) - 1)] if places else 0.0
+
+    def _missed(self, slot: Slot) -> bool:
+        """Whether its question was answered with something else, some time ago, and not put again since."""
+        at = [place for place, one in enumerate(self.talk.exchanges) if (one.move.base or one.move.slot) == slot.id]
+        if not at or len(self.talk.exchanges) - at[-1] < EXCHANGES_BETWEEN_TRIES:
+            return False
+        reading = self.talk.exchanges[at[-1]].reading
+        return len(at) == 1 and reading is not None and reading.missed
 
     def _settled_by_others(self, slot: Slot) -> bool:
         if slot.personal:
@@ -214,6 +229,11 @@ class _Ranker:
             worth *= JUST_BROUGHT_UP
         elif slot.id in self._said_before:
             worth *= BROUGHT_UP_BEFORE
+        if slot.early:
+            worth *= AT_THE_BEGINNING if len(self.talk.exchanges) < THE_BEGINNING else LATER_ON
+        if any(one in self.talk.settled for one in slot.near):
+            worth *= NEARLY_TOLD
+        worth *= ENOUGH_OF_IT ** self.talk.repeated.get(slot.topic, 0)
         topics = self.talk.topics
         if topics and slot.topic is topics[-1]:
             worth *= TOPIC_EXHAUSTED if len(topics) >= A_RUN and len(set(topics[-A_RUN:])) == 1 else SAME_TOPIC

@@ -75,7 +75,8 @@ def _ladder(here: Situation, reading: AnswerReading) -> Move | None:
         return None
     head = solution_head(solution)
     wording = here.pick(here.table.moves.ladder.questions, solution)
-    if head in here.talk.laddered or wording is None:
+    last = here.talk.last
+    if head in here.talk.laddered or wording is None or (last and last.move.kind is MoveKind.LADDER):
         return None
     return Move(
         kind=MoveKind.LADDER,

@@ -10,7 +10,7 @@ from discovery_agent.domain.interview.moves import Person
 from discovery_agent.domain.interview.ranking import LEAST_WORTH, OpenSlot, open_slots
 from discovery_agent.domain.interview.slots import SlotTable
 from discovery_agent.domain.interview.talk import Talk
-from discovery_agent.domain.interview.wording import chance, filled, pick, thing_of
+from discovery_agent.domain.interview.wording import NO_THING, chance, filled, needs_thing, pick, thing_of
 
 
 class Situation:
@@ -43,8 +43,13 @@ class Situation:
         return thing_of(self.table, self.known.subject, self.talk.exchanges)
 
     def pick(self, wordings: Sequence[str], salt: str) -> str | None:
-        """One of the wordings that no question of this interview had yet; None if all had."""
-        return self._pick(wordings, salt, self.talk.questions)
+        """One of the wordings that no question of this interview had yet; None if all had.
+
+        Those with a place for what the work is about go first where a noun for it stands out, and last where none does.
+        """
+        known = self._thing != NO_THING
+        fitting = [one for one in wordings if needs_thing(one) == known]
+        return self._pick(fitting, salt, self.talk.questions) or self._pick(wordings, salt, self.talk.questions)
 
     def reason(self, reasons: Sequence[str], salt: str) -> str:
         """One of the reasons for a question; empty if there are none."""

@@ -66,6 +66,9 @@ class Slot(Value):
     personal: bool = Field(default=False, description="A view or an experience: that others told theirs does not settle it.")
     opens: tuple[Role, ...] = Field(default=(), description="Roles whose interview may begin with it.")
     after: tuple[str, ...] = Field(default=(), description="Slots that it builds on: worth less before one of them was asked.")
+    near: tuple[str, ...] = Field(default=(), description="Slots whose answer tells part of it: worth less once one of them was answered.")
+    implied_by: tuple[str, ...] = Field(default=(), description="Slots whose answer settles it as well.")
+    early: bool = Field(default=False, description="Belongs near the beginning: worth more there, and less towards the end.")
     kpi: tuple[str, ...] = ()
     criteria: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
@@ -73,6 +76,7 @@ class Slot(Value):
     questions: tuple[str, ...] = Field(min_length=2, description="Wordings; {cases}, {case} and {a_case} become what the work is about.")
     by_role: dict[Role, tuple[str, ...]] = Field(default_factory=dict[Role, tuple[str, ...]])
     named: tuple[str, ...] = Field(default=(), description="Wordings that hold {about}: the figure that is asked for.")
+    more: tuple[str, ...] = Field(default=(), description="Wordings that ask for the rest, once part of it was told unasked; until then it stays open.")
     clarify: tuple[str, ...] = Field(default=(), description="What to ask once where the answer was vague.")
     why: tuple[str, ...] = Field(default=(), description="What the answer is needed for: a short sentence to the stakeholder.")
     says: tuple[str, ...] = Field(default=(), description="Phrases that settle it wherever they are said.")
@@ -89,7 +93,7 @@ class Slot(Value):
     def _holds_together(self) -> Self:
         if strange := sorted(set(self.kpi) - {*KPI_FIELDS, METRIC}):
             raise ValueError(f"slot `{self.id}`: a KPI has no field `{strange[0]}`")
-        for wording in (*self.questions, *self.named, *self.clarify, *(one for wordings in self.by_role.values() for one in wordings)):
+        for wording in (*self.questions, *self.named, *self.more, *self.clarify, *(one for wordings in self.by_role.values() for one in wordings)):
             _check_question(wording, {*THING, "about"} if wording in self.named else THING, f"slot `{self.id}`")
         for role, wordings in self.by_role.items():
             if len(wordings) < 2:
@@ -176,7 +180,7 @@ class SlotTable(Value):
         if len(known) != len(self.slots):
             raise ValueError("a slot is defined twice")
         for slot in self.slots:
-            if strange := sorted(set(slot.after) - known):
+            if strange := sorted({*slot.after, *slot.near, *slot.implied_by} - known):
                 raise ValueError(f"slot `{slot.id}` builds on the unknown slot `{strange[0]}`")
         for name, wordings in self.moves:
             for question in _questions_of(wordings):

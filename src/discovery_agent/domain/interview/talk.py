@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from discovery_agent.domain.interview.answers import WHO_KNOWS, solution_head
+from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.moves import AnswerKind, Exchange, MoveKind
-from discovery_agent.domain.interview.phrases import MEASURE
 from discovery_agent.domain.interview.slots import METRIC, SlotTable, Topic
 
 _CONTENT = re.compile(r"[^\W_]{3,}")
@@ -45,6 +45,25 @@ class Talk:
     def settled(self) -> frozenset[str]:
         """Slots that this stakeholder's answers settled."""
         return frozenset(slot for one in self.exchanges if one.reading for slot in one.reading.settles)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """Slots that answers to other questions settled, wholly or in part."""
+        found: set[str] = set()
+        for one in self.exchanges:
+            if one.reading:
+                found.update(slot for slot in one.reading.settles if slot != (one.move.base or one.move.slot))
+        return frozenset(found)
+
+    @cached_property
+    def repeated(self) -> dict[Topic, int]:
+        """Topic -> how often the stakeholder had to say that they had told it before."""
+        found: dict[Topic, int] = {}
+        for one in self.exchanges:
+            slot = self.table.by_id.get(one.move.base or one.move.slot)
+            if slot and one.reading and one.reading.repeats:
+                found[slot.topic] = found.get(slot.topic, 0) + 1
+        return found
 
     @cached_property
     def asked(self) -> dict[str, list[str]]:
@@ -89,7 +108,7 @@ class Talk:
             if slot and METRIC in slot.kpi and one.answer and one.reading and one.reading.kind is AnswerKind.SUBSTANTIAL:
                 named = _FIRST.match(one.answer.strip())
                 words = named.group("figure").lower() if named else ""
-                if named and len(words.split()) <= LONGEST_FIGURE and re.search(MEASURE, words):
+                if named and len(words.split()) <= LONGEST_FIGURE and is_name_of_figure(words):
                     return words if words.endswith("s") or " " not in words else f"the {words}"
         return None
 

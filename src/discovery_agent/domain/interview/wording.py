@@ -14,7 +14,10 @@ _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 # The lead's words on what it is about count as much as three mentions by the stakeholder.
 SUBJECT = 3
 ENOUGH = 2
+NO_THING = ("case", "cases")
+"""Stands in where no noun for what the work is about stands out."""
 READ = 3000
+_BEFORE_ONE = frozenset("a an the each every per one this that another any no its my our your their his her last next single wrong new ordinary of".split())
 
 
 def chance(*parts: str) -> int:
@@ -37,13 +40,22 @@ def thing_of(table: SlotTable, subject: str, exchanges: Sequence[Exchange]) -> t
     forms = {form: one for one, many in table.things.items() for form in (one, many)}
     count: dict[str, int] = {}
     for text, weight in [(subject, SUBJECT), *((one.answer or "", 1) for one in exchanges)]:
+        before = ""
         for word in _WORD.findall(text[:READ].lower()):
-            if word in forms:
+            # One of them stands behind an article or the like; "return temperatures" are no returns.
+            counts = word in forms and (word not in table.things or before in _BEFORE_ONE)
+            before = word
+            if counts:
                 count[forms[word]] = count.get(forms[word], 0) + weight
     best = max(count, key=lambda one: count[one], default=None)
     if best is None or count[best] < ENOUGH:
-        return "case", "cases"
+        return NO_THING
     return best, table.things[best]
+
+
+def needs_thing(wording: str) -> bool:
+    """Whether the wording has a place for what the work is about."""
+    return re.search(r"\{(?:cases?|a_case)\}", wording) is not None
 
 
 def with_article(noun: str) -> str:

@@ -29,6 +29,18 @@ class Extracted:
     markdown: str
     title: str | None = None
     notes: list[str] = field(default_factory=list)
+    incomplete: bool = False
+    """Whether something is missing that readers of the document see, and not only what was hidden from them."""
+
+    def missing(self, note: str) -> None:
+        """Note that something is missing that readers see."""
+        self.notes.append(note)
+        self.incomplete = True
+
+
+def counted(count: int, what: str) -> str:
+    """`1 hidden row`, `2 hidden rows`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def refused(what: str, remedy: str, where: str) -> DocumentError:
@@ -59,7 +71,7 @@ def cleaned(document: Extracted, where: str) -> Extracted:
     text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
     plain = visible(text)
     if len(text) - len(plain) > 1:
-        notes.append(f"{len(text) - len(plain)} invisible characters were left out.")
+        notes.append(f"{len(text) - len(plain):,} invisible characters were left out.")
     shorter = _UNBROKEN.sub(lambda run: f"[{len(run[0])} characters without a space left out]", plain)
     if shorter != plain:
         notes.append("Long runs without a space, such as embedded files, were left out.")
@@ -67,7 +79,7 @@ def cleaned(document: Extracted, where: str) -> Extracted:
         raise refused("The document holds no text.", "If it is a scan, run text recognition first and add the result.", where)
     if len(shorter) > LONGEST_TEXT:
         raise refused(f"The document holds {len(shorter):,} characters of text; at most {LONGEST_TEXT:,} are taken.", "Split it.", where)
-    return Extracted(shorter.strip() + "\n", _title(document.title), notes)
+    return Extracted(shorter.strip() + "\n", _title(document.title), notes, document.incomplete)
 
 
 def _title(title: str | None) -> str | None:
@@ -75,8 +87,10 @@ def _title(title: str | None) -> str | None:
     return plain[:200] or None
 
 
-def table(rows: Iterable[Sequence[str]], where: str, name: str, notes: list[str]) -> str:
+def table(rows: Iterable[Sequence[str]], where: str, name: str, document: Extracted) -> str:
     """Rows as lines of `Header: value; Header: value`, which can each be understood, found and cited by itself.
+
+    `document` is told if rows are missing.
 
     Raises:
         DocumentError: the table is too wide to be read by anybody.
@@ -100,7 +114,7 @@ def table(rows: Iterable[Sequence[str]], where: str, name: str, notes: list[str]
             lines.append(" | ".join(cells))
             continue
         if number > MOST_ROWS:
-            notes.append(f"{name}: only the first {MOST_ROWS:,} rows were read.")
+            document.missing(f"{name}: only the first {MOST_ROWS:,} rows were read.")
             break
         lines.append("; ".join(_cell(header, at, cell) for at, cell in enumerate(cells) if cell))
     return escaped("\n".join(lines))

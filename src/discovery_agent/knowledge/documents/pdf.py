@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from discovery_agent.knowledge.documents.extracted import Extracted, escaped, refused
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _MOST_PAGES = 3_000
 
@@ -22,9 +26,13 @@ def read(data: bytes, where: str) -> Extracted:
         reader = PdfReader(BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             raise refused("The PDF is protected by a password.", "Save it without one and add that file.", where)
-        count = len(reader.pages)
-        if count > _MOST_PAGES:
-            raise refused(f"The PDF has {count:,} pages; at most {_MOST_PAGES:,} are taken.", "Split it.", where)
+        try:
+            # To walk a tree of pages takes long, so what the file says comes first; it may lie, so they are counted, too.
+            _refuse_too_many(_stated_count(reader), where)
+            count = len(reader.pages)
+        except LimitReachedError as error:
+            raise refused(f"The PDF has more pages than the {_MOST_PAGES:,} that are taken.", "Split it.", where) from error
+        _refuse_too_many(count, where)
         title = reader.metadata.title if reader.metadata else None
         parts: list[str] = []
         empty: list[int] = []
@@ -42,5 +50,19 @@ def read(data: bytes, where: str) -> Extracted:
         raise refused("The PDF is damaged.", "Open it and save or print it as a new PDF.", where) from error
     if not parts:
         raise refused("No page of the PDF holds text; it is probably a scan.", "Run text recognition (OCR) and add the result.", where)
-    notes = [f"{len(empty)} of {count} pages hold no text (the first is page {empty[0]}); scans need text recognition."] if empty else []
-    return Extracted("\n".join(parts), title, notes)
+    document = Extracted("\n".join(parts), title)
+    if empty:
+        document.missing(f"{len(empty)} of {count} pages hold no text (the first is page {empty[0]}); scans need text recognition.")
+    return document
+
+
+def _stated_count(reader: PdfReader) -> int:
+    """How many pages the file says it has."""
+    pages: Any = reader.root_object["/Pages"].get_object()
+    count: object = pages.get("/Count", 0)
+    return count if isinstance(count, int) else 0
+
+
+def _refuse_too_many(count: int, where: str) -> None:
+    if count > _MOST_PAGES:
+        raise refused(f"The PDF has {count:,} pages; at most {_MOST_PAGES:,} are taken.", "Split it.", where)

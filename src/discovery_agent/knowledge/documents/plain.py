@@ -6,7 +6,8 @@ import csv
 import re
 from io import StringIO
 
-from discovery_agent.knowledge.documents.extracted import Extracted, escaped, refused, table
+from discovery_agent.knowledge.documents.extracted import Extracted, counted, escaped, refused, table
+from discovery_agent.knowledge.documents.markdown_sight import without_hidden
 
 _FRONT = re.compile(r"---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 _TITLE = re.compile(r"^# +(.+?)[ #]*$", re.MULTILINE)
@@ -14,9 +15,10 @@ _FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
 
 
 def read_markdown(text: str) -> Extracted:
-    """Markdown as it is, without front matter; a code fence that is never closed is closed."""
+    """Markdown as it is, without front matter and what its readers do not see; a code fence that is never closed is closed."""
     text = _FRONT.sub("", text, count=1) if text.startswith("---") else text
-    notes: list[str] = []
+    text, left_out = without_hidden(text)
+    notes = [f"{counted(left_out, 'hidden passage')} {'was' if left_out == 1 else 'were'} left out."] if left_out else []
     if len(_FENCE.findall(text)) % 2:
         text += "\n```\n"
         notes.append("A code block is never closed; it was closed at the end.")
@@ -40,8 +42,9 @@ def read_csv(text: str, where: str) -> Extracted:
         dialect = csv.Sniffer().sniff(head, delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel
-    notes: list[str] = []
+    document = Extracted("")
     try:
-        return Extracted(table(csv.reader(StringIO(text, newline=""), dialect), where, "The table", notes), None, notes)
+        document.markdown = table(csv.reader(StringIO(text, newline=""), dialect), where, "The table", document)
+        return document
     except csv.Error as error:
         raise refused(f"The table cannot be read: {error}.", "Export it again as CSV, or as a workbook.", where) from error

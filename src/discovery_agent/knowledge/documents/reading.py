@@ -64,7 +64,7 @@ def read_document(name: str, data: bytes) -> Extracted:
         raise refused("Reading it took more memory than a document should need.", "Split it, or save its text.", name) from error
     if "what" in answer:
         raise DocumentError(answer["what"], where=answer["where"], remedy=answer["remedy"])
-    return Extracted(answer["markdown"], answer["title"], answer["notes"])
+    return Extracted(answer["markdown"], answer["title"], answer["notes"], answer["incomplete"])
 
 
 def read_here(name: str, data: bytes) -> Extracted:
@@ -129,7 +129,7 @@ def main() -> None:
     name, data = sys.argv[1], sys.stdin.buffer.read()
     try:
         document = read_here(name, data)
-        answer = {"markdown": document.markdown, "title": document.title, "notes": document.notes}
+        answer = {"markdown": document.markdown, "title": document.title, "notes": document.notes, "incomplete": document.incomplete}
     except DocumentError as error:
         answer = {"what": error.what, "where": error.where, "remedy": error.remedy}
     except MemoryError:

@@ -1,0 +1,42 @@
+"""`serve`: the service with its pages, its API and its background work."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.settings import Settings
+from discovery_agent.web.serve import demo_settings, new_owner_link, serve
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+def run_serve(host: str, port: int, *, demo: bool, owner_link: bool) -> Exit:
+    """Serve until told to stop; or print a new link for the owner.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or the address is taken.
+        StorageError: the database cannot be opened, or another server works with it.
+    """
+    settings = Settings.load()
+    if owner_link:
+        new_owner_link(demo_settings(settings) if demo else settings, host, port, say=_say)
+        return Exit.OK
+    log_warnings()
+    if host not in _HERE:
+        print("Whoever can reach this address talks to it unencrypted: put a proxy with TLS before it.", file=sys.stderr)
+    serve(settings, host, port, demo=demo, say=_say)
+    return Exit.OK
+
+
+def log_warnings() -> None:
+    """Write warnings and errors to standard error, whatever a library thinks its own level should be."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

@@ -1,0 +1,103 @@
+"""Transcripts that are uploaded: stored first, then analysed in the background (`discovery.analysing`)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from discovery_agent.discovery.analysing import failed_windows
+from discovery_agent.discovery.jobs import submit
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.engagement import AuditEntry, ConversationState, Job, JobKind
+from discovery_agent.errors import InvalidRequest, NotFound, TooMany
+from discovery_agent.storage import new_id
+from discovery_agent.transcripts.registry import LARGEST
+
+
+async def upload_transcript(ws: Workspace, engagement_id: str, name: str, data: bytes, actor: str) -> Job:
+    """Keep a file and have it analysed in the background. Once this returns, nothing of it is lost.
+
+    Whether the file can be read shows in the job: one that cannot makes it fail, and says where and what to do. A conversation that
+    the engagement has already is not analysed twice; the job says so.
+
+    Raises:
+        NotFound: there is no such engagement.
+        TooMany: the file is larger than any that is read.
+    """
+    name = _file_name(name)
+    if len(data) > LARGEST:
+        raise TooMany(
+            f"The file is larger than {LARGEST / 1e6:g} MB.",
+            where=name,
+            remedy="Split it, or give the transcript instead of the recording.",
+        )
+    job = _new_job(ws, engagement_id, name)
+    async with ws.database.unit() as unit:
+        await unit.engagements.get(engagement_id)
+        await unit.jobs.add(job)
+        await unit.uploads.put(engagement_id, job.id, name, data)
+        await unit.audit.add(engagement_id, AuditEntry(at=ws.now(), actor=actor, action="transcript.uploaded", subject=job.id, detail=name))
+    await submit(ws, job)
+    return job
+
+
+async def retry_failed(ws: Workspace, engagement_id: str, conversation_id: str) -> Job:
+    """Read the windows of a conversation again that failed or were never read, and only those.
+
+    One that is under way already is given back.
+
+    Raises:
+        NotFound: the engagement has no such conversation.
+        InvalidRequest: everything in it was read.
+    """
+    async with ws.database.unit() as unit:
+        record = await unit.conversations.get(engagement_id, conversation_id)
+        for job in await unit.jobs.unfinished(engagement_id):
+            if job.conversation_id == conversation_id:
+                return job
+        if record.state is not ConversationState.WAITING and not failed_windows(
+            await unit.extractions.list(engagement_id, conversation_id)
+        ):
+            raise InvalidRequest("Every part of this conversation was read; there is nothing to try again.", where="conversation")
+        job = _new_job(ws, engagement_id, record.title, conversation_id)
+        await unit.jobs.add(job)
+    await submit(ws, job)
+    return job
+
+
+async def read_again(ws: Workspace, failed: Job) -> Job:
+    """A new job for the file of one that failed before the file was read.
+
+    Raises:
+        InvalidRequest: the file is not kept any more, because it cannot be read.
+    """
+    job = _new_job(ws, failed.engagement_id, failed.title)
+    async with ws.database.unit() as unit:
+        try:
+            upload = await unit.uploads.get(failed.engagement_id, failed.id)
+        except NotFound:
+            raise InvalidRequest("The file could not be read.", where=failed.title, remedy="Upload it again once it is mended.") from None
+        await unit.jobs.add(job)
+        await unit.uploads.put(failed.engagement_id, job.id, upload.name, upload.data)
+        await unit.uploads.delete(failed.engagement_id, failed.id)
+    await submit(ws, job)
+    return job
+
+
+def _new_job(ws: Workspace, engagement_id: str, title: str, conversation_id: str | None = None) -> Job:
+    now = ws.now()
+    return Job(
+        id=new_id("j"),
+        engagement_id=engagement_id,
+        kind=JobKind.ANALYSE_TRANSCRIPT,
+        title=title,
+        conversation_id=conversation_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _file_name(name: str) -> str:
+    """The last part of a name, without folders and without characters that mean something to a terminal or a file system."""
+    plain = re.sub(r"[\x00-\x1f\x7f]", " ", name.replace("\\", "/"))
+    return PurePosixPath(plain).name.strip().encode("utf-8", "replace").decode("utf-8")[:200] or "transcript"

@@ -1,0 +1,1 @@
+"""One conversation: what was said, with what was found in it beside."""

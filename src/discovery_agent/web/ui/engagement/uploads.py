@@ -1,0 +1,128 @@
+"""Adding transcripts, and watching them being read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from discovery_agent.discovery.jobs import list_jobs, try_again
+from discovery_agent.discovery.uploads import retry_failed, upload_transcript
+from discovery_agent.domain.engagement import Engagement, Job, JobKind, JobState
+from discovery_agent.transcripts.registry import LARGEST
+from discovery_agent.web.ui.controls import button
+from discovery_agent.web.ui.elements import Gauge, Piece, badge, div, name, p, span, words_of
+from discovery_agent.web.ui.files import FileField
+from discovery_agent.web.ui.visit import Visit
+from discovery_agent.web.ui.words import ago
+
+KINDS = ".vtt,.srt,.txt,.md,.docx,.json,.csv,.tsv"
+_SHOWN = 30
+_BUSY_SECONDS = 0.7
+_IDLE_SECONDS = 5.0
+_STATES = {JobState.QUEUED: "waiting", JobState.RUNNING: "being read", JobState.DONE: "done", JobState.FAILED: "failed"}
+
+
+def upload_field(visit: Visit, engagement: Engagement, began: Callable[[], Awaitable[None]]) -> None:
+    """The field that takes transcripts; `began` is called once a file is on its way."""
+
+    async def take(name: str, data: bytes) -> None:
+        await visit.may(engagement.id, write=True)
+        await upload_transcript(visit.workspace, engagement.id, name, data, visit.actor)
+        await began()
+
+    FileField(
+        visit,
+        "Drop transcripts here",
+        "Several at once, as WebVTT, SubRip, text, Markdown, Word, JSON or CSV. They are kept and read in the background; you can leave this page.",
+        take,
+        largest=LARGEST,
+        accept=KINDS,
+    )
+
+
+class Jobs:
+    """What goes on in the background, kept up to date. `changed` is called whenever a job has ended since the last look."""
+
+    def __init__(self, visit: Visit, engagement: Engagement, changed: Callable[[], Awaitable[None]]) -> None:
+        self._visit = visit
+        self._engagement = engagement
+        self._changed = changed
+        self._shown: tuple[Job, ...] = ()
+        self._own: set[str] = set()
+        self._ended: set[str] | None = None
+        self._aloud = p("", "sr", role="status")
+        self._place = div("jobs")
+        self._timer = ui.timer(_IDLE_SECONDS, self.look, immediate=False)
+
+    async def look(self) -> None:
+        """Look at the jobs now, and more often while some are going on."""
+        if self._visit.gone:
+            return
+        jobs = await list_jobs(self._visit.workspace, self._engagement.id, limit=_SHOWN)
+        ended = {job.id for job in jobs if job.state in (JobState.DONE, JobState.FAILED)}
+        going_on = [job for job in jobs if job.id not in ended]
+        self._own.update(job.id for job in going_on)
+        self._timer.interval = _BUSY_SECONDS if going_on else _IDLE_SECONDS
+        newest: dict[str, Job] = {}
+        for job in jobs:
+            newest.setdefault(job.title, job)
+        own = {job.id for job in newest.values() if job.kind is JobKind.ANALYSE_TRANSCRIPT} & self._own
+        shown = tuple(job for job in newest.values() if job.id in own or job in going_on or job.message)
+        if shown != self._shown:
+            self._shown = shown
+            self._draw()
+        news = self._ended is not None and bool(ended - self._ended)
+        self._ended = ended
+        if news:
+            await self._changed()
+
+    def _draw(self) -> None:
+        states = [job.state for job in self._shown]
+        counts = ((states.count(state), words) for state, words in _STATES.items())
+        self._aloud.say(", ".join(f"{count} {words}" for count, words in counts if count))
+        self._place.clear()
+        with self._place:
+            for job in self._shown:
+                self._job(job)
+
+    def _job(self, job: Job) -> None:
+        failed = job.state is JobState.FAILED
+        with div("job failed" if failed else "job"):
+            with div("line"):
+                with p("", "name"):
+                    name(job.title)
+                words = "being worked out" if job.kind is JobKind.ASSESS and job.state is JobState.RUNNING else _STATES[job.state]
+                badge(words, "clash" if failed else "good" if job.state is JobState.DONE else "")
+                span(ago(job.updated_at, self._visit.workspace.now()), "quiet small")
+            if job.state is JobState.RUNNING and job.total:
+                Gauge(f"{job.title}: {job.done} of {job.total}", job.done / job.total)
+                p(f"{job.done} of {job.total} parts", "quiet small")
+            elif job.state in (JobState.RUNNING, JobState.QUEUED):
+                with Piece("span", "", "gauge unknown", aria_hidden="true"):
+                    Piece("i")
+            if job.message:
+                words_of(job.message)
+            if job.remedy:
+                words_of(job.remedy, classes="quiet")
+            if self._visit.writes and _worth_trying(job):
+                self._retry(job)
+
+    def _retry(self, job: Job) -> None:
+        async def retry() -> None:
+            await self._visit.may(self._engagement.id, write=True)
+            if job.state is JobState.FAILED:
+                await try_again(self._visit.workspace, self._engagement.id, job.id)
+            elif job.conversation_id:
+                await retry_failed(self._visit.workspace, self._engagement.id, job.conversation_id)
+            await self.look()
+
+        with p():
+            button(self._visit, "Try again", retry, "slim")
+
+
+def _worth_trying(job: Job) -> bool:
+    """Whether the same again may turn out better: not for a file that nobody could read."""
+    if job.state is JobState.FAILED:
+        return job.conversation_id is not None or job.kind is JobKind.ASSESS or job.remedy is None
+    return job.state is JobState.DONE and job.message is not None and job.remedy is not None

@@ -1,0 +1,70 @@
+"""The pages that say that something is not there, not allowed, or broken: plain HTML that needs nothing else to work."""
+
+from __future__ import annotations
+
+import logging
+
+from markupsafe import escape
+from starlette.responses import HTMLResponse
+
+from discovery_agent.discovery.report.wording import visible
+from discovery_agent.errors import AccessDenied, DiscoveryError, NotFound, TooMany
+from discovery_agent.web.ui.look import STYLESHEET
+
+_log = logging.getLogger(__name__)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>{title} · Discovery Agent</title><link rel="stylesheet" href="{stylesheet}"></head>
+<body><header class="masthead"><div class="wrap"><span class="brand">Discovery Agent</span></div></header>
+<main><div class="farewell wrap"><h1>{title}</h1><p>{what}</p>{remedy}{way_on}</div></main></body>
+</html>
+"""
+
+
+def failure_page(status: int, title: str, what: str, remedy: str | None = None, way_on: tuple[str, str] | None = None) -> HTMLResponse:
+    """A page that says what is wrong and what to do; `way_on` is the address and the words of a link, made by the program."""
+    found = _PAGE.format(
+        title=escape(title),
+        stylesheet=STYLESHEET,
+        what=escape(visible(what)),
+        remedy=f'<p class="quiet">{escape(visible(remedy))}</p>' if remedy else "",
+        way_on=f'<p><a class="button" href="{escape(way_on[0])}">{escape(way_on[1])}</a></p>' if way_on else "",
+    )
+    return HTMLResponse(found, status, headers={"Cache-Control": "no-store"})
+
+
+def not_there() -> HTMLResponse:
+    """There is nothing at this address, or nothing for the one who asks; the two are not told apart."""
+    return failure_page(
+        404,
+        "There is nothing here",
+        "The address may be mistyped, or what it led to was removed.",
+        "If somebody gave you a link, ask them whether it still holds.",
+        ("/", "To the start"),
+    )
+
+
+def broken() -> HTMLResponse:
+    """An error that nobody foresaw; it tells nothing of the inside."""
+    return failure_page(
+        500,
+        "Something went wrong",
+        "The error was written to the log of the service. Nothing that you entered before is lost.",
+        "Try again.",
+    )
+
+
+def page_of(error: DiscoveryError) -> HTMLResponse:
+    """The page for an error while a page was being made."""
+    if isinstance(error, NotFound):
+        return not_there()
+    if isinstance(error, AccessDenied):
+        return failure_page(
+            403, "This page is not open to you", error.what, error.remedy or "Ask the person who invited you for a new link."
+        )
+    if isinstance(error, TooMany):
+        return failure_page(429, "Too much at once", error.what, error.remedy)
+    _log.error("%s: %s", type(error).__name__, error)
+    return failure_page(503, "Not just now", "The service cannot reach its data.", "Try again in a moment.")

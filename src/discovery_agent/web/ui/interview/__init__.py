@@ -1,0 +1,1 @@
+"""The interview as its stakeholder sees it: talk, what was understood, recap."""

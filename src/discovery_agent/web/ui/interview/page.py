@@ -1,0 +1,111 @@
+"""The page of an interview: a welcome, the talk, the recap, a thank-you, whichever its state asks for."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from discovery_agent.discovery.engagements import get_engagement, get_stakeholder
+from discovery_agent.discovery.interviews import InterviewView, start_interview, view_interview
+from discovery_agent.domain.engagement import AccessRole, ConversationState, Engagement, StakeholderRecord
+from discovery_agent.errors import AccessDenied
+from discovery_agent.web.ui.controls import button
+from discovery_agent.web.ui.elements import Piece, div, fold, heading, p, words_of
+from discovery_agent.web.ui.frame import begin, stakeholder_header
+from discovery_agent.web.ui.interview.recap import show_recap
+from discovery_agent.web.ui.interview.talk import Talk, waiting
+from discovery_agent.web.ui.visit import Visit
+
+SECONDS_BETWEEN_LOOKS = 1.0
+"""While the last answers are still being read and the recap waits for them."""
+
+
+async def interview_page(visit: Visit) -> Response | None:
+    """The interview of the stakeholder who looks."""
+    who = visit.principal
+    if who.role is not AccessRole.STAKEHOLDER or who.engagement_id is None or who.stakeholder_id is None:
+        raise AccessDenied("This page is for the people who are interviewed.", remedy="Open the invite link that you were sent.")
+    engagement = await get_engagement(visit.workspace, who.engagement_id)
+    person = await get_stakeholder(visit.workspace, who.engagement_id, who.stakeholder_id)
+    interview = Interview(visit, engagement, person)
+    await interview.show()
+    return None
+
+
+class Interview:
+    """One stakeholder's interview on one open page. Its state is in the database; `show` shows it as it stands."""
+
+    def __init__(self, visit: Visit, engagement: Engagement, person: StakeholderRecord) -> None:
+        self.visit = visit
+        self.engagement = engagement
+        self.person = person
+        self.place = begin(visit.client, engagement.title)
+        stakeholder_header(visit.client, engagement.organisation)
+
+    async def show(self) -> None:
+        """Show the interview as it stands."""
+        view = await self._view()
+        anew = bool(self.place.default_slot.children)
+        self.place.clear()
+        with self.place:
+            if view is None:
+                self._welcome()
+            elif view.record.state is ConversationState.OPEN:
+                self._talk(view)
+            elif view.record.state is ConversationState.RECAP and view.reading:
+                with div("recap"):
+                    heading(1, "Did I get you right?")
+                    waiting()
+                self.visit.later(self.show, SECONDS_BETWEEN_LOOKS)
+            elif view.record.state is ConversationState.RECAP:
+                show_recap(self.visit, view, self.show)
+            else:
+                _farewell(view)
+        if anew:
+            self.visit.run("refocus", "begin", "content")
+
+    async def _view(self) -> InterviewView | None:
+        async with self.visit.workspace.database.reading() as unit:
+            held, _ = await unit.conversations.list(self.engagement.id, 0, 1, stakeholder_id=self.person.id)
+        return await view_interview(self.visit.workspace, held[0].id) if held else None
+
+    def _welcome(self) -> None:
+        budget = self.engagement.question_budget
+        with div("farewell"):
+            heading(1, f"Welcome, {self.person.name}")
+            words_of(self.engagement.title, classes="strong")
+            if self.engagement.purpose:
+                words_of(self.engagement.purpose, classes="quiet")
+            with Piece("ul", "", "box plain"):
+                Piece("li", f"At most {budget} questions, one at a time. Most people need about {max(5, budget)} minutes.")
+                Piece("li", "“I don't know” and “later” are good answers. You can stop at any time and come back with the same link.")
+                Piece("li", "At the end you see what was understood, line by line, and correct what is wrong.")
+                if self.engagement.private_until_release:
+                    Piece("li", "Until you release it there, nobody else reads what you say.")
+                else:
+                    Piece("li", "The people who lead this discovery can read what you say.")
+            with p():
+                button(self.visit, "Begin", self._start, "main")
+
+    async def _start(self) -> None:
+        await start_interview(self.visit.workspace, self.engagement.id, self.person.id)
+        await self.show()
+
+    def _talk(self, view: InterviewView) -> None:
+        talk = Talk(self.visit, view, self.show)
+        if view.pending or view.reading:
+            self.visit.later(talk.go_on)
+
+
+def _farewell(view: InterviewView) -> None:
+    with div("farewell"):
+        heading(1, f"Thank you, {view.person.name}", id="begin", tabindex="-1")
+        p("Your interview is finished, and what you confirmed is kept.")
+        if view.record.released_at is not None or not view.private:
+            p("The people who lead this discovery can now read it.", "quiet")
+        else:
+            p("You did not release it, so nobody else reads what you said.", "quiet")
+        if view.recap:
+            with fold("What you confirmed", str(len(view.recap)), "confirmed"), Piece("ul"):
+                for line in view.recap:
+                    words_of(line.statement, "li")
+        p("You can close this page.", "quiet")

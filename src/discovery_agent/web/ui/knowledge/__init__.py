@@ -1,0 +1,1 @@
+"""The knowledge base: search, and the documents of an engagement."""

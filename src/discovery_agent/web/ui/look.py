@@ -1,0 +1,46 @@
+"""The stylesheet and script of the pages, served from here and never from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from importlib.resources import files
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+_HERE = files("discovery_agent.web.ui") / "assets"
+_REPORT = files("discovery_agent.discovery.report") / "templates" / "style.css"
+_PARTS = ("frame.css", "interview.css", "engagement.css")
+
+_STYLE = "\n".join([_REPORT.read_text("utf-8"), *((_HERE / part).read_text("utf-8") for part in _PARTS)])
+_SCRIPT = (_HERE / "pages.js").read_text("utf-8")
+
+
+def _address(name: str, text: str) -> str:
+    return f"/assets/{sha256(text.encode('utf-8')).hexdigest()[:12]}/{name}"
+
+
+STYLESHEET = _address("pages.css", _STYLE)
+"""Address of the stylesheet; it changes with what stands in it, so browsers may keep it for ever."""
+SCRIPT = _address("pages.js", _SCRIPT)
+"""Address of the script."""
+
+HEAD = f"""<link rel="stylesheet" href="{STYLESHEET}">
+<script src="{SCRIPT}"></script>
+<noscript><style>#app {{ display: none }}</style><p style="padding: 2rem">These pages need JavaScript.</p></noscript>
+"""
+
+
+def install_look(app: FastAPI) -> None:
+    """Serve the stylesheet and the script."""
+
+    def serving(text: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(_: Request) -> Response:
+            return PlainTextResponse(text, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+        return serve
+
+    app.add_route(STYLESHEET, serving(_STYLE, "text/css"), include_in_schema=False)
+    app.add_route(SCRIPT, serving(_SCRIPT, "text/javascript"), include_in_schema=False)

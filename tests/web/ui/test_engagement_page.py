@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from discovery_agent.discovery.assessments import latest_assessment
+from discovery_agent.discovery.uploads import upload_transcript
+from discovery_agent.domain.engagement import AccessRole, Engagement
+from tests.web.ui.site import Site
+from tests.web.ui.visitor import Visitor, alive
+
+pytestmark = pytest.mark.browser
+
+SAMPLES = sorted(Path("samples/halden-spare-parts").glob("0*"))
+PARTS = ("Is AI needed?", "Ask next", "Where people disagree", "KPIs", "Goal tree", "Who was heard", "Conversations")
+
+
+def _uploaded(site: Site, *files: Path) -> Engagement:
+    engagement = site.engagement("Halden")
+    for file in files:
+        site.call(upload_transcript(site.ws, engagement.id, file.name, file.read_bytes(), "test"))
+    site.settle()
+    return engagement
+
+
+def _choose(page: Page, *files: Path | dict) -> None:
+    page.locator("input[type=file]").set_input_files(list(files))  # pyright: ignore[reportArgumentType]
+
+
+def test_an_empty_engagement_says_what_to_do_first(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{site.engagement('Fresh').id}", site.owner())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fresh")
+    expect(page.get_by_text("Nothing to show yet")).to_be_visible()
+    page.get_by_role("link", name="Invite people").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+
+
+def test_transcripts_are_uploaded_read_and_their_results_shown_without_a_reload(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{site.engagement().id}", site.owner())
+    _choose(page, SAMPLES[0], SAMPLES[1])
+    for file in SAMPLES[:2]:
+        expect(page.locator(".job", has_text=file.name)).to_contain_text("done")
+    expect(page.locator(".verdict").first).to_be_visible()
+    for part in PARTS:
+        expect(page.get_by_role("heading", level=2, name=part, exact=True)).to_be_visible()
+    expect(page.locator("#conversations .rows > li")).to_have_count(2)
+    site.settle()
+    _choose(page, SAMPLES[2])
+    expect(page.locator(".job", has_text=SAMPLES[2].name)).to_contain_text("done")
+    site.settle()
+    page.get_by_role("button", name="Show them").click()
+    expect(page.get_by_role("heading", name="What changed")).to_be_visible()
+    expect(page.locator("#conversations .rows > li")).to_have_count(3)
+
+
+def test_a_file_dropped_on_the_field_is_taken(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{site.engagement().id}", site.owner())
+    dropped = page.evaluate_handle(
+        "([name, text]) => { const data = new DataTransfer(); data.items.add(new File([text], name, { type: 'text/plain' })); return data; }",
+        ["talk.txt", SAMPLES[1].read_text("utf-8")],
+    )
+    page.locator(".drop").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator(".job", has_text="talk.txt")).to_be_visible()
+    site.settle()
+
+
+def test_a_file_that_cannot_be_read_says_why_beside_those_that_can(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{site.engagement().id}", site.owner())
+    _choose(
+        page,
+        {"name": "noise.txt", "mimeType": "text/plain", "buffer": b"\x00\x01\x02" * 400},
+        {"name": "<b>picture</b>.png", "mimeType": "image/png", "buffer": b"\x89PNG"},
+    )
+    expect(page.locator(".job.failed")).to_contain_text("noise.txt")
+    expect(page.locator(".job.failed")).to_contain_text("not text")
+    expect(page.get_by_role("alert")).to_contain_text("“<b>picture</b>.png” is of a kind that is not read here.")
+    site.settle()
+
+
+def test_a_verdict_shows_its_ladder_with_the_words_that_prove_it(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{_uploaded(site, *SAMPLES).id}", site.owner())
+    verdict = page.locator("article.verdict").first
+    expect(verdict.locator(".rungs")).to_have_count(0)
+    verdict.get_by_text("The ladder, rung by rung").click()
+    expect(verdict.locator(".rungs > li")).to_have_count(6)
+    quote = verdict.locator(".lacks q").first
+    expect(quote).to_be_visible()
+    words = quote.inner_text()
+    verdict.locator(".lacks a").first.click()
+    page.wait_for_selector(".turn")
+    expect(page.locator(".turns-read")).to_contain_text(words)
+    page.go_back()
+    alive(page)
+    for title, proof in (
+        ("What would change the verdict", ".asks li"),
+        ("Is the data ready?", ".gates li"),
+        ("What would it cost", "table td"),
+    ):
+        verdict.get_by_text(title).click()
+        expect(verdict.locator(proof).first).to_be_visible()
+
+
+def test_what_an_assessment_holds_stands_on_the_page(site: Site, visitor: Visitor) -> None:
+    engagement = _uploaded(site, *SAMPLES)
+    assessment = site.call(latest_assessment(site.ws, engagement.id))
+    assert assessment is not None
+    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
+    for conflict in assessment.decisions.conflicts:
+        part = page.locator("#conflicts article", has_text=conflict.about)
+        for side in conflict.sides:
+            expect(part).to_contain_text(side.quotes[0].text)
+    for goal in assessment.goal_tree.business_goals:
+        expect(page.locator("#goals")).to_contain_text(goal.statement)
+    for kpi in assessment.goal_tree.kpis[:10]:
+        expect(page.locator("#kpis")).to_contain_text(kpi.kpi.metric, ignore_case=True)
+    expect(page.locator("#agenda")).to_contain_text(assessment.decisions.agenda[0].question)
+    for voice in assessment.decisions.coverage.voices:
+        expect(page.locator("#heard")).to_contain_text(voice.name)
+    for role in assessment.decisions.coverage.missing_roles:
+        expect(page.locator("#heard .warning")).to_contain_text(role.value.replace("_", " "))
+
+
+def test_long_lists_are_paged_and_every_item_can_be_reached(site: Site, visitor: Visitor) -> None:
+    engagement = _uploaded(site, *SAMPLES)
+    assessment = site.call(latest_assessment(site.ws, engagement.id))
+    assert assessment is not None
+    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
+    agenda, seen = page.locator("#agenda"), set[str]()
+    forth = agenda.get_by_role("button", name="On in questions")
+    while True:
+        seen.update(agenda.locator(".asks p.strong").all_inner_texts())
+        if forth.is_disabled():
+            break
+        before = agenda.locator(".pager .quiet").inner_text()
+        forth.click()
+        expect(agenda.locator(".pager .quiet")).not_to_have_text(before)
+    assert seen == {item.question for item in assessment.decisions.agenda}
+
+
+def test_settings_are_changed_and_everything_can_be_downloaded(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement("Before")
+    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
+    page.get_by_role("button", name="Change title and settings").click()
+    box = page.get_by_role("dialog")
+    box.get_by_label("Title").fill("After")
+    box.get_by_label("Most questions in an interview").fill("7")
+    box.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("After")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Download everything").click()
+    assert "After" in Path(coming.value.path()).read_text("utf-8")
+    assert site.reads(lambda unit: unit.engagements.get(engagement.id)).question_budget == 7
+
+
+def test_deleting_asks_for_the_title_first(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement("To be deleted")
+    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
+    page.get_by_role("button", name="Delete this engagement").click()
+    box = page.get_by_role("dialog")
+    box.get_by_label("Type the title to confirm").fill("Something else")
+    box.get_by_role("button", name="Delete everything").click()
+    expect(box.get_by_role("alert")).to_contain_text("not the title")
+    box.get_by_label("Type the title to confirm").fill("To be deleted")
+    box.get_by_role("button", name="Delete everything").click()
+    page.wait_for_url(f"{site.url}/")
+    assert page.goto(f"{site.url}/engagements/{engagement.id}").status == 404  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_a_reviewer_reads_and_changes_nothing(site: Site, visitor: Visitor) -> None:
+    engagement = _uploaded(site, SAMPLES[0])
+    page = visitor.opened(f"/engagements/{engagement.id}", site.member(engagement, AccessRole.REVIEWER))
+    expect(page.locator(".verdict").first).to_be_visible()
+    expect(page.locator("input[type=file]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Delete this engagement")).to_have_count(0)
+    page.goto(f"{site.url}/engagements/{engagement.id}/people")
+    expect(page.get_by_role("button", name="Add a person")).to_have_count(0)

@@ -1,0 +1,111 @@
+"""What holds for every page: it fits, can be read in light and dark, and has the landmarks and names that screen readers need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pytest
+from playwright.sync_api import expect
+
+from discovery_agent.discovery.uploads import upload_transcript
+from discovery_agent.domain.engagement import Engagement
+from tests.web.ui import checks
+from tests.web.ui.interviewing import ANSWERS, begin, say, stop
+from tests.web.ui.site import Site
+from tests.web.ui.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+class Filled(NamedTuple):
+    """An engagement in which every page has something to show."""
+
+    engagement: Engagement
+    conversation: str
+    owner: str
+    welcome: str
+    talk: str
+    recap: str
+
+
+@pytest.fixture(scope="module")
+def filled(site: Site, browser) -> Filled:
+    engagement = site.engagement(f"Halden {LONG}")
+    for file in sorted(Path("samples/halden-spare-parts").glob("0*")):
+        site.call(upload_transcript(site.ws, engagement.id, file.name, file.read_bytes(), "test"))
+    site.call(upload_transcript(site.ws, engagement.id, f"{LONG}.txt", b"\x00\x01" * 300, "test"))
+    site.settle()
+    people = [site.person(engagement, name) for name in (f"Ada {LONG}", "Ben", "Cleo")]
+    sessions = [site.guest(person) for person in people]
+    visitor = Visitor(browser, site)
+    for session in sessions[1:]:
+        page = visitor.opened("/interview", session)
+        begin(page)
+        for text in (*ANSWERS[:4], LONG * 3):
+            say(page, text)
+        expect(page.locator("#understood .point").first).to_be_visible()
+        if session is sessions[2]:
+            stop(page)
+    visitor.leave()
+    records, _ = site.reads(lambda unit: unit.conversations.list(engagement.id))
+    meeting = next(record for record in records if record.kind.value == "meeting")
+    return Filled(engagement, meeting.id, site.owner(), *sessions)
+
+
+PAGES = ("engagements", "overview", "people", "knowledge", "conversation", "welcome", "talk", "recap")
+
+
+def _where(page: str, filled: Filled) -> tuple[str, str]:
+    base = f"/engagements/{filled.engagement.id}"
+    paths = {
+        "engagements": "/",
+        "overview": base,
+        "people": f"{base}/people",
+        "knowledge": f"{base}/knowledge",
+        "conversation": f"{base}/conversations/{filled.conversation}",
+    }
+    if page in paths:
+        return paths[page], filled.owner
+    return "/interview", getattr(filled, page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_reads_well_and_is_built_for_screen_readers(
+    name: str, width: int, scheme: Literal["light", "dark"], filled: Filled, site: Site, visitor: Visitor
+) -> None:
+    path, session = _where(name, filled)
+    page = visitor.opened(path, session, width=width, scheme=scheme)
+    for fold in page.locator("main details > summary").all():
+        fold.click()
+    assert checks.overflow(page) <= 0
+    assert checks.structure(page) == []
+    assert checks.contrast(page) == []
+
+
+@pytest.mark.parametrize("name", ["overview", "recap"])
+def test_the_first_tab_leads_past_the_header(name: str, filled: Filled, visitor: Visitor) -> None:
+    path, session = _where(name, filled)
+    page = visitor.opened(path, session)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_whatever_has_focus_shows_it(filled: Filled, visitor: Visitor) -> None:
+    path, session = _where("people", filled)
+    page = visitor.opened(path, session)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        style = page.evaluate("(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.boxShadow]; })()")
+        assert style[0] == "solid" or style[1] != "none"
+
+
+def test_the_overview_of_a_large_engagement_stays_small(filled: Filled, visitor: Visitor) -> None:
+    path, session = _where("overview", filled)
+    page = visitor.opened(path, session)
+    assert page.locator("*").count() < 2500

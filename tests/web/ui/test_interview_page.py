@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from discovery_agent.domain.engagement import ConversationState, StakeholderRecord
+from discovery_agent.domain.findings import FindingStatus
+from tests.web.ui.interviewing import ANSWERS, QUESTIONS, begin, say, stop, wait_for_question
+from tests.web.ui.site import Site
+from tests.web.ui.visitor import Visitor, alive, tab_to
+
+pytestmark = pytest.mark.browser
+
+
+def _interview(site: Site, person: StakeholderRecord):
+    held, _ = site.reads(lambda unit: unit.conversations.list(person.engagement_id, stakeholder_id=person.id))
+    return held[0]
+
+
+def _findings(site: Site, person: StakeholderRecord):
+    interview = _interview(site, person)
+    found, _ = site.reads(lambda unit: unit.findings.list(person.engagement_id, conversation_id=interview.id, limit=None))
+    return found
+
+
+def test_a_whole_interview_is_given_with_the_keyboard_alone(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement(question_budget=6)
+    person = site.person(engagement)
+    page = visitor.page()
+    page.goto(site.invite(person))
+    tab_to(page, page.get_by_role("button"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/interview")
+    alive(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Tomas Berg")
+    tab_to(page, page.get_by_role("button", name="Begin"))
+    page.keyboard.press("Enter")
+    expect(page.locator(QUESTIONS)).to_have_count(1)
+    field = page.get_by_label("Your answer")
+    expect(field).to_be_focused()
+    for asked, text in enumerate(ANSWERS[:6], start=1):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        wait_for_question(page, asked)
+    expect(page.locator(".recap")).to_be_visible()
+    lines = page.locator(".recap .lines > li")
+    for at in range(lines.count()):
+        tab_to(page, lines.nth(at).locator("input[value=confirm]"))
+        page.keyboard.press("Space")
+    tab_to(page, page.locator("input[name=rating]").first)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, page.locator("input[name=release]"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Finish the interview"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Tomas Berg")
+    record = _interview(site, person)
+    assert (record.state, record.rating) == (ConversationState.CLOSED, 3)
+    assert record.released_at is not None
+    assert FindingStatus.CONFIRMED in {one.finding.status for one in _findings(site, person)}
+
+
+def test_shift_and_enter_start_a_new_line_and_an_empty_answer_is_not_sent(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened("/interview", site.guest(site.person(site.engagement())))
+    begin(page)
+    field = page.get_by_label("Your answer")
+    field.press("Enter")
+    field.type("First line")
+    field.press("Shift+Enter")
+    field.type("second line")
+    expect(field).to_have_value("First line\nsecond line")
+    expect(page.locator(".from-you")).to_have_count(0)
+    field.press("Enter")
+    expect(page.locator(".from-you .said")).to_have_text("First line\nsecond line")
+
+
+def test_the_ways_out_answer_for_the_stakeholder(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened("/interview", site.guest(site.person(site.engagement())))
+    begin(page)
+    for words, said in (("I don't know", "I don't know."), ("Later", "later, please")):
+        asked = page.locator(QUESTIONS).count()
+        page.get_by_role("button", name=words).click()
+        wait_for_question(page, asked)
+        expect(page.locator(".from-you .said").last).to_contain_text(said)
+
+
+def test_progress_is_shown_and_what_was_understood_can_be_corrected_at_once(site: Site, visitor: Visitor) -> None:
+    person = site.person(site.engagement())
+    page = visitor.opened("/interview", site.guest(person))
+    begin(page)
+    expect(page.get_by_text("Question 1 of at most 15")).to_be_visible()
+    say(page, ANSWERS[0])
+    expect(page.get_by_text("Question 2 of at most 15")).to_be_visible()
+    points = page.locator("#understood .point")
+    expect(points.first).to_be_visible()
+    points.first.get_by_role("button", name="Right").click()
+    expect(points.first.locator(".badge.good")).to_have_text("right")
+    points.nth(1).get_by_role("button", name="Correct").click()
+    box = points.nth(1).get_by_label("What should it say?")
+    expect(box).to_be_focused()
+    box.fill("Customers hear from us within eight hours")
+    points.nth(1).get_by_role("button", name="Save").click()
+    expect(page.locator("#understood")).to_contain_text("Customers hear from us within eight hours")
+    statuses = {one.finding.status for one in _findings(site, person)}
+    assert {FindingStatus.CONFIRMED, FindingStatus.CORRECTED} <= statuses
+
+
+def test_a_point_that_was_struck_out_stays_struck_out(site: Site, visitor: Visitor) -> None:
+    person = site.person(site.engagement())
+    page = visitor.opened("/interview", site.guest(person))
+    begin(page)
+    say(page, ANSWERS[0])
+    point = page.locator("#understood .point").first
+    statement = point.locator(".statement").inner_text()
+    point.get_by_role("button", name="Wrong").click()
+    expect(page.locator("#understood .point.rejected .statement")).to_have_text(statement)
+    assert FindingStatus.REJECTED in {one.finding.status for one in _findings(site, person)}
+
+
+def test_a_correction_being_written_survives_the_next_turn(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened("/interview", site.guest(site.person(site.engagement())))
+    begin(page)
+    say(page, ANSWERS[0])
+    point = page.locator("#understood .point").first
+    point.get_by_role("button", name="Correct").click()
+    box = point.get_by_label("What should it say?")
+    box.fill("Half written")
+    say(page, ANSWERS[3])
+    expect(page.locator("#understood .point")).not_to_have_count(1)
+    expect(box).to_have_value("Half written")
+
+
+def test_the_recap_asks_for_a_word_on_every_line(site: Site, visitor: Visitor) -> None:
+    person = site.person(site.engagement())
+    page = visitor.opened("/interview", site.guest(person))
+    begin(page)
+    say(page, ANSWERS[0])
+    say(page, ANSWERS[1])
+    stop(page)
+    lines = page.locator(".recap .lines > li")
+    page.get_by_role("button", name="Finish the interview").click()
+    expect(page.get_by_role("alert")).to_contain_text("for your word")
+    expect(page.locator(".recap .lines > li.waits")).to_have_count(lines.count())
+    lines.nth(0).locator("input[value=reject]").check()
+    lines.nth(1).locator("input[value=correct]").check()
+    lines.nth(1).get_by_label("What should it say?").fill("It is four days for some")
+    page.get_by_role("button", name="Whatever I have not marked is right").click()
+    page.get_by_role("button", name="Finish the interview").click()
+    expect(page.get_by_role("alert")).to_contain_text("how well")
+    page.locator("input[name=rating][value='4']").check()
+    page.get_by_role("button", name="Finish the interview").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Tomas Berg")
+    expect(page.get_by_text("nobody else reads")).to_be_visible()
+    statuses = {one.finding.status for one in _findings(site, person)}
+    assert {FindingStatus.CONFIRMED, FindingStatus.CORRECTED, FindingStatus.REJECTED} <= statuses
+    assert _interview(site, person).released_at is None
+
+
+def test_an_engagement_without_privacy_asks_for_no_release(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened("/interview", site.guest(site.person(site.engagement(private_until_release=False))))
+    expect(page.get_by_text("can read what you say")).to_be_visible()
+    begin(page)
+    say(page, ANSWERS[0])
+    stop(page)
+    expect(page.locator("input[name=release]")).to_have_count(0)
+
+
+def test_what_people_wrote_is_shown_as_they_wrote_it_and_never_as_markup(site: Site, visitor: Visitor) -> None:
+    nasty = "<img src=x onerror=\"document.title='hit'\"> `${document.title='hit'}` ![x](http://evil.example/x.png) </script><b>bold</b>"
+    engagement = site.engagement(nasty)
+    page = visitor.opened("/interview", site.guest(site.person(engagement, name=nasty[:120])))
+    begin(page)
+    say(page, nasty)
+    page.reload()
+    alive(page)
+    expect(page.locator(".from-you .said")).to_have_text(nasty)
+    assert page.locator(".talk img, .talk b, h1 img").count() == 0
+    assert page.evaluate("document.title").startswith("<img")
+
+
+def _second_page(page: Page) -> Page:
+    return page.context.new_page()
+
+
+def test_a_second_window_hears_that_the_interview_went_on(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened("/interview", site.guest(site.person(site.engagement())))
+    begin(page)
+    other = _second_page(page)
+    other.goto(f"{site.url}/interview")
+    alive(other)
+    say(page, ANSWERS[0])
+    other.get_by_label("Your answer").fill("An answer to the old question")
+    other.get_by_label("Your answer").press("Enter")
+    expect(other.locator(".from-you .said")).to_have_text(ANSWERS[0])
+    expect(other.locator(QUESTIONS)).to_have_count(2)
+    expect(other.get_by_label("Your answer")).to_have_value("An answer to the old question")

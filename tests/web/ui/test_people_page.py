@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from discovery_agent.domain.engagement import AccessRole
+from tests.web.ui.interviewing import ANSWERS, begin, say
+from tests.web.ui.site import Site
+from tests.web.ui.visitor import Visitor, alive
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_person_is_added_edited_and_removed(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{site.engagement().id}/people", site.owner())
+    page.get_by_role("button", name="Add the first person").click()
+    box = page.get_by_role("dialog")
+    expect(box.get_by_label("Name")).to_be_focused()
+    box.get_by_label("Name").fill("Ingrid Halden")
+    box.get_by_label("Role").select_option("sponsor")
+    box.get_by_label("Department").fill("Management")
+    box.get_by_role("button", name="Add", exact=True).click()
+    row = page.locator(".person-row", has_text="Ingrid Halden")
+    expect(row).to_contain_text("sponsor · Management")
+    row.get_by_role("button", name="Edit").click()
+    page.get_by_role("dialog").get_by_label("Department").fill("Board")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("sponsor · Board")
+    row.get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)
+    expect(page.get_by_text("Nobody yet")).to_be_visible()
+
+
+def test_a_second_person_of_the_same_name_is_refused_and_nothing_typed_is_lost(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    site.person(engagement, "Tomas Berg")
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.owner())
+    page.get_by_role("button", name="Add a person").click()
+    box = page.get_by_role("dialog")
+    box.get_by_label("Name").fill("tomas  berg")
+    box.get_by_label("Department").fill("Service")
+    box.get_by_role("button", name="Add", exact=True).click()
+    expect(box.get_by_role("alert")).to_be_visible()
+    expect(box.get_by_label("Department")).to_have_value("Service")
+
+
+def test_an_invite_link_is_shown_once_and_opens_the_interview(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    site.person(engagement, "Tomas Berg")
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.owner())
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url)
+    row = page.locator(".person-row")
+    expect(row).to_contain_text("Not invited yet")
+    row.get_by_role("button", name="Invite").click()
+    page.get_by_role("dialog").get_by_label("The link works for").select_option("7")
+    page.get_by_role("dialog").get_by_role("button", name="Make the link").click()
+    box = page.get_by_role("dialog")
+    link = box.get_by_label("The link", exact=True).input_value()
+    box.get_by_role("button", name="Copy").click()
+    expect(page.locator(".says")).to_have_text("The link is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    box.get_by_role("button", name="Close").click()
+    expect(row).to_contain_text("link not opened yet")
+    page.reload()
+    alive(page)
+    assert link not in page.content()
+    guest = visitor.page()
+    guest.goto(link)
+    guest.get_by_role("button").click()
+    alive(guest)
+    begin(guest)
+    say(guest, ANSWERS[0])
+    page.reload()
+    alive(page)
+    expect(row).to_contain_text("1 answer so far")
+    expect(row).to_contain_text("private until released")
+    expect(row.get_by_role("link")).to_have_count(0)
+
+
+def test_a_link_that_is_taken_back_opens_nothing(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    link = site.invite(site.person(engagement))
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.owner())
+    page.get_by_role("button", name="Take link back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
+    expect(page.locator(".person-row")).to_contain_text("Not invited yet")
+    assert visitor.page().goto(link).status == 404  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_a_lead_is_let_in_and_works_in_that_engagement_only(site: Site, visitor: Visitor) -> None:
+    engagement, other = site.engagement("Mine"), site.engagement("Not mine")
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.owner())
+    page.get_by_role("button", name="Let somebody in").click()
+    box = page.get_by_role("dialog")
+    box.get_by_label("Name").fill("Ada Lead")
+    box.get_by_role("button", name="Make the link").click()
+    link = page.get_by_role("dialog").get_by_label("The link", exact=True).input_value()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.locator("#members .rows > li")).to_contain_text("Ada Lead")
+    lead = visitor.page()
+    lead.goto(link)
+    lead.get_by_role("button").click()
+    lead.wait_for_url(f"**/engagements/{engagement.id}")
+    alive(lead)
+    lead.goto(f"{site.url}/")
+    expect(lead.get_by_role("heading", level=1)).to_have_text("Mine")
+    for path in ("", "/people", "/knowledge", "/conversations/c-1"):
+        assert lead.goto(f"{site.url}/engagements/{other.id}{path}").status == 404  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_an_action_of_somebody_whose_link_was_taken_back_meanwhile_is_refused(site: Site, visitor: Visitor) -> None:
+    from discovery_agent.discovery.access import keys_of, revoke
+
+    engagement = site.engagement()
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.member(engagement, AccessRole.LEAD))
+    page.get_by_role("button", name="Add the first person").click()
+    for key in site.call(keys_of(site.ws, engagement.id)):
+        site.call(revoke(site.ws, engagement.id, key.id))
+    page.get_by_role("dialog").get_by_label("Name").fill("Somebody")
+    page.get_by_role("dialog").get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Your link no longer works.")
+    assert site.reads(lambda unit: unit.stakeholders.list(engagement.id)) == []

@@ -145,7 +145,9 @@ def test_an_answer_that_repeats_or_misses_is_told_to_the_model() -> None:
 
 
 def test_what_was_understood_long_ago_is_told_inside_the_fence() -> None:
-    assert "Understood so far:\n- Goal: Claims are settled in three days" in inside(told(brief(understood=("Goal: Claims are settled in three days",))))
+    assert "Understood so far:\n- Goal: Claims are settled in three days" in inside(
+        told(brief(understood=("Goal: Claims are settled in three days",)))
+    )
     assert "Understood so far" not in told(brief())
 
 

@@ -171,12 +171,12 @@ def test_pipes_and_devices_are_refused_at_once(agent: Inside, work: Path) -> Non
 
 
 def test_names_and_titles_do_nothing_to_a_terminal(agent: Inside, work: Path) -> None:
-    name = "a\x1b[31m\n[bold]b[/bold].html"
+    name = "a\x1b[31m\n[bold]b[bold].html"
     (work / name).write_text("<html><title>[red]T\u202e[/red]</title><body>Two signatures.</body></html>", encoding="utf-8")
     added = agent("knowledge", "add", name, "-e", "northwind")
-    assert "a\\x1b[31m\\n[bold]b[/bold].html: added as “[red]T[/red]”" in added.out
+    assert "a\\x1b[31m\\n[bold]b[bold].html: added as “[red]T[/red]”" in added.out
     listed = agent("knowledge", "list", "-e", "northwind").out
-    assert "[bold]b[/bold].html" in listed and "[red]T[/red]" in listed
+    assert "[bold]b[bold].html" in listed and "[red]T[/red]" in listed
     found = agent("knowledge", "search", "two signatures", "-e", "northwind").out
     gone = agent("knowledge", "add", "\x1b]0;x.txt", "-e", "northwind").err
     assert not any("\x1b" in text for text in (added.text, listed, found, gone))
@@ -288,11 +288,15 @@ def test_a_query_like_nothing_finds_nothing_and_says_so(agent: Inside, query: st
 
 
 def test_an_excerpt_keeps_its_lists_and_is_cut_between_words(agent: Inside, work: Path) -> None:
-    items = "\n".join(f"- step {number} of **matching** takes `{number}` minutes" for number in range(40))
+    items = "\n".join(f"- step {number} of **reconciliation** finishes within minutes" for number in range(12))
     (work / "steps.md").write_text(f"# Steps\n\nHow it goes:\n\n{items}\n", encoding="utf-8")
     agent("knowledge", "add", "steps.md", "-e", "northwind")
-    lines = agent("knowledge", "search", "steps of matching", "-e", "northwind", "-n", "1").out.splitlines()
-    assert lines[1:4] == ["   How it goes:", "   • step 0 of matching takes 0 minutes", "   • step 1 of matching takes 1 minutes"]
+    lines = agent("knowledge", "search", "steps of reconciliation", "-e", "northwind", "-n", "1").out.splitlines()
+    assert lines[1:4] == [
+        "   How it goes:",
+        "   • step 0 of reconciliation finishes within minutes",
+        "   • step 1 of reconciliation finishes within minutes",
+    ]
     assert lines[-3].endswith(" …") and lines[-2].startswith("   northwind: steps.md, Steps; place")
 
 

@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 
 import pytest
-from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor

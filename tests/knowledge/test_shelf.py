@@ -170,9 +170,9 @@ def test_only_the_owner_may_read_what_is_on_a_shelf(tmp_path: Path) -> None:
 def test_who_has_no_patience_is_told_that_the_shelf_is_busy(tmp_path: Path) -> None:
     waits: list[str] = []
     lock = tmp_path / "a.lock"
+    hasty = Shelf(tmp_path / "s", "northwind", lock, patience=0.05, waiting=lambda: waits.append("waits"))
     with Shelf(tmp_path / "s", "northwind", lock), pytest.raises(ShelfBusy):
-        with Shelf(tmp_path / "s", "northwind", lock, patience=0.05, waiting=lambda: waits.append("waits")):
-            pass
+        hasty.__enter__()
     assert waits and issubclass(ShelfBusy, IndexUnavailable)
 
 

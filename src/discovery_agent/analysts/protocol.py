@@ -37,7 +37,9 @@ class QuestionBrief(Value):
     purpose: str = Field(default="", description="What the discovery is about, in the lead's words.")
     recent: tuple[Utterance, ...] = Field(default=(), description="The last turns, oldest first.")
     asked: tuple[str, ...] = Field(default=(), description="Every earlier turn of the interviewer, verbatim.")
-    understood: tuple[str, ...] = Field(default=(), description="What was understood so far, for words that point far back: goal, figures, what the work handles.")
+    understood: tuple[str, ...] = Field(
+        default=(), description="What was understood so far, for words that point far back: goal, figures, what the work handles."
+    )
     answer: str | None = Field(default=None, description="What the stakeholder has just said; None before the first question.")
     reading: AnswerReading | None = Field(default=None, description="How that answer was taken.")
     progress: Progress

@@ -25,7 +25,8 @@ def has_documents(folder: Path) -> bool:
 
 def load_documents(folder: Path, engagement: str) -> tuple[Page, ...]:
     """Every document in a folder, in a stable order; none where the folder is not there. One that is removed meanwhile is left out."""
-    files = sorted(path for path in folder.glob("*.md") if _is_document(path.name) and path.is_file())
+    found = (path for path in folder.glob("*.md") if _is_document(path.name) and path.is_file())
+    files = sorted(found, key=lambda path: path.stem)
     pages = (_load(path, folder, engagement) for path in files)
     return tuple(page for page in pages if page is not None)
 

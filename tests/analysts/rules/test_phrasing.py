@@ -18,8 +18,8 @@ from discovery_agent.domain.interview.answers import read_answer
 from discovery_agent.domain.interview.known import Known
 from discovery_agent.domain.interview.moves import Exchange, Move, MoveKind, Person
 from discovery_agent.domain.interview.policy import next_move, progress
-from tests.domain.interview.test_interview_table import POINTS_ELSEWHERE
 from tests.domain.interview.talks import GOOD, JANA, ROLES, TABLE, answered, asking, contradiction, item, offer
+from tests.domain.interview.test_interview_table import POINTS_ELSEWHERE
 from tests.hostile_texts import HOSTILE_TEXTS
 
 PURPOSE = "Settling household claims faster"
@@ -100,7 +100,10 @@ def test_a_long_purpose_is_cut_so_that_the_opening_stays_short() -> None:
 
 
 def test_a_figure_that_came_by_the_way_is_not_said_back() -> None:
-    for answer in ("On Mondays I run a query for values above 55 degrees, name by name.", "It has to be live by 2027, I was told on Monday."):
+    for answer in (
+        "On Mondays I run a query for values above 55 degrees, name by name.",
+        "It has to be live by 2027, I was told on Monday.",
+    ):
         assert not re.match(r"[^?]*(?:55 degrees|2027)", words_after(answer, "deadline"))
 
 
@@ -259,7 +262,7 @@ KNOWN = st.sampled_from(
                 item("baseline", about="cost of a claim"),
                 item("owner", about="full"),
                 item("baseline", about="tradesman within time"),
-                item("measure", about="they lose the time"),
+                item("measured_by", about="they lose the time"),
             ),
             offers=(offer(1), offer(2)),
             subject="Claims",
@@ -278,7 +281,7 @@ def test_whole_interviews_hold_one_question_a_turn_and_no_sentence_twice(role: R
     for at, one in enumerate(exchanges):
         if one.move.kind is not MoveKind.RECAP:
             assert one.said.count("?") == 1, one.said
-        long = 60 if at == 0 or one.move.sides or one.move.offer else 45
+        long = 60 if at == 0 or one.move.sides or one.move.offer or one.move.kind is MoveKind.RECAP else 45
         assert len(one.said.split()) <= long, one.said
         if one.move.kind not in (MoveKind.CONTRADICTION, MoveKind.OFFER, MoveKind.RECAP):
             question = next(sentence for sentence in sentences_of(one.said) if sentence.endswith("?"))

@@ -188,7 +188,7 @@ def test_two_ladders_never_follow_each_other() -> None:
 
 def test_a_question_that_was_answered_with_something_else_is_put_once_more_later_in_other_words() -> None:
     beside = "Since 2019 every request is in Orchard, with the text and the code that was chosen."
-    exchanges = play(lambda move, _number: beside if move.slot == "exceptions" else GOOD, budget=40)
+    exchanges = play(lambda move, _number: beside if move.slot == "exceptions" else GOOD, budget=90)
     asked = [at for at, one in enumerate(exchanges) if one.move.slot == "exceptions"]
     assert len(asked) == 2 and asked[1] - asked[0] >= 3
     assert len({exchanges[at].move.question for at in asked}) == 2
@@ -204,7 +204,7 @@ def test_where_part_was_told_the_rest_is_asked_for() -> None:
     limits = next(one for one in open_slots(TABLE, NOTHING, JANA, told) if one.id == "limits")
     before = next(one for one in open_slots(TABLE, NOTHING, JANA, told[:1]) if one.id == "limits")
     assert limits.in_part and limits.worth < before.worth
-    exchanges = play({"event": "Vulnerable tenants have to come first, and Lena marks them."}, budget=40)
+    exchanges = play({"event": "Vulnerable tenants have to come first, and Lena marks them."}, budget=90)
     question = next(one.move.question for one in exchanges if one.move.slot == "limits")
     assert question in TABLE.by_id["limits"].more
 

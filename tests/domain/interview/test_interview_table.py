@@ -21,7 +21,13 @@ TABLES = load_tables(data_folder("knowledge"))
 WORDINGS = [
     (slot.id, wording)
     for slot in TABLE.slots
-    for wording in (*slot.questions, *slot.named, *slot.more, *slot.clarify, *(one for wordings in slot.by_role.values() for one in wordings))
+    for wording in (
+        *slot.questions,
+        *slot.named,
+        *slot.more,
+        *slot.clarify,
+        *(one for wordings in slot.by_role.values() for one in wordings),
+    )
 ]
 WORDINGS += [
     (name, wording)

@@ -99,7 +99,7 @@ class _Turn:
         budget = brief.progress.budget
         rules = self._fresh(words.RULES_OF_THE_TALK if budget > 1 else words.ONE_QUESTION, budget=str(budget))
         who = self._fresh(words.WHO_ASKS)
-        left = max(SHORTEST_PURPOSE, room - _count(greeting, who, rules, words.ABOUT[-1]) + 1)
+        left = max(SHORTEST_PURPOSE, room - _count(greeting, who, rules, words.ABOUT[-1]))
         purpose = said(sentences_of(brief.purpose)[0], left) if brief.purpose.strip() else ""
         organisation = said(brief.organisation, 8)
         if purpose:

@@ -7,7 +7,10 @@ from discovery_agent.domain.interview.slots import Topic
 
 GREETINGS = ("Hello {name}.", "Good day, {name}.")
 GREETINGS_WITHOUT_NAME = ("Hello.", "Good day.")
-WHO_ASKS = ("I am a program and ask for the people who lead this discovery.", "I am a program, asking for the people who lead this discovery.")
+WHO_ASKS = (
+    "I am a program and ask for the people who lead this discovery.",
+    "I am a program, asking for the people who lead this discovery.",
+)
 ABOUT = ("Our subject: {purpose}.", "It is about this: {purpose}.")
 ABOUT_ORGANISATION = ("It is about how the work runs at {organisation}.", "Our subject is how the work runs at {organisation}.")
 ABOUT_NOTHING = ("It is about your work and what could be better.", "Our subject is your work and what could be better.")

@@ -65,13 +65,14 @@ DOES_NOT_KNOW = _any(
     r"(?:知りません|分かりません|わかりません|不知道|不清楚|모르겠|не знаю)",
 )
 
+_LITTLE = r"(?:little|not much|not a lot|nothing) (?:more |else )?(?:i can |to |i could )(?:say|tell|add|report)"
+
 NOTHING = _any(
+    rf"\b{_LITTLE}\b",
     _LEAD_IN
     + r"(?:nothing|none)\b(?: (?:really|much|else|more|special|specific|particular|new))*(?: (?:comes to (?:my )?mind|to (?:add|say|report)|(?:that )?i (?:can think of|know of|could think of)|in particular|there|here|from (?:me|my side)|i am aware of|occurs to me))?(?:,? (?:there|here|sorry|i'?m afraid|i am afraid|right now|at the moment|off ?hand))*\W*$",
     r"\b(?:nothing (?:comes|springs) to (?:my )?mind|(?:can'?t|cannot|couldn'?t|could not) think of (?:anything|any|one)|nothing (?:to|i would|i could) add|couldn'?t say|could not say)\b",
 )
-_LITTLE = r"(?:little|not much|not a lot|nothing) (?:more |else )?(?:i can |to |i could )(?:say|tell|add|report)"
-NOTHING = _any(NOTHING.pattern, rf"\b{_LITTLE}\b")
 EVADES = _any(
     r"\bdo (?:only |just )?what (?:is|we|i|you|one) (?:\w+ )?(?:required|asked|told|expected|needed|can|could|have to|must|do)\b",
     r"\bas (?:every|any|else)where\b|\bin every (?:house|company|firm|business)\b|\b(?:like|as) everybody\b",
@@ -96,9 +97,11 @@ EMPTY = _any(
 """Words that stand in for what was not said."""
 
 TOLD_BEFORE = _any(
-    _LEAD_IN + r"(?:i|we)(?: have|'ve)? (?:already )?(?:just )?(?:said|told you|mentioned|answered|explained)(?: you)?(?: (?:so|that|it|this|all that))?(?: (?:already|before|earlier|just now|a moment ago))?\W*(?:[.,:;!]|$)",
+    _LEAD_IN
+    + r"(?:i|we)(?: have|'ve)? (?:already )?(?:just )?(?:said|told you|mentioned|answered|explained)(?: you)?(?: (?:so|that|it|this|all that))?(?: (?:already|before|earlier|just now|a moment ago))?\W*(?:[.,:;!]|$)",
     _LEAD_IN + r"(?:as|like) (?:i|we)(?: have|'ve| already| just)? (?:said|told you|mentioned|explained)\b",
-    _LEAD_IN + r"(?:i told you|said that|said so|already (?:said|told|answered|mentioned)|you (?:have |already )?(?:asked|have) (?:me )?(?:that|this|it)(?: already| before)?)\b",
+    _LEAD_IN
+    + r"(?:i told you|said that|said so|already (?:said|told|answered|mentioned)|you (?:have |already )?(?:asked|have) (?:me )?(?:that|this|it)(?: already| before)?)\b",
     r"\b(?:already|before) (?:said|told you|mentioned)\b|\b(?:said|told you|mentioned|answered) (?:so|that|it|this)? ?(?:already|before|earlier)\b",
 )
 
@@ -152,7 +155,8 @@ SOLUTION_WISH = re.compile(
     re.IGNORECASE,
 )
 SOLUTION_PRAISED = re.compile(
-    rf"^\W*(?:well,? )?(?P<solution>(?:an? |the |our )?(?:[\w-]+\s+)?{_SOLUTION}) is (?:what|the way|the answer|the future)\b", re.IGNORECASE
+    rf"^\W*(?:well,? )?(?P<solution>(?:an? |the |our )?(?:[\w-]+\s+)?{_SOLUTION}) is (?:what|the way|the answer|the future)\b",
+    re.IGNORECASE,
 )
 SAYS_WHAT_FOR = _any(
     r"\bso that\b",

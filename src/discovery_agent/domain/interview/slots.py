@@ -76,7 +76,9 @@ class Slot(Value):
     questions: tuple[str, ...] = Field(min_length=2, description="Wordings; {cases}, {case} and {a_case} become what the work is about.")
     by_role: dict[Role, tuple[str, ...]] = Field(default_factory=dict[Role, tuple[str, ...]])
     named: tuple[str, ...] = Field(default=(), description="Wordings that hold {about}: the figure that is asked for.")
-    more: tuple[str, ...] = Field(default=(), description="Wordings that ask for the rest, once part of it was told unasked; until then it stays open.")
+    more: tuple[str, ...] = Field(
+        default=(), description="Wordings that ask for the rest, once part of it was told unasked; until then it stays open."
+    )
     clarify: tuple[str, ...] = Field(default=(), description="What to ask once where the answer was vague.")
     why: tuple[str, ...] = Field(default=(), description="What the answer is needed for: a short sentence to the stakeholder.")
     says: tuple[str, ...] = Field(default=(), description="Phrases that settle it wherever they are said.")
@@ -93,7 +95,13 @@ class Slot(Value):
     def _holds_together(self) -> Self:
         if strange := sorted(set(self.kpi) - {*KPI_FIELDS, METRIC}):
             raise ValueError(f"slot `{self.id}`: a KPI has no field `{strange[0]}`")
-        for wording in (*self.questions, *self.named, *self.more, *self.clarify, *(one for wordings in self.by_role.values() for one in wordings)):
+        for wording in (
+            *self.questions,
+            *self.named,
+            *self.more,
+            *self.clarify,
+            *(one for wordings in self.by_role.values() for one in wordings),
+        ):
             _check_question(wording, {*THING, "about"} if wording in self.named else THING, f"slot `{self.id}`")
         for role, wordings in self.by_role.items():
             if len(wordings) < 2:

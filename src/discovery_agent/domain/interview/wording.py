@@ -17,7 +17,9 @@ ENOUGH = 2
 NO_THING = ("case", "cases")
 """Stands in where no noun for what the work is about stands out."""
 READ = 3000
-_BEFORE_ONE = frozenset("a an the each every per one this that another any no its my our your their his her last next single wrong new ordinary of".split())
+_BEFORE_ONE = frozenset(
+    "a an the each every per one this that another any no its my our your their his her last next single wrong new ordinary of".split()
+)
 
 
 def chance(*parts: str) -> int:

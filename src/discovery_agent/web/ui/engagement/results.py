@@ -18,10 +18,12 @@ from discovery_agent.web.ui.engagement.goals import show_business_goal, show_kpi
 from discovery_agent.web.ui.engagement.kpis import show_kpis
 from discovery_agent.web.ui.engagement.said import SaidSide, show_sides
 from discovery_agent.web.ui.engagement.slices import Slices
-from discovery_agent.web.ui.engagement.verdicts import show_verdict
+from discovery_agent.web.ui.engagement.verdicts import show_answer, show_verdict
 from discovery_agent.web.ui.paging import Paged, each
 from discovery_agent.web.ui.visit import Visit
 
+_ANSWERS = 4
+"""Verdicts that are shown at a glance."""
 _FIELDS = {
     "baseline": "today's value",
     "target": "a target",
@@ -33,6 +35,12 @@ _FIELDS = {
 
 async def show_results(visit: Visit, slices: Slices, overview: AssessmentOverview) -> None:
     """All parts of an assessment, each reading only what it shows."""
+    answers, goals = await slices.read(Section.GOALS)(0, _ANSWERS)
+    if answers:
+        each(show_answer, classes="answers")(answers)
+        if goals > len(answers):
+            with p("", "small"):
+                link(f"{goals - len(answers)} more verdicts below", "#verdicts")
     _tiles(overview)
     if changed(overview):
         with section("What changed", "changes"):

@@ -87,17 +87,33 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
         lazy(visit, "What is known of cases like this", "", known)
 
 
+def show_answer(decision: GoalDecision) -> None:
+    """A verdict at a glance."""
+    view = verdict_view(decision)
+    with Piece("li", "", f"verdict {view.tone}"):
+        with Piece("a", "", "", href="#verdicts"):
+            Piece("span", _SEALS[view.tone], "seal", aria_hidden="true")
+            with Piece("span"):
+                Piece("strong", view.headline)
+                span(" ")
+                badge(view.certainty)
+                Piece("br")
+                words_of(view.goal, "span")
+        _ladder(view, "ladder small", words=False)
+
+
 def _side(side: Side) -> SaidSide:
     quotes = tuple(quote for rating in side.ratings for quote in rating.quotes)
     people = tuple(dict.fromkeys(name for rating in side.ratings for name in rating.speakers))
     return SaidSide(side.means, people, quotes, sentence_case(side.solution.label) if side.solution else "open")
 
 
-def _ladder(view: VerdictView) -> None:
-    with Piece("ol", "", "ladder", aria_label=ladder_words(view.steps)):
+def _ladder(view: VerdictView, classes: str = "ladder", *, words: bool = True) -> None:
+    with Piece("ol", "", classes, aria_label=ladder_words(view.steps)):
         for step in view.steps:
             with Piece("li", "", f"step {step.state}", title=f"{step.label}: {step.share} %"):
-                span(step.label, aria_hidden="true")
+                if words:
+                    span(step.label, aria_hidden="true")
 
 
 def _step(engagement_id: str, step: StepView, rung: RungReading) -> None:

@@ -42,7 +42,8 @@ class PersonStanding:
             key = self.keys[0]
             until = f", works until {day(key.expires_at)}" if key.expires_at else ""
             return f"{'Link opened, not begun' if key.used_at else 'Invited, link not opened yet'}{until}"
-        answered = plural(held.utterances // 2, "answer")
+        over = held.state is not ConversationState.OPEN
+        answered = plural((held.utterances - over) // 2, "answer")
         if held.state is ConversationState.OPEN:
             return f"Interview going on, {answered} so far"
         if held.state is ConversationState.RECAP:

@@ -10,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from discovery_agent.errors import DocumentError
 from discovery_agent.knowledge.documents.extracted import Extracted
@@ -19,9 +20,10 @@ from tests.knowledge.test_documents import pdf, word
 WHITE = RGBColor(0xFF, 0xFF, 0xFF)
 
 
-def workbook(build: Callable[[Workbook], None]) -> bytes:
+def workbook(build: Callable[[Worksheet], None]) -> bytes:
     book = Workbook()
-    build(book)
+    assert isinstance(book.active, Worksheet)
+    build(book.active)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -79,8 +81,7 @@ def test_white_letters_on_a_coloured_ground_are_seen() -> None:
 
 
 def test_hidden_rows_and_columns_of_a_sheet_are_left_out_and_counted() -> None:
-    def build(book: Workbook) -> None:
-        sheet = book.active
+    def build(sheet: Worksheet) -> None:
         for row in (["Item", "Margin", "Price"], ["Bolt", "SECRET", 2], ["GHOST", 1, 1], ["Nut", "SECRET", 3]):
             sheet.append(row)
         sheet.row_dimensions[3].hidden = True
@@ -94,9 +95,9 @@ def test_hidden_rows_and_columns_of_a_sheet_are_left_out_and_counted() -> None:
 
 
 def test_formulas_without_a_stored_result_are_told_of() -> None:
-    def build(book: Workbook) -> None:
+    def build(sheet: Worksheet) -> None:
         for row in (["Item", "Sum"], ["Bolt", "=1+1"], ["Nut", '=""']):
-            book.active.append(row)
+            sheet.append(row)
 
     found = read_here("a.xlsx", workbook(build))
     assert "Item: Bolt" in found.markdown and found.incomplete
@@ -106,8 +107,8 @@ def test_formulas_without_a_stored_result_are_told_of() -> None:
 
 
 def test_a_workbook_of_which_nothing_can_be_seen_is_refused_with_the_reason() -> None:
-    def build(book: Workbook) -> None:
-        book.active.append(["=A1"])
+    def build(sheet: Worksheet) -> None:
+        sheet.append(["=A1"])
 
     with pytest.raises(DocumentError, match="1 formula without a stored result"):
         read_here("a.xlsx", workbook(build))

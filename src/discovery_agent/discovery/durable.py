@@ -59,6 +59,7 @@ class Durable:
         self._liveness = liveness
         self._jobs: set[asyncio.Task[Any]] = set()
         self._watching: asyncio.Task[None] | None = None
+        self._closing = False
 
     @classmethod
     async def start(cls, ws: Workspace, *, poll_seconds: float = _POLL_SECONDS) -> Self:
@@ -102,7 +103,12 @@ class Durable:
         return durable
 
     async def submit(self, job: Job, *, delay: float = 0.0) -> None:
-        """Have a stored job run, not before `delay` seconds have passed. The same job twice is one."""
+        """Have a stored job run, not before `delay` seconds have passed. The same job twice is one.
+
+        While this is closing, the job is left to the next start.
+        """
+        if self._closing:
+            return
         # In a context of its own: a job may ask for another one, which is then no part of it.
         await asyncio.create_task(_enqueue(job, delay), context=contextvars.Context())
 
@@ -119,7 +125,7 @@ class Durable:
     async def stop(self) -> None:
         """Begin nothing new, wait a while for windows that are being read, and let go. The rest goes on after the next start."""
         global _running
-        set_runner(self._ws, None)
+        self._closing = True
         if self._watching is not None:
             self._watching.cancel()
         await close_windows(self._ws, CLOSING_SECONDS)
@@ -131,6 +137,7 @@ class Durable:
         # DBOS made its own threads those of the loop, and they end with it.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="work"))
         await asyncio.to_thread(DBOS.destroy)
+        set_runner(self._ws, None)
         if self._liveness is not None:
             await self._liveness.aclose()
         if self._lock is not None:

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from discovery_agent.discovery.corrections import correct_finding
-from discovery_agent.discovery.interviewing.closing import Confirm, Correct, Decision, Reject, finish_recap
+from discovery_agent.discovery.interviewing.closing import Confirm, Correct, Decision, Reject, finish_recap, release_interview
 from discovery_agent.discovery.interviewing.events import EventKind, TurnEvent
 from discovery_agent.discovery.interviewing.floor import floor_of
 from discovery_agent.discovery.interviewing.reading import catch_up
@@ -159,6 +159,7 @@ __all__ = [
     "finish_recap",
     "open_interview",
     "read_again",
+    "release_interview",
     "resume",
     "start_interview",
     "stop_interview",

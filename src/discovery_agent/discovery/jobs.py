@@ -19,6 +19,7 @@ from discovery_agent.errors import DiscoveryError, InvalidRequest, NotFound
 
 _log = logging.getLogger(__name__)
 _LIVE, _WINDOWS = "jobs", "windows"
+_ENDED = (JobState.DONE, JobState.FAILED)
 _UNFORESEEN = "It stopped for a reason that nobody foresaw; the log of the server says more."
 
 
@@ -133,7 +134,7 @@ async def run(ws: Workspace, engagement_id: str, job_id: str, steps: Steps) -> N
     try:
         async with ws.database.unit() as unit:
             job = await unit.jobs.get(engagement_id, job_id)
-            if job.state in (JobState.DONE, JobState.FAILED):
+            if job.state in _ENDED:
                 return
             await unit.jobs.update(job.model_copy(update={"state": JobState.RUNNING, "updated_at": ws.now()}))
     except NotFound:
@@ -153,10 +154,12 @@ async def run(ws: Workspace, engagement_id: str, job_id: str, steps: Steps) -> N
 
 
 async def end(ws: Workspace, engagement_id: str, job_id: str, ended: Ended) -> None:
-    """Note how a job ended. One that is gone with its engagement needs no note."""
+    """Note how a job ended, once. One that is gone with its engagement needs no note."""
     try:
         async with ws.database.unit() as unit:
             job = await unit.jobs.get(engagement_id, job_id)
+            if job.state in _ENDED:
+                return
             done = job.total if ended.state is JobState.DONE else job.done
             changes = {"state": ended.state, "message": ended.message, "remedy": ended.remedy, "done": done, "updated_at": ws.now()}
             await unit.jobs.update(job.model_copy(update=changes))

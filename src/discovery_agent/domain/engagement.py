@@ -68,6 +68,9 @@ class ConversationRecord(Value):
     budget: int | None = Field(default=None, ge=1, description="Most questions of an interview.")
     rating: int | None = Field(default=None, ge=1, le=4)
     released_at: datetime | None = None
+    recap: str | None = Field(
+        default=None, description="Mark of what the stakeholder decided in the recap, so that sending it twice counts once."
+    )
     created_at: datetime
     version: int = Field(default=1, ge=1)
     utterances: int = Field(default=0, ge=0, description="How many there are.")

@@ -20,7 +20,11 @@ def read_regular(path: Path, at_most: int) -> bytes:
         OSError: it cannot be opened or read; `NotRegular` if there is nothing to read in it.
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as stream:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise NotRegular(0, "It is a folder, a pipe or a device, and no file")
+    except BaseException:
+        os.close(handle)
+        raise
+    with os.fdopen(handle, "rb") as stream:
         return stream.read(at_most + 1)

@@ -16,45 +16,26 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
-from discovery_agent.domain.retrieval import Passage
 from discovery_agent.errors import IndexUnavailable
-from discovery_agent.files.private import FILE_MODE, make_private, private_folder
+from discovery_agent.files.private import FILE_MODE, private_folder
 from discovery_agent.files.writing import replace_text
-from discovery_agent.knowledge.cutting import CUT_VERSION, Cutter, indexed_text
+from discovery_agent.knowledge.building import Array, Build, CannotAdd, IndexChange, Known, Progress
+from discovery_agent.knowledge.cutting import CUT_VERSION, Cutter
 from discovery_agent.knowledge.embedding_models import EmbeddingModel
-from discovery_agent.knowledge.keywords import KeywordIndex
+from discovery_agent.knowledge.generation import DAMAGE, FORMAT, Generation, Manifest
 from discovery_agent.knowledge.pages import Page
-from discovery_agent.knowledge.passage_table import PageRow, PassageTable
-from discovery_agent.knowledge.pending import PendingVectors
-from discovery_agent.knowledge.vectors import VectorIndex
 
-Array = NDArray[np.float32]
+__all__ = ["IndexChange", "PassageIndex", "Progress"]
 
-FORMAT = "2"
-"""Raised when an index made before cannot be read any more; it is then made anew."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-
-Known = Callable[[str], Array | None]
-"""The vector of a text where it is known beforehand, such as those that ship with the corpus."""
-
-_EMBED_AT_ONCE = 128
 _WAIT_SECONDS = 1800.0
 _LOCK = ".lock"
-# What reading damaged files raises: an empty file is at its end (EOFError), a cut one has too few rows (IndexError), and so on.
-_DAMAGE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, sqlite3.Error)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -63,76 +44,6 @@ def _silent(_what: str, _done: int, _total: int) -> None:
 
 def _unknown(_text: str) -> Array | None:
     return None
-
-
-class Manifest(BaseModel):
-    """What a generation was made from; another embedding model or way of cutting makes it useless."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: str
-    cut: str
-    embedding_model: str
-    pages: dict[str, str]
-    """Hash of each page."""
-    passages: int
-    files: dict[str, int]
-    """Size in bytes of each file, but for the one that Chroma rewrites as it opens it. A file of another size is damaged."""
-
-
-class IndexChange(BaseModel):
-    """What an update did."""
-
-    model_config = ConfigDict(frozen=True)
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    pages: int = 0
-    passages: int = 0
-    embedded: int = 0
-    """Passages whose vector had to be computed."""
-    built: bool = False
-    reason: str | None = None
-    """Why everything was made anew, where it was."""
-
-
-@dataclass
-class Generation:
-    """One whole index, opened to be read."""
-
-    folder: Path
-    manifest: Manifest
-    table: PassageTable
-    keywords: KeywordIndex
-    vectors: VectorIndex
-    readers: int = 0
-    replaced: bool = False
-
-    @classmethod
-    def open(cls, folder: Path) -> Generation:
-        """Open the parts.
-
-        Raises:
-            OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, sqlite3.Error: a part is missing or damaged.
-        """
-        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
-        if (found := _sizes(folder)) != manifest.files:
-            wrong = sorted(name for name, _ in found.items() ^ manifest.files.items())
-            raise ValueError(f"{wrong[0]} is missing, cut off or changed")
-        table = PassageTable.open(folder / "passages.sqlite")
-        try:
-            keywords = KeywordIndex.load(folder / "keywords")
-            vectors = VectorIndex.open(folder / "chroma")
-        except BaseException:
-            table.close()
-            raise
-        return cls(folder, manifest, table, keywords, vectors)
-
-    def close(self) -> None:
-        """Let go of its files."""
-        self.table.close()
-        self.vectors.close()
 
 
 class PassageIndex:
@@ -202,7 +113,7 @@ class PassageIndex:
         generation = self._acquire()
         try:
             yield generation
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise IndexUnavailable(f"The knowledge index is damaged: {error}.", where=str(generation.folder)) from error
         finally:
             with self._opening:
@@ -250,7 +161,7 @@ class PassageIndex:
                 break
             try:
                 return Generation.open(self.folder / name)
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 if attempt == 3 or name == self._current():
                     raise IndexUnavailable(f"The knowledge index is damaged: {error}.", where=str(self.folder)) from error
         raise IndexUnavailable("There is no knowledge index yet.", where=str(self.folder))
@@ -339,9 +250,9 @@ class PassageIndex:
         folder = self.folder / f"gen-{uuid.uuid4().hex[:12]}"
         try:
             private_folder(folder)
-            change = _Build(folder, self._model, self._cutter, self._known, self.folder / "pending.sqlite").run(wanted, old, progress)
+            change = Build(folder, self._model, self._cutter, self._known, self.folder / "pending.sqlite").run(wanted, old, progress)
             replace_text(self.folder / "current", folder.name)
-        except (OSError, sqlite3.Error, ChromaError, _CannotAdd) as error:
+        except (OSError, sqlite3.Error, ChromaError, CannotAdd) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise self._unwritable(error) from error
         except BaseException:
@@ -367,7 +278,7 @@ class PassageIndex:
         if reason is None:
             try:
                 return Generation.open(self.folder / name), None
-            except _DAMAGE:
+            except DAMAGE:
                 reason = "it was damaged"
         return None, reason
 
@@ -376,137 +287,3 @@ class PassageIndex:
         for folder in self.folder.glob("gen-*"):
             if folder.name != keep:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-class _CannotAdd(Exception):
-    """The copy of the old vectors cannot be written."""
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    """The size of each file of a generation that nobody writes any more."""
-    return {
-        path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != "manifest.json" and not path.name.startswith("chroma.sqlite3")
-    }
-
-
-class _Build:
-    """Makes one generation in a new folder."""
-
-    def __init__(self, folder: Path, model: EmbeddingModel, cutter: Cutter, known: Known, pending: Path) -> None:
-        self._folder = folder
-        self._model = model
-        self._cutter = cutter
-        self._known = known
-        self._pending = pending
-        self._embedded = 0
-
-    def run(self, wanted: Mapping[str, Page], old: Generation | None, progress: Progress) -> IndexChange:
-        before = old.table.pages() if old else {}
-        kept = [page for page in before if page in wanted and before[page].hash == wanted[page].hash]
-        taken_over = set(kept)
-        new = [page for page in wanted.values() if page.id not in taken_over]
-        table = PassageTable.create(self._folder / "passages.sqlite")
-        vectors = None
-        try:
-            vectors = self._take_over(old, kept, table, whole=len(kept) == len(before))
-            self._add(new, table, vectors, progress)
-            table.commit()
-            passages = len(table)
-            self._index_words(table, passages, progress)
-        finally:
-            table.close()
-            if vectors is not None:
-                vectors.close()
-        make_private(self._folder)
-        manifest = Manifest(
-            format=FORMAT,
-            cut=CUT_VERSION,
-            embedding_model=self._model.name,
-            pages={page.id: page.hash for page in wanted.values()},
-            passages=passages,
-            files=_sizes(self._folder),
-        )
-        replace_text(self._folder / "manifest.json", manifest.model_dump_json(indent=1))
-        return IndexChange(
-            added=tuple(page.id for page in new if page.id not in before),
-            changed=tuple(page.id for page in new if page.id in before),
-            removed=tuple(page for page in before if page not in wanted),
-            pages=len(wanted),
-            passages=passages,
-            embedded=self._embedded,
-        )
-
-    def _take_over(self, old: Generation | None, kept: Sequence[str], table: PassageTable, *, whole: bool) -> VectorIndex:
-        """What did not change, under its old numbers. Where something goes, vectors are entered anew: an index of vectors
-        only marks what is deleted, and what was removed shall be gone."""
-        if old is None:
-            return VectorIndex.create(self._folder / "chroma")
-        rows = old.table.pages()
-        if whole:
-            shutil.copytree(old.folder / "chroma", self._folder / "chroma")
-            try:
-                vectors = VectorIndex.open_to_add(self._folder / "chroma")
-            except ValueError as error:  # it could be opened where it was, so it is not damaged
-                raise _CannotAdd(str(error)) from error
-        else:
-            vectors = VectorIndex.create(self._folder / "chroma")
-        metadata: dict[int, Mapping[str, object]] = {}
-        for page in kept:
-            numbered = old.table.of_page(page)
-            table.add_page(rows[page])
-            table.add([number for number, _ in numbered], [passage for _, passage in numbered])
-            if not whole:
-                metadata.update((number, rows[page].metadata) for number, _ in numbered)
-        for numbers, found in old.vectors.vectors_of(metadata):
-            vectors.add(numbers, found, [metadata[number] for number in numbers])
-        return vectors
-
-    def _add(self, pages: Sequence[Page], table: PassageTable, vectors: VectorIndex, progress: Progress) -> None:
-        """Cut, embed and enter pages. All are cut first, so that progress knows how much there is."""
-        number = table.highest() + 1
-        work: list[tuple[Page, list[Passage]]] = []
-        for done, page in enumerate(pages, start=1):
-            work.append((page, list(self._cutter.passages(page))))
-            progress("Reading pages", done, len(pages))
-        total, done = sum(len(passages) for _, passages in work), 0
-        with PendingVectors(self._pending, self._model.name) as pending:
-            batch: list[tuple[int, PageRow, Passage]] = []
-            for page, passages in work:
-                row = PageRow.of(page)
-                table.add_page(row)
-                numbers = range(number, number + len(passages))
-                number += len(passages)
-                table.add(numbers, passages)
-                batch.extend((one, row, passage) for one, passage in zip(numbers, passages, strict=True))
-                while len(batch) >= _EMBED_AT_ONCE:
-                    done += self._enter(batch[:_EMBED_AT_ONCE], vectors, pending)
-                    batch = batch[_EMBED_AT_ONCE:]
-                    progress("Embedding passages", done, total)
-            if batch:
-                done += self._enter(batch, vectors, pending)
-                progress("Embedding passages", done, total)
-
-    def _enter(self, batch: Sequence[tuple[int, PageRow, Passage]], vectors: VectorIndex, pending: PendingVectors) -> int:
-        texts = [indexed_text(passage) for _, _, passage in batch]
-        known = {text: vector for text in dict.fromkeys(texts) if (vector := self._known(text)) is not None}
-        known.update(pending.get([text for text in dict.fromkeys(texts) if text not in known]))
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            computed = self._model.embed(missing)
-            pending.put(missing, computed)
-            known.update(zip(missing, computed, strict=True))
-            self._embedded += len(missing)
-        vectors.add([number for number, _, _ in batch], np.stack([known[text] for text in texts]), [row.metadata for _, row, _ in batch])
-        return len(batch)
-
-    def _index_words(self, table: PassageTable, passages: int, progress: Progress) -> None:
-        progress("Indexing words", 0, passages)
-        numbers: list[int] = []
-        texts: list[str] = []
-        for number, page, passage in table.everything():
-            numbers.append(number)
-            texts.append(f"{indexed_text(passage)}\n{' '.join(page.tags)}")
-        KeywordIndex.build(numbers, texts).save(self._folder / "keywords")
-        progress("Indexing words", passages, passages)

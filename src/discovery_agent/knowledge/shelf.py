@@ -142,7 +142,7 @@ class Shelf:
         before = next((page for page in self._pages.values() if page.front.file == name), None)
         if before is not None and before.front.sha256 == digest:
             return self._added(before, unchanged=True)
-        document = read_document(name, data)
+        document = read_document(on_a_line(name), data)
         id_ = before.id if before else self._free_id(name)
         page = self._page(id_, name, digest, document, now or datetime.now(UTC))
         try:

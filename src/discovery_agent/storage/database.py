@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from discovery_agent.errors import StorageError
 from discovery_agent.storage.address import Address
 from discovery_agent.storage.engines import reading_engine, writing_engine
 from discovery_agent.storage.faults import storage_errors
@@ -28,6 +30,7 @@ class Database:
         self._writers = writing_engine(address)
         self._readers = reading_engine(address, self._writers)
         self._within: set[asyncio.Task[object] | None] = set()
+        self._file_id = self._identity()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -92,8 +95,28 @@ class Database:
         await self._readers.dispose()
         await self._writers.dispose()
 
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file lies at the address; None for PostgreSQL, or where none does."""
+        if self._address.file is None:
+            return None
+        try:
+            found = os.stat(self._address.file)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _require_file(self) -> None:
+        """What is written to a file that was deleted or replaced is gone when the program ends, so nothing is."""
+        if self._address.file is not None and self._identity() != self._file_id:
+            raise StorageError(
+                "The file of the database was deleted, moved or replaced while the program runs.",
+                where=self.shown,
+                remedy="Put the file back and start the program again.",
+            )
+
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine, *, writes: bool) -> AsyncIterator[Unit]:
+        self._require_file()
         with storage_errors(self.shown):
             async with engine.connect() as connection, connection.begin():
                 yield Unit(Link(connection, self.shown, writes=writes))

@@ -6,7 +6,16 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from discovery_agent.discovery.interviews import Confirm, Correct, Reject, correct_finding, finish_recap, read_again, stop_interview
+from discovery_agent.discovery.interviews import (
+    Confirm,
+    Correct,
+    Reject,
+    correct_finding,
+    finish_recap,
+    read_again,
+    release_interview,
+    stop_interview,
+)
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import ConversationState, StoredFinding
 from discovery_agent.domain.findings import FindingKind, FindingStatus
@@ -85,6 +94,20 @@ async def test_the_same_call_again_changes_nothing_and_another_one_is_refused(at
     assert (await at_recap.audit()).count("interview.closed") == 1
     with pytest.raises(StaleVersion):
         await finish_recap(ws, name, decisions={}, rating=1, release=True, actor="Ada Berg")
+    line = next(iter((await lines(at_recap)).values()))
+    with pytest.raises(StaleVersion):
+        await finish_recap(ws, name, decisions={line.id: Reject()}, rating=4, release=True, actor="Ada Berg")
+
+
+async def test_an_interview_closed_in_private_can_be_released_later(at_recap: Interview) -> None:
+    ws, name = at_recap.ws, at_recap.id
+    with pytest.raises(InvalidRequest):
+        await release_interview(ws, name, actor="Ada Berg")
+    await finish_recap(ws, name, decisions={}, rating=4, release=False, actor="Ada Berg")
+    released = await release_interview(ws, name, actor="Ada Berg")
+    again = await release_interview(ws, name, actor="Ada Berg")
+    assert released.released_at is not None and again.version == released.version
+    assert (await at_recap.audit()).count("interview.released") == 1
 
 
 @pytest.mark.parametrize("rating", [0, 5])

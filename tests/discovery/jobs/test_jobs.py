@@ -194,6 +194,12 @@ async def test_several_requests_at_once_lead_to_one_assessment(claims: Engaged) 
         await finished(claims)
 
 
+async def test_a_job_that_has_ended_stays_as_it_ended(claims: Engaged) -> None:
+    job = await claims.upload(KICKOFF)
+    await end(claims.ws, claims.id, job.id, Ended(state=JobState.FAILED, message="It was cut off."))
+    assert await get_job(claims.ws, claims.id, job.id) == job
+
+
 async def test_what_a_person_decides_on_a_finding_is_assessed_by_the_server(claims: Engaged) -> None:
     async with running(claims.ws):
         await upload_transcript(claims.ws, claims.id, "a.txt", KICKOFF, "lead")

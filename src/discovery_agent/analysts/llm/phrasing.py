@@ -92,7 +92,9 @@ def _data(brief: QuestionBrief) -> Mapping[str, str]:
 
 
 def _question_in(turn: str) -> str:
-    """The sentence of a turn that asks, which must not be lost behind a long greeting."""
+    """A turn, or of a long one the sentence that asks, which must not be lost behind a greeting."""
+    if len(turn) <= _ASKED_CHARACTERS:
+        return turn
     asking = [one for one in _SENTENCE.findall(one_line(turn)) if one.rstrip().endswith(("?", "？"))]
     return asking[-1].strip() if asking else turn
 

@@ -108,7 +108,7 @@ class _Turn:
             about = self._fresh(words.ABOUT_ORGANISATION, organisation=organisation)
         else:
             about = self._fresh(words.ABOUT_NOTHING)
-        return [greeting, who, about, rules]
+        return [greeting, who, about.replace(" ….", " …"), rules]
 
     @property
     def _name(self) -> str:

@@ -7,17 +7,11 @@ from discovery_agent.domain.interview.slots import Topic
 
 GREETINGS = ("Hello {name}.", "Good day, {name}.")
 GREETINGS_WITHOUT_NAME = ("Hello.", "Good day.")
-WHO_ASKS = (
-    "I am a program and ask for the people who lead this discovery.",
-    "I am a program, asking for the people who lead this discovery.",
-)
-ABOUT = ("Our subject: {purpose}.", "It is about this: {purpose}.")
+WHO_ASKS = ("I am a program asking for those who lead this discovery.",)
+ABOUT = ("Our subject: {purpose}.",)
 ABOUT_ORGANISATION = ("It is about how the work runs at {organisation}.", "Our subject is how the work runs at {organisation}.")
 ABOUT_NOTHING = ("It is about your work and what could be better.", "Our subject is your work and what could be better.")
-RULES_OF_THE_TALK = (
-    "At most {budget} questions; “I don't know”, “later” and “stop” are fine, and at the end you correct my notes.",
-    "I have up to {budget} questions; “I don't know”, “later” and “stop” are fine, and at the end you correct my notes.",
-)
+RULES_OF_THE_TALK = ("At most {budget} questions; “I don't know”, “later” and “stop” are fine, and at the end you correct my notes.",)
 ONE_QUESTION = ("I have just one question; “I don't know” is a good answer too.",)
 
 THANKS = (

@@ -11,7 +11,7 @@ from discovery_agent.discovery.corrections import decided, store_decision
 from discovery_agent.discovery.interviewing.floor import floor_of
 from discovery_agent.discovery.interviewing.script import load_script
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.conversation import Value
+from discovery_agent.domain.conversation import Value, content_id
 from discovery_agent.domain.engagement import AuditEntry, ConversationRecord, ConversationState, StoredFinding
 from discovery_agent.domain.findings import FindingKind, FindingStatus
 from discovery_agent.domain.interview.moves import RecapLine
@@ -44,7 +44,8 @@ async def finish_recap(
     """Store what the stakeholder says to the lines of the recap, and close the interview; all of it, or nothing.
 
     `decisions` go by the ids of the lines; findings of other lines stay proposed. `rating` says how well the recap describes
-    their view, from 1 (poorly) to 4 (very well). The same call again changes nothing.
+    their view, from 1 (poorly) to 4 (very well). The same call again changes nothing; one that differs from it only in that it
+    releases, releases the interview later.
 
     Raises:
         NotFound: there is no such interview.
@@ -57,17 +58,20 @@ async def finish_recap(
         script = await load_script(unit, conversation_id)
         found, _ = await unit.findings.list(script.record.engagement_id, conversation_id=conversation_id, limit=None)
     record = script.record
-    if record.state is ConversationState.CLOSED and (record.rating, record.released_at is not None) == (rating, release):
-        return record
+    mark = _mark(decisions, rating)
+    if record.state is ConversationState.CLOSED and record.recap == mark:
+        return await _release_later(ws, record, actor) if release and record.released_at is None else record
     _require_recap(record)
     changes = await _changes(ws, found, decisions)
     async with ws.database.unit() as unit:
         record = await unit.conversations.get(record.engagement_id, conversation_id)
+        if record.state is ConversationState.CLOSED and record.recap == mark:  # the same call was quicker elsewhere
+            return record
         _require_recap(record)
         for before, after in changes:
             await store_decision(ws, unit, before, after, actor)
         closed = record.model_copy(
-            update={"state": ConversationState.CLOSED, "rating": rating, "released_at": ws.now() if release else None}
+            update={"state": ConversationState.CLOSED, "rating": rating, "released_at": ws.now() if release else None, "recap": mark}
         )
         record = await unit.conversations.update(closed)
         detail = f"rated {rating} of {BEST_RATING}, {'released' if release else 'not released'}"
@@ -77,6 +81,37 @@ async def finish_recap(
     if release or not script.engagement.private_until_release:
         await note_change(ws, record.engagement_id)
     return record
+
+
+def _mark(decisions: Mapping[str, Decision], rating: int) -> str:
+    lines = [f"{line}:{type(one).__name__}:{one.text if isinstance(one, Correct) else ''}" for line, one in sorted(decisions.items())]
+    return content_id("m", str(rating), *lines)
+
+
+async def release_interview(ws: Workspace, conversation_id: str, *, actor: str) -> ConversationRecord:
+    """Let the lead read an interview that was closed without being released.
+
+    Raises:
+        NotFound: there is no such interview.
+        InvalidRequest: it is not closed yet.
+    """
+    async with ws.database.reading() as unit:
+        record = (await load_script(unit, conversation_id)).record
+    if record.state is not ConversationState.CLOSED:
+        raise InvalidRequest("An interview is released when it is closed.", where="conversation", remedy="Finish its recap.")
+    return record if record.released_at is not None else await _release_later(ws, record, actor)
+
+
+async def _release_later(ws: Workspace, record: ConversationRecord, actor: str) -> ConversationRecord:
+    async with ws.database.unit() as unit:
+        now = await unit.conversations.get(record.engagement_id, record.id)
+        if now.released_at is None:
+            now = await unit.conversations.update(now.model_copy(update={"released_at": ws.now()}))
+            entry = AuditEntry(at=ws.now(), actor=actor, action="interview.released", subject=record.id)
+            await unit.audit.add(record.engagement_id, entry)
+    floor_of(ws).forget(record.id)
+    await note_change(ws, record.engagement_id)
+    return now
 
 
 def _require_recap(record: ConversationRecord) -> None:

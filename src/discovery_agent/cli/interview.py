@@ -24,6 +24,7 @@ from discovery_agent.discovery.interviews import (
     TurnEvent,
     answer,
     finish_recap,
+    open_interviews,
     resume,
     start_interview,
     stop_interview,
@@ -148,13 +149,23 @@ class _Terminal:
         return self._loop.run(create_engagement(self._ws, title, actor=_ACTOR))
 
     def _person(self, engagement: Engagement, name: str | None, role: Role | None) -> StakeholderRecord:
-        name = " ".join((name or _ask("Your name: ")).split())
+        name = " ".join((name or self._who(engagement)).split())
         if not name:
             raise InvalidRequest("Nobody is named.", where="--name", remedy="Give a name.")
         for person in self._loop.run(list_stakeholders(self._ws, engagement.id)):
             if person.name.casefold() == name.casefold():
                 return person
         return self._loop.run(add_stakeholder(self._ws, engagement.id, name, role=role or Role.UNKNOWN, actor=_ACTOR))
+
+    def _who(self, engagement: Engagement) -> str:
+        """A name, asked for; just Enter goes on with the interview that is open, if there is one."""
+        records = self._loop.run(open_interviews(self._ws, engagement.id))
+        people = {one.id: one.name for one in self._loop.run(list_stakeholders(self._ws, engagement.id))}
+        names = [people[one.stakeholder_id] for one in records if one.stakeholder_id in people]
+        if not names:
+            return _ask("Your name: ")
+        others = f" Open, too: {', '.join(map(printable, names[1:4]))}." if names[1:] else ""
+        return _ask(f"Your name (just Enter goes on as {printable(names[0])}).{others}\n> ") or names[0]
 
     def _begin(self, record: ConversationRecord) -> bool:
         """Show the latest question, or make the first; whether more are to come."""

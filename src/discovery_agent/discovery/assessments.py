@@ -80,9 +80,7 @@ async def _waiting(ws: Workspace, unit: Unit, engagement_id: str) -> Job:
         if job.kind is JobKind.ASSESS and job.state is JobState.QUEUED:
             return job
     now = ws.now()
-    job = Job(
-        id=new_id("j"), engagement_id=engagement_id, kind=JobKind.ASSESS, title="Assessment", total=1, created_at=now, updated_at=now
-    )
+    job = Job(id=new_id("j"), engagement_id=engagement_id, kind=JobKind.ASSESS, title="Assessment", total=1, created_at=now, updated_at=now)
     await unit.jobs.add(job)
     return job
 

@@ -68,6 +68,17 @@ async def start_interview(ws: Workspace, engagement_id: str, stakeholder_id: str
     return record
 
 
+async def open_interviews(ws: Workspace, engagement_id: str) -> list[ConversationRecord]:
+    """The interviews of an engagement that are not closed yet, newest first.
+
+    Raises:
+        NotFound: there is no such engagement.
+    """
+    async with ws.database.reading() as unit:
+        records, _ = await unit.conversations.list(engagement_id, limit=None)
+    return [one for one in records if one.kind is ConversationKind.INTERVIEW and one.stakeholder_id and one.state in _UNFINISHED]
+
+
 def _interview_id(stakeholder_id: str, number: int) -> str:
     return content_id("i", stakeholder_id, str(number))
 
@@ -158,6 +169,7 @@ __all__ = [
     "correct_finding",
     "finish_recap",
     "open_interview",
+    "open_interviews",
     "read_again",
     "release_interview",
     "resume",

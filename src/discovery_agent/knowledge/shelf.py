@@ -141,17 +141,17 @@ class Shelf:
         digest = hashlib.sha256(data).hexdigest()
         before = next((page for page in self._pages.values() if page.front.file == name), None)
         if before is not None and before.front.sha256 == digest:
-            return self._added(before, unchanged=True)
+            return _added(before, len(self._passages(before)), unchanged=True)
         document = read_document(on_a_line(name), data)
         id_ = before.id if before else self._free_id(name)
-        page = self._page(id_, name, digest, document, now or datetime.now(UTC))
+        page, passages = self._page(id_, name, digest, document, now or datetime.now(UTC))
         try:
             private_folder(self._folder)
             replace_text(self._folder / f"{id_}.md", page.text)
         except OSError as error:
             raise self._unwritable(error) from error
         self._pages[id_] = page
-        return self._added(page, replaced=before is not None)
+        return _added(page, passages, replaced=before is not None)
 
     def remove(self, name: str) -> str:
         """Take a document off the shelf, by the name of its file or by its id; gives its title.
@@ -177,7 +177,8 @@ class Shelf:
             raise DocumentError(f"{len(alike)} documents are called so: {names}.", where=on_a_line(name), remedy="Name one by its id.")
         return alike[0]
 
-    def _page(self, id_: str, name: str, digest: str, document: Extracted, now: datetime) -> Page:
+    def _page(self, id_: str, name: str, digest: str, document: Extracted, now: datetime) -> tuple[Page, int]:
+        """The page of a document, and how many passages it has; those that give orders are told of in its notes."""
         title = document.title or PurePath(name).stem
         front = PageFront(
             title=title,
@@ -192,7 +193,8 @@ class Shelf:
             incomplete=document.incomplete,
         )
         page = _as_page(id_, front, document.markdown, self._engagement)
-        marked = sum(one.instructs for one in self._passages(page))
+        passages = self._passages(page)
+        marked = sum(one.instructs for one in passages)
         if marked:
             note = (
                 f"{marked} passage{' reads' if marked == 1 else 's read'} like orders to a language model: "
@@ -200,21 +202,10 @@ class Shelf:
             )
             front = front.model_copy(update={"notes": (*front.notes, note)})
             page = _as_page(id_, front, document.markdown, self._engagement)
-        return page
+        return page, len(passages)
 
     def _passages(self, page: Page) -> list[Passage]:
         return list(self._cut(page)) if self._cut and page.damage is None else []
-
-    def _added(self, page: Page, *, replaced: bool = False, unchanged: bool = False) -> Added:
-        return Added(
-            page.id,
-            page.front.title,
-            replaced,
-            unchanged,
-            page.front.notes,
-            len(self._passages(page)),
-            page.front.incomplete,
-        )
 
     def _unwritable(self, error: OSError) -> IndexUnavailable:
         return IndexUnavailable(
@@ -232,6 +223,11 @@ class Shelf:
             number += 1
             page = f"{base}-{number}"
         return page
+
+
+def _added(page: Page, passages: int, *, replaced: bool = False, unchanged: bool = False) -> Added:
+    front = page.front
+    return Added(page.id, front.title, replaced, unchanged, front.notes, passages, front.incomplete)
 
 
 def _as_page(id_: str, front: PageFront, body: str, engagement: str) -> Page:

@@ -3,7 +3,7 @@
 import pytest
 
 from discovery_agent.analysts.rules.deadlines import find_deadlines
-from discovery_agent.analysts.rules.quantities import Dimension, find_quantities
+from discovery_agent.analysts.rules.quantities import MOST_IN_A_SENTENCE, Dimension, find_quantities
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,7 @@ def test_a_deadline_is_kept_as_it_was_said(said: str, deadline: str) -> None:
 
 def test_the_past_is_no_deadline() -> None:
     assert find_deadlines("That was in the last quarter.") == []
+
+
+def test_a_sentence_of_thousands_of_numbers_is_not_read_to_its_end() -> None:
+    assert len(find_quantities("It takes " + "1, " * 5000 + "days")) <= MOST_IN_A_SENTENCE

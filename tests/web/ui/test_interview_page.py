@@ -96,7 +96,7 @@ def test_progress_is_shown_and_what_was_understood_can_be_corrected_at_once(site
     expect(points.first).to_be_visible()
     points.first.get_by_role("button", name="Right").click()
     expect(points.first.locator(".badge.good")).to_have_text("right")
-    points.nth(1).get_by_role("button", name="Correct").click()
+    points.nth(1).get_by_role("button", name="Change it").click()
     box = points.nth(1).get_by_label("What should it say?")
     expect(box).to_be_focused()
     box.fill("Customers hear from us within eight hours")
@@ -123,7 +123,7 @@ def test_a_correction_being_written_survives_the_next_turn(site: Site, visitor: 
     begin(page)
     say(page, ANSWERS[0])
     point = page.locator("#understood .point").first
-    point.get_by_role("button", name="Correct").click()
+    point.get_by_role("button", name="Change it").click()
     box = point.get_by_label("What should it say?")
     box.fill("Half written")
     say(page, ANSWERS[3])

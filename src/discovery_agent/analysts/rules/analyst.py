@@ -253,6 +253,8 @@ def _proposal(
 
 def _solution_proposals(sentence: Sentence, solution: str) -> list[ProposedFinding]:
     """A solution asked for as if it were a goal: a position, and the question for the goal behind it."""
+    as_written = re.search(re.escape(solution), sentence.text, re.IGNORECASE)
+    solution = as_written.group() if as_written else solution
     position = _proposal(
         FindingKind.POSITION,
         sentence,

@@ -25,7 +25,7 @@ LONGEST_TURN = 45
 LONGEST_OPENING = 60
 """Words of a turn, as a rule; contradictions and offers give up their reason and their acknowledgement first."""
 LONGEST_QUOTE = 12
-SHORTEST_PURPOSE = 5
+LONGEST_PURPOSE = 24
 LONGEST_GOAL = 10
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 _HARD = re.compile(
@@ -99,8 +99,10 @@ class _Turn:
         budget = brief.progress.budget
         rules = self._fresh(words.RULES_OF_THE_TALK if budget > 1 else words.ONE_QUESTION, budget=str(budget))
         who = self._fresh(words.WHO_ASKS)
-        left = max(SHORTEST_PURPOSE, room - _count(greeting, who, rules, words.ABOUT[-1]))
-        purpose = said(sentences_of(brief.purpose)[0], left) if brief.purpose.strip() else ""
+        purpose = sentences_of(brief.purpose)[0] if brief.purpose.strip() else ""
+        # A purpose that breaks off says less than none.
+        left = max(LONGEST_PURPOSE, room - _count(greeting, who, rules, words.ABOUT[-1]))
+        purpose = said(purpose, left) if _count(purpose) <= left else ""
         organisation = said(brief.organisation, 8)
         if purpose:
             about = self._fresh(words.ABOUT, purpose=purpose[:1].lower() + purpose[1:] if purpose[1:2].islower() else purpose)

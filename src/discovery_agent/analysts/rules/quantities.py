@@ -125,9 +125,16 @@ def _spoken_value(mention: NumberMention) -> float:
     return mention.value - digit + digit * unit / 10
 
 
+MOST_IN_A_SENTENCE = 100
+"""Numbers of one sentence that are read. More are a table, or meant to take long."""
+
+_AROUND = 300
+"""Characters on each side of a number that can say what it measures."""
+
+
 def _read(mention: NumberMention, low: str) -> Quantity | None:
     """One number with what stands around it; None if it measures nothing (a year, a room, 'one of us')."""
-    before, after = low[: mention.start], low[mention.end :]
+    before, after = low[max(0, mention.start - _AROUND) : mention.start], low[mention.end : mention.end + _AROUND]
     word = mention.text.lower()
     if (
         before[-1:] in ("/", "_", "#")
@@ -200,7 +207,7 @@ def find_quantities(text: str) -> list[Quantity]:
         if len(parts) == 2 and parts[1] > parts[0] > 0:
             found.append(Quantity(ratio.start(), ratio.end(), round(100 * parts[0] / parts[1], 1), Dimension.SHARE, ratio.group(), "%"))
     taken = [(one.start, one.end) for one in found]
-    for mention in find_numbers(text):
+    for mention in find_numbers(text)[:MOST_IN_A_SENTENCE]:
         if any(start <= mention.start < end for start, end in taken):
             continue
         quantity = _read(mention, low)

@@ -26,6 +26,9 @@ PURPOSE = "interview.reading"
 # So much of the talk before an answer is shown with it: two exchanges and its question.
 _CONTEXT = 5
 _NOTHING_TO_READ = (AnswerKind.DECLINES, AnswerKind.WANTS_TO_STOP)
+# "Later" and "why do you ask?" say nothing of the work, unless more is said with them.
+_LITTLE_TO_READ = (AnswerKind.LATER, AnswerKind.ASKS_BACK)
+_FEW_WORDS = 15
 
 
 Reading = asyncio.Task[tuple[StoredFinding, ...]]
@@ -66,7 +69,7 @@ async def _read(ws: Workspace, script: Script, answer: StoredUtterance) -> tuple
     conversation = script.excerpt(answer, _CONTEXT)
     analyst = await ws.analyst_for(engagement_id)
     extraction, trouble = Extraction(proposals=()), None
-    if answer.reading is None or answer.reading.kind not in _NOTHING_TO_READ:
+    if _holds_something(answer):
         extraction, trouble = await _propose(ws, analyst, conversation, answer)
     by = analyst.name
     if trouble is not None and analyst is not ws.rules:
@@ -96,6 +99,14 @@ async def _read(ws: Workspace, script: Script, answer: StoredUtterance) -> tuple
     if stored and not script.engagement.private_until_release:
         await note_change(ws, engagement_id)
     return tuple(stored)
+
+
+def _holds_something(answer: StoredUtterance) -> bool:
+    if answer.reading is None:
+        return True
+    if answer.reading.kind in _LITTLE_TO_READ:
+        return len(answer.text.split()) > _FEW_WORDS
+    return answer.reading.kind not in _NOTHING_TO_READ
 
 
 async def _propose(

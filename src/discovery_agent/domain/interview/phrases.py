@@ -26,11 +26,11 @@ _NUMBER_WORDS = (
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?|half|a third|two thirds|a quarter"
     r"|three quarters|a fifth|a tenth|one in (?:two|three|four|five|ten|twenty|a hundred|\d+)|twice|once)"
-    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|million|dozen|percent|per cent|and a half))*"
+    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|million|dozen|percent|per cent|and a half)){0,5}"
 )
 _NTH = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth)"
 FIGURE = (
-    rf"(?:(?:[€$£]\s?)?\d[\d.,]*(?:\s?%|\s?(?:k|m)\b)?|\b{_NUMBER_WORDS}|\bevery {_NTH}\b(?! (?:day|week|month|year)s?\b)"
+    rf"(?:(?:[€$£]\s?)?\d[\d.,]{{0,15}}(?:\s?%|\s?(?:k|m)\b)?|\b{_NUMBER_WORDS}|\bevery {_NTH}\b(?! (?:day|week|month|year)s?\b)"
     rf"|\bone \w+ in (?:a hundred|\d+|{_NUMBER_WORDS}))"
 )
 MEASURE = (
@@ -44,7 +44,7 @@ MEASURE = (
 _UNITS_OF_TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|quarters?|shifts?)"
 TIME = rf"(?:{FIGURE}(?:\s?(?:to|-|–|or)\s?{FIGURE})?(?:\s(?:working|business|full|whole|more))?[\s-]?{_UNITS_OF_TIME}\b|\b(?:half )?an? (?:(?:whole|full|good|working) )?(?:second|minute|hour|day|week|month|year|quarter|shift)\b)"
 _CURRENCY = r"(?:€|\$|£|eur\b|euros?\b|dollars?\b|usd\b|bucks\b|pounds?\b|gbp\b|chf\b|francs?\b|kronor\b|crowns?\b)"
-MONEY = rf"(?:[€$£]\s?\d[\d.,]*(?:\s?(?:k|m|thousand|million|billion)\b)?|(?:\d[\d.,]*|\b{_NUMBER_WORDS}|\ba (?:hundred )?(?:thousand|million))\s?(?:k|m|thousand|million|billion)?\s?{_CURRENCY}|\b(?:eur|usd|gbp|chf)\s?\d[\d.,]*(?:\s?[km])?\b)"
+MONEY = rf"(?:[€$£]\s?\d[\d.,]{{0,15}}(?:\s?(?:k|m|thousand|million|billion)\b)?|(?:\d[\d.,]{{0,15}}|\b{_NUMBER_WORDS}|\ba (?:hundred )?(?:thousand|million))\s?(?:k|m|thousand|million|billion)?\s?{_CURRENCY}|\b(?:eur|usd|gbp|chf)\s?\d[\d.,]{{0,15}}(?:\s?[km])?\b)"
 _MONTHS = r"(?:january|february|march|april|may(?= \d|\b(?=[.,;!?]|$))|june|july|august|september|october|november|december)"
 DATE = (
     rf"(?:\b{_MONTHS}\b|\bq[1-4]\b|\b20\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}\b"
@@ -95,7 +95,8 @@ _KINDS = {
     "period": PERIOD,
     "name": NAME,
 }
-_SEPARATOR = r"[^\w.!?\n]+(?:\.(?=\d))?"
+# No repetition is unbounded: what people send may be made to take long.
+_SEPARATOR = r"[^\w.!?\n]{1,12}(?:\.(?=\d))?"
 _GAP = r"(?:[^.!?\n]|\.(?=\d)){0,60}?"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 

@@ -76,8 +76,8 @@ class Paged(Generic[Item]):
         first = self._offset + 1
         with Piece("nav", "", "pager line", aria_label=f"Pages of {self._what}"):
             span(f"{first:,} to {first + shown - 1:,} of {self.total:,}", "quiet")
-            self._turn("Back", self._offset - self._size, self._offset > 0)
-            self._turn("On", self._offset + self._size, self._offset + shown < self.total)
+            self._turn("Previous", self._offset - self._size, self._offset > 0)
+            self._turn("Next", self._offset + self._size, self._offset + shown < self.total)
 
     def _turn(self, words: str, offset: int, possible: bool) -> None:
         async def go() -> None:

@@ -59,7 +59,7 @@ class FoundBeside:
                     words_of(stored.corrected_from, "s")
             if self._visit.writes:
                 with div("acts"):
-                    for words, status in (("Right", FindingStatus.CONFIRMED), ("Wrong", FindingStatus.REJECTED)):
+                    for words, status in (("That is right", FindingStatus.CONFIRMED), ("Wrong", FindingStatus.REJECTED)):
                         button(
                             self._visit,
                             words,
@@ -68,7 +68,7 @@ class FoundBeside:
                             aria_pressed="true" if finding.status is status else "false",
                             aria_label=f"{words}: {finding.statement}",
                         )
-                    button(self._visit, "Correct", partial(self._ask, stored), "slim", aria_label=f"Correct: {finding.statement}")
+                    button(self._visit, "Change it", partial(self._ask, stored), "slim", aria_label=f"Change it: {finding.statement}")
 
     async def _ask(self, stored: StoredFinding) -> None:
         async def save(values: Values) -> None:

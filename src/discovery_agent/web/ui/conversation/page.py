@@ -103,7 +103,7 @@ class Reader:
         last = self._offset + len(stretch.utterances)
         with self._pager:
             span(f"Turns {self._offset + 1:,} to {last:,} of {total:,}", "quiet")
-            for words, to, possible in (("Back", self._offset - SIZE, self._offset > 0), ("On", self._offset + SIZE, last < total)):
+            for words, to, possible in (("Previous", self._offset - SIZE, self._offset > 0), ("Next", self._offset + SIZE, last < total)):
                 address = f"/engagements/{self._engagement.id}/conversations/{self._record.id}?at={max(0, to)}"
                 if possible:
                     link(words, address, "button slim")

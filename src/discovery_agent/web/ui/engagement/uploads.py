@@ -9,6 +9,7 @@ from nicegui import ui
 from discovery_agent.discovery.jobs import list_jobs, try_again
 from discovery_agent.discovery.uploads import retry_failed, upload_transcript
 from discovery_agent.domain.engagement import Engagement, Job, JobKind, JobState
+from discovery_agent.errors import NotFound
 from discovery_agent.transcripts.registry import LARGEST
 from discovery_agent.web.ui.controls import button
 from discovery_agent.web.ui.elements import Gauge, Piece, badge, div, name, p, span, words_of
@@ -59,7 +60,11 @@ class Jobs:
         """Look at the jobs now, and more often while some are going on."""
         if self._visit.gone:
             return
-        jobs = await list_jobs(self._visit.workspace, self._engagement.id, limit=_SHOWN)
+        try:
+            jobs = await list_jobs(self._visit.workspace, self._engagement.id, limit=_SHOWN)
+        except NotFound:  # the engagement was deleted while this page is open
+            self._timer.deactivate()
+            return
         ended = {job.id for job in jobs if job.state in (JobState.DONE, JobState.FAILED)}
         going_on = [job for job in jobs if job.id not in ended]
         self._own.update(job.id for job in going_on)

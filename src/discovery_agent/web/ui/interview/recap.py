@@ -97,7 +97,11 @@ def _line(line: RecapLine, draft: str) -> None:
         with Piece("fieldset"):
             Piece("legend", f"Is this right: {line.statement}", "sr")
             with div("choices").on("change", js_handler=_CHOSEN):
-                for value, words, extra in (("confirm", "Right", ""), ("correct", "Correct", ""), ("reject", "Strike out", " no")):
+                for value, words, extra in (
+                    ("confirm", "That is right", ""),
+                    ("correct", "Change it", ""),
+                    ("reject", "Strike out", " no"),
+                ):
                     with Piece("label", "", f"choice slim{extra}"):
                         Piece("input", "", "", type="radio", name=f"d-{line.id}", value=value, data_draft=f"{draft}-{line.id}")
                         span(words)

@@ -82,8 +82,8 @@ class Understood:
                     badge(_MARKS[status], "good" if status is not FindingStatus.REJECTED else "clash")
             backed(line.statement, line.quote)
             with div("acts") as acts:
-                self._act(line, "Right", FindingStatus.CONFIRMED, status)
-                correct = local_button("Correct", "", "slim", aria_label=f"Correct: {line.statement}")
+                self._act(line, "That is right", FindingStatus.CONFIRMED, status)
+                correct = local_button("Change it", "", "slim", aria_label=f"Change it: {line.statement}")
                 self._act(line, "Wrong", FindingStatus.REJECTED, status)
             box = self._correction(line)
             box.put("hidden", True)

@@ -198,6 +198,100 @@ async def test_giving_out_using_and_taking_back_are_in_the_audit_trail(
     assert of_key == [("invite.created", "Lea (lead)"), ("link.opened", "Maria Santos (stakeholder)"), ("key.revoked", "Lea (lead)")]
 
 
+async def audited(ws: Workspace, engagement: Engagement) -> list[tuple[str, str, str]]:
+    async with ws.database.reading() as unit:
+        entries, _ = await unit.audit.list(engagement.id)
+    return [(one.action, one.subject, one.detail) for one in reversed(entries)]
+
+
+async def begun(ws: Workspace, maria: StakeholderRecord, clock: Clock, **more: object) -> ConversationRecord:
+    record = interview_with(maria, clock, **more)
+    async with ws.database.unit() as unit:
+        await unit.conversations.add(record)
+    return record
+
+
+async def test_a_new_link_to_a_private_interview_ends_the_earlier_ones_and_is_noticed(
+    ws: Workspace, engagement: Engagement, maria: StakeholderRecord, clock: Clock
+) -> None:
+    _, first = await access.invite(ws, engagement.id, maria.id)
+    session, _ = await access.redeem(ws, first)
+    record = await begun(ws, maria, clock)
+    assert await access.link_renewed_at(ws, record) is None
+    clock.passes(days=1)
+    key, second = await access.invite(ws, engagement.id, maria.id, actor="Lea (lead)")
+    for one in (first, session):
+        with pytest.raises(AccessDenied, match="taken back"):
+            await access.redeem(ws, first)
+        with pytest.raises(AccessDenied):
+            await access.principal_of(ws, one)
+    assert await access.principal_of(ws, second)
+    (entry,) = [one for one in await audited(ws, engagement) if one[0] == "invite.renewed"]
+    assert entry[1] == key.id and "a private interview had begun" in entry[2]
+    assert await access.link_renewed_at(ws, record) == clock()
+    assert f"{clock():%d %B %Y}" in access.renewal_notice(clock())
+
+
+async def test_taking_the_link_back_first_hides_no_new_one(
+    ws: Workspace, engagement: Engagement, maria: StakeholderRecord, clock: Clock
+) -> None:
+    key, _ = await access.invite(ws, engagement.id, maria.id)
+    record = await begun(ws, maria, clock)
+    clock.passes(days=1)
+    await access.revoke(ws, engagement.id, key.id)
+    await access.invite(ws, engagement.id, maria.id)
+    assert "invite.renewed" in {one[0] for one in await audited(ws, engagement)}
+    assert await access.link_renewed_at(ws, record) == clock()
+
+
+async def test_no_spare_link_to_a_private_interview_is_made_ahead(ws: Workspace, engagement: Engagement, maria: StakeholderRecord) -> None:
+    _, spare = await access.invite(ws, engagement.id, maria.id)
+    await access.invite(ws, engagement.id, maria.id)
+    assert not await access.is_valid(ws, spare)
+
+
+async def test_another_persons_link_and_one_to_an_open_engagement_stay(
+    ws: Workspace, engagement: Engagement, maria: StakeholderRecord
+) -> None:
+    jonas = await add_stakeholder(ws, engagement.id, "Jonas Weber")
+    _, other = await access.invite(ws, engagement.id, jonas.id)
+    await access.invite(ws, engagement.id, maria.id)
+    await access.invite(ws, engagement.id, maria.id)
+    assert await access.is_valid(ws, other)
+    public = await create_engagement(ws, "Another", private_until_release=False)
+    ann = await add_stakeholder(ws, public.id, "Ann")
+    _, first = await access.invite(ws, public.id, ann.id)
+    await access.invite(ws, public.id, ann.id)
+    assert await access.is_valid(ws, first) and "invite.renewed" not in {one[0] for one in await audited(ws, public)}
+
+
+async def test_a_released_interview_carries_no_notice(
+    ws: Workspace, engagement: Engagement, maria: StakeholderRecord, clock: Clock
+) -> None:
+    await access.invite(ws, engagement.id, maria.id)
+    record = await begun(ws, maria, clock, released_at=clock())
+    clock.passes(days=1)
+    await access.invite(ws, engagement.id, maria.id)
+    assert await access.link_renewed_at(ws, record) is None
+
+
+@pytest.mark.parametrize("entered_before", [False, True])
+async def test_the_first_use_of_a_secret_as_a_key_is_in_the_audit_trail_once(
+    entered_before: bool, ws: Workspace, engagement: Engagement, maria: StakeholderRecord
+) -> None:
+    key, secret = await access.invite(ws, engagement.id, maria.id)
+    if entered_before:
+        session, _ = await access.redeem(ws, secret)
+        await access.principal_of(ws, session)
+    await access.principal_of(ws, secret)
+    ws.live.clear()
+    await access.principal_of(ws, secret)
+    opened = [detail for action, subject, detail in await audited(ws, engagement) if (action, subject) == ("link.opened", key.id)]
+    assert opened == ["Maria Santos"] * entered_before + ["Maria Santos, as a key"]
+    (stored,) = await access.keys_of(ws, engagement.id)
+    assert stored.used_at is not None
+
+
 OWNER = Principal(key_id="k_o", role=AccessRole.OWNER)
 
 

@@ -200,3 +200,18 @@ async def test_a_document_that_is_refused_changes_nothing(ws: Workspace, engagem
 def test_the_name_of_a_shelf_is_one_whatever_the_id() -> None:
     names = {use.shelf_name(one) for one in ("e_aB-", "e_ab-", "../../etc", "e_" + "x" * 500, "")}
     assert len(names) == 5 and all(ENGAGEMENT.fullmatch(one) for one in names)
+
+
+async def test_a_name_that_looks_like_another_is_refused_and_unseen_characters_are_dropped(ws: Workspace, engagement: Engagement) -> None:
+    maria = await use.add_stakeholder(ws, engagement.id, "Maria\u202e  Santos\u200b", department="Cl\u200baims")
+    assert (maria.name, maria.department) == ("Maria Santos", "Claims")
+    for same in ("M\u0430ria Santos", "maria\u200b santos", "\uff2daria Santos"):
+        with pytest.raises(InvalidRequest, match="that name"):
+            await use.add_stakeholder(ws, engagement.id, same)
+    jonas = await use.add_stakeholder(ws, engagement.id, "Jonas Weber")
+    with pytest.raises(InvalidRequest, match="that name"):
+        await use.update_stakeholder(ws, jonas.model_copy(update={"name": "M\u0430ria Santos"}))
+    with pytest.raises(InvalidRequest, match="letter or a digit"):
+        await use.update_stakeholder(ws, jonas.model_copy(update={"name": "..."}))
+    changed = await use.update_stakeholder(ws, maria.model_copy(update={"name": "MARIA SANTOS"}))
+    assert changed.name == "MARIA SANTOS"

@@ -66,11 +66,10 @@ async def utterances(service: Service, maria: StakeholderRecord) -> list[StoredU
         return await unit.conversations.utterances(maria.engagement_id, record.id)
 
 
-async def test_there_is_one_model(chat: Chat) -> None:
+async def test_one_model_is_listed_and_every_name_is_known(chat: Chat) -> None:
     assert [one.id for one in (await chat.client.models.list()).data] == [MODEL]
     assert (await chat.client.models.retrieve(MODEL)).id == MODEL
-    with pytest.raises(openai.NotFoundError):
-        await chat.client.models.retrieve("gpt-5")
+    assert (await chat.client.models.retrieve("openai/gpt-5")).id == "openai/gpt-5"
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -178,9 +177,13 @@ async def test_only_an_invite_opens_an_interview(chat: Chat, service: Service, m
         await Chat(stranger).say("hi")
 
 
-async def test_another_model_is_not_found(chat: Chat) -> None:
-    with pytest.raises(openai.NotFoundError):
-        await chat.client.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": "hi"}])
+async def test_any_name_of_a_model_is_served_and_echoed(chat: Chat) -> None:
+    completion = await chat.client.chat.completions.create(model="gpt-4", messages=[{"role": "user", "content": "hi"}])
+    assert completion.model == "gpt-4" and completion.choices[0].message.content
+    chunks = await chat.client.chat.completions.create(model="gpt-4", messages=[{"role": "user", "content": "hi"}], stream=True)
+    assert {chunk.model async for chunk in chunks} == {"gpt-4"}
+    with pytest.raises(openai.BadRequestError):
+        await chat.client.chat.completions.create(model="x" * 201, messages=[{"role": "user", "content": "hi"}])
 
 
 async def test_too_many_messages_in_a_row_are_a_rate_limit_error(service: Service, maria: StakeholderRecord) -> None:

@@ -6,7 +6,7 @@ Links and keys are 256 random bits. Only their SHA-256 is stored, so whoever rea
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from discovery_agent.discovery.workspace import Workspace
@@ -22,6 +22,8 @@ MEMBER_DAYS = 180
 LONGEST_DAYS = 365
 OWNER_LINK_DAYS = 7
 SESSION_DAYS = 30
+_AS_KEY = ", as a key"
+_USED_AS_KEYS = "discovery.access: used as keys"
 _WRITERS = (AccessRole.OWNER, AccessRole.LEAD)
 
 
@@ -52,15 +54,53 @@ async def invite(
 ) -> tuple[AccessKey, str]:
     """A key to one stakeholder's interview, and its secret, which is shown this once.
 
+    Where interviews are private, it ends every earlier link and session of that stakeholder: nobody can hold a second way in
+    without the stakeholder noticing. The audit trail calls it `invite.renewed` then.
+
     Raises:
         NotFound: the engagement has no such stakeholder.
         InvalidRequest: `days` is not 1 to 365.
     """
     async with ws.database.unit() as unit:
         person = await unit.stakeholders.get(engagement_id, stakeholder_id)
+        ended = await _end_earlier(ws, unit, engagement_id, stakeholder_id)
         key, secret = await _give_out(ws, unit, AccessRole.STAKEHOLDER, engagement_id, person.id, days=days, label=person.name)
-        await _note(ws, unit, engagement_id, actor, "invite.created", key.id, person.name)
+        if ended is None:
+            await _note(ws, unit, engagement_id, actor, "invite.created", key.id, person.name)
+        else:
+            await _note(ws, unit, engagement_id, actor, "invite.renewed", key.id, f"{person.name}: {ended}")
     return key, secret
+
+
+async def _end_earlier(ws: Workspace, unit: Unit, engagement_id: str, stakeholder_id: str) -> str | None:
+    """End a stakeholder's links where interviews are private, and say why; None if there were none, or nothing is private."""
+    earlier = [key for key in await unit.access.list(engagement_id) if key.stakeholder_id == stakeholder_id]
+    if not earlier or not (await unit.engagements.get(engagement_id)).private_until_release:
+        return None
+    for key in earlier:
+        await unit.access.revoke(engagement_id, key.id, ws.now())
+    held, _ = await unit.conversations.list(engagement_id, limit=None, stakeholder_id=stakeholder_id)
+    begun = any(is_private(record) for record in held)
+    return ("a private interview had begun, so " if begun else "") + "earlier links and their sessions were ended"
+
+
+async def link_renewed_at(ws: Workspace, record: ConversationRecord) -> datetime | None:
+    """When a new link to a private interview was last made after the interview had begun; None if it never was."""
+    if not is_private(record):
+        return None
+    async with ws.database.reading() as unit:
+        if not (await unit.engagements.get(record.engagement_id)).private_until_release:
+            return None
+        made = sorted(key.created_at for key in await unit.access.list(record.engagement_id) if key.stakeholder_id == record.stakeholder_id)
+    return made[-1] if len(made) > 1 and made[-1] > record.created_at else None
+
+
+def renewal_notice(at: datetime) -> str:
+    """What whoever holds an interview is told of a new link to it."""
+    return (
+        f"A new link to this interview was made on {at:%d %B %Y}; earlier links no longer work. If you did not ask for it, somebody else "
+        "may have opened this interview: answer no more, and tell the people who run this service."
+    )
 
 
 async def member_link(
@@ -150,7 +190,24 @@ async def principal_of(ws: Workspace, secret: str) -> Principal:
     # A one-time link runs out before it is used; what it opened lasts as long as its session.
     if reason := _why_not(ws, key, expires=not (session and key.one_time)):
         raise AccessDenied(reason)
+    if session is None:
+        await _note_use_as_key(ws, key)
     return _principal(key)
+
+
+async def _note_use_as_key(ws: Workspace, key: AccessKey) -> None:
+    """Put the first use of a secret without a session into the audit trail, as opening the link would be."""
+    noted = ws.live.setdefault(_USED_AS_KEYS, set())
+    assert isinstance(noted, set)
+    if key.engagement_id is None or key.id in noted:
+        return
+    async with ws.database.unit() as unit:
+        entries, _ = await unit.audit.list(key.engagement_id, limit=None)
+        if not any(one.subject == key.id and one.action == "link.opened" and one.detail.endswith(_AS_KEY) for one in entries):
+            if key.used_at is None:
+                await unit.access.mark_used(key.id, ws.now())
+            await _note(ws, unit, key.engagement_id, name_of(_principal(key)), "link.opened", key.id, f"{key.label}{_AS_KEY}")
+    noted.add(key.id)
 
 
 async def leave(ws: Workspace, session_secret: str) -> None:

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import discovery_agent
 from discovery_agent.discovery.analyse import compared_texts
@@ -35,7 +34,8 @@ from discovery_agent.domain.findings import Finding, FindingStatus
 from discovery_agent.domain.merging import build_goal_tree
 from discovery_agent.domain.retrieval import KnowledgeUse
 from discovery_agent.errors import NotFound
-from discovery_agent.knowledge.remembered import RememberedVectors
+from discovery_agent.knowledge.embedding_models import LocalEmbeddingModel
+from discovery_agent.knowledge.remembered import Array, RememberedVectors
 from discovery_agent.settings import Settings
 from discovery_agent.storage import AssessmentRecord, Unit, new_id
 
@@ -118,10 +118,15 @@ def main() -> None:
 
     async def work() -> Ended:
         async with await Workspace.open(Settings.model_validate_json(sys.stdin.read())) as ws:
+            queries = _Remembering(ws, sys.argv[1], "queries")
+            if ws.settings.embedding_model is None:  # what was asked of the knowledge base is mostly asked again the next time
+                ws.bench.embedding_model = LocalEmbeddingModel(queries)
             try:
-                return await assess_now(ws, sys.argv[1])
+                ended = await assess_now(ws, sys.argv[1])
             except NotFound as error:
                 return Ended(state=JobState.FAILED, message=error.what, remedy=error.remedy)
+            queries.tidy_up()
+            return ended
 
     sys.stdout.write(asyncio.run(work()).model_dump_json())
 
@@ -201,16 +206,14 @@ def _fingerprint(tables: Tables) -> str:
 def _conclude(ws: Workspace, material: _Material, basis: str) -> AssessmentRecord:
     """Decide everything anew."""
     bench, live = ws.bench, material.live
-    statements, cases = (_remembering(ws, material.engagement.id, name) for name in ("statements", "cases"))
-    texts = compared_texts(live)
-    similarity = bench.similarity_of(texts, statements)
-    statements.forget_others(texts)
-    used = _Used(cases)
+    statements, cases = (_Remembering(ws, material.engagement.id, name) for name in ("statements", "cases"))
+    similarity = bench.similarity_of(compared_texts(live), statements)
     tree = build_goal_tree(live, similarity)
     invited = Attendance(participants=material.people)
     attended = [invited, *(one.attendance for one in material.attended)]
-    decisions = decide(live, tree, attended, bench.tables, similarity, bench.expect_with(used))
-    cases.forget_others(list(used.texts))
+    decisions = decide(live, tree, attended, bench.tables, similarity, bench.expect_with(cases))
+    statements.tidy_up()
+    cases.tidy_up()
     conversations = [NewConversation(id=one.id, title=one.title) for one in material.attended]
     compared = compare(
         *material.baselines,
@@ -247,24 +250,24 @@ def _conclude(ws: Workspace, material: _Material, basis: str) -> AssessmentRecor
     )
 
 
-def _remembering(ws: Workspace, engagement_id: str, name: str) -> RememberedVectors:
-    """Vectors kept with the documents of the engagement, so that they go when it goes."""
-    from discovery_agent.knowledge.embeddings import DIMENSIONS
+class _Remembering:
+    """Vectors kept with the documents of the engagement, so that they go when it goes. It keeps those of texts that it was asked for."""
 
-    folder = ws.settings.data_dir / "engagements" / shelf_name(engagement_id) / "vectors"
-    return RememberedVectors(folder / name, ws.bench.embeddings.embed, dimensions=DIMENSIONS)
+    def __init__(self, ws: Workspace, engagement_id: str, name: str) -> None:
+        from discovery_agent.knowledge.embeddings import DIMENSIONS
 
+        folder = ws.settings.data_dir / "engagements" / shelf_name(engagement_id) / "vectors"
+        self._vectors = RememberedVectors(folder / name, ws.bench.embeddings.embed, dimensions=DIMENSIONS)
+        self._asked: dict[str, None] = {}
 
-class _Used:
-    """An embedder that notes which texts it was given."""
-
-    def __init__(self, vectors: RememberedVectors) -> None:
-        self._vectors = vectors
-        self.texts: dict[str, None] = {}
-
-    def embed(self, texts: Sequence[str]) -> Any:
-        self.texts.update(dict.fromkeys(texts))
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Unit vectors, one a row."""
+        self._asked.update(dict.fromkeys(texts))
         return self._vectors.embed(texts)
+
+    def tidy_up(self) -> None:
+        """Let go of the vectors of texts that nobody asked for."""
+        self._vectors.forget_others(list(self._asked))
 
 
 def _advise(ws: Workspace, engagement_id: str, decisions: Decisions) -> KnowledgeUse:

@@ -94,7 +94,9 @@ def _add(ws: Workspace, shelf_id: str, name: str, data: bytes) -> Document:
         knowledge.refresh(shelf_id)
     except ModelError as error:
         late = (f"It is kept, but not found by searches yet: {error.what}",)
-    page = next(one for one in knowledge.documents(shelf_id) if one.id == added.page)
+    page = next((one for one in knowledge.documents(shelf_id) if one.id == added.page), None)
+    if page is None:
+        raise DocumentError("Somebody removed the document while it was being added.", where=name, remedy="Add it again if it is needed.")
     document = _document(page)
     return document.model_copy(update={"notes": (*document.notes, *late)})
 

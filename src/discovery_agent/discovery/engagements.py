@@ -9,6 +9,7 @@ from typing import Any
 
 from discovery_agent.discovery.access import is_private
 from discovery_agent.discovery.assessments import note_change
+from discovery_agent.discovery.naming import clean_name, name_to_the_eye, person_name
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import DEFAULT_QUESTIONS, AuditEntry, ConversationRecord, Engagement, StakeholderRecord
@@ -110,14 +111,16 @@ async def add_stakeholder(
 
     Raises:
         NotFound: there is no such engagement.
-        InvalidRequest: it has a stakeholder of that name.
+        InvalidRequest: it has a stakeholder of that name, or one that looks the same; or the name has no letter and no digit.
     """
-    person = StakeholderRecord(id=new_id("s"), engagement_id=engagement_id, name=name, role=role, department=department)
+    person = StakeholderRecord(
+        id=new_id("s"), engagement_id=engagement_id, name=person_name(name), role=role, department=clean_name(department or "") or None
+    )
     async with ws.database.unit() as unit:
         await unit.engagements.get(engagement_id)
         await _require_free(unit, person)
         await unit.stakeholders.add(person)
-        await _note(ws, unit, engagement_id, actor, "stakeholder.added", person.id, name)
+        await _note(ws, unit, engagement_id, actor, "stakeholder.added", person.id, person.name)
     await note_change(ws, engagement_id, first=False)
     return person
 
@@ -149,11 +152,15 @@ async def update_stakeholder(ws: Workspace, person: StakeholderRecord, *, actor:
     Raises:
         NotFound: the engagement has none of that id.
         StaleVersion: somebody changed them meanwhile.
-        InvalidRequest: another has that name.
+        InvalidRequest: another has that name, or one that looks the same; or the name has no letter and no digit.
     """
     async with ws.database.unit() as unit:
-        await unit.stakeholders.get(person.engagement_id, person.id)
-        await _require_free(unit, person)
+        before = await unit.stakeholders.get(person.engagement_id, person.id)
+        if person.name != before.name:
+            person = person.model_copy(update={"name": person_name(person.name)})
+            await _require_free(unit, person)
+        if person.department != before.department:
+            person = person.model_copy(update={"department": clean_name(person.department or "") or None})
         changed = await unit.stakeholders.update(person)
         await _note(ws, unit, person.engagement_id, actor, "stakeholder.changed", person.id, person.name)
     await note_change(ws, person.engagement_id, first=False)
@@ -220,9 +227,10 @@ async def _withheld(unit: Unit, engagement: Engagement) -> list[ConversationReco
 
 
 async def _require_free(unit: Unit, person: StakeholderRecord) -> None:
-    """Two stakeholders of one name could not be told apart in what they said."""
-    other = await unit.stakeholders.by_name(person.engagement_id, person.name)
-    if other is not None and other.id != person.id:
+    """Two stakeholders of one name, or of names that look the same, could not be told apart in what they said."""
+    wanted = name_to_the_eye(person.name)
+    others = await unit.stakeholders.list(person.engagement_id)
+    if any(name_to_the_eye(other.name) == wanted for other in others if other.id != person.id):
         raise InvalidRequest(
             "There is a stakeholder of that name.", where="name", remedy="Add something that tells them apart, such as the department."
         )

@@ -39,12 +39,20 @@ class EmbeddingModel(Protocol):
         ...
 
 
+class Embedder(Protocol):
+    """Turns texts into unit vectors, and needs no server for it."""
+
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Unit vectors of the texts, one a row, in their order."""
+        ...
+
+
 class LocalEmbeddingModel:
-    """all-MiniLM-L6-v2 in this process; no key, no network."""
+    """all-MiniLM-L6-v2 in this process, or what remembers its vectors; no key, no network."""
 
     name = "local:all-MiniLM-L6-v2"
 
-    def __init__(self, embeddings: MiniLMEmbeddings) -> None:
+    def __init__(self, embeddings: Embedder) -> None:
         self._embeddings = embeddings
 
     def embed(self, texts: Sequence[str]) -> Array:

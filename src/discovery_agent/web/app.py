@@ -16,17 +16,18 @@ from discovery_agent.web.problems import install_problems
 from discovery_agent.web.security import Guard, SecretsHidden
 
 
-def create_app(ws: Workspace, *, pages: bool = True, paces: Paces | None = None) -> FastAPI:
+def create_app(ws: Workspace, *, pages: bool = True, paces: Paces | None = None, host: str | None = None) -> FastAPI:
     """The whole service over an open workspace, which stays the caller's to close.
 
     `/api/v1` is the API (its description is at `/api/v1/openapi.json`), `/v1` speaks to chat clients as OpenAI's does,
     `/enter/...` redeems links, `/healthz` tells that the service is up; everything else is pages. `paces` limits how often
-    things may be asked.
+    things may be asked; `host` is the name or address that the server was started with, if it was given one.
     """
     pace = Pace(paces or Paces())
     app = FastAPI(title="Discovery Agent", openapi_url=None, docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
     app.state.workspace = ws
     app.state.pace = pace
+    app.state.host = host.lower() if host else None
     install_problems(app)
 
     @app.get("/healthz", include_in_schema=False)
@@ -36,7 +37,7 @@ def create_app(ws: Workspace, *, pages: bool = True, paces: Paces | None = None)
         return {"status": "ok"}
 
     app.include_router(entrance(ws, pace))
-    app.mount("/api/v1", create_api(ws, pace))
+    app.mount("/api/v1", create_api(ws, pace, host=app.state.host))
     app.mount("/v1", create_openai_api(ws, pace))
     if pages:
         from discovery_agent.web.ui import install_pages

@@ -1,18 +1,22 @@
-"""Bodies of requests are limited before anything reads them."""
+"""Bodies of requests are limited, and are of the right kind, before anything reads them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from discovery_agent.web.problems import answer, too_large
+from discovery_agent.web.problems import Problem, answer, problem, too_large
 
 MOST_BYTES = 1_000_000
 """Of a request that uploads nothing."""
 MOST_UPLOAD_BYTES = 200_000_000
 """Of a request that uploads files, all of them together."""
+_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _UPLOADS = re.compile(r"/api/v1/engagements/[^/]+/(?:transcripts|documents)/?|/_nicegui/client/[^/]+/upload/.*")
 
 
@@ -44,6 +48,36 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+class JsonOnly:
+    """Refuses a body that does not say it is JSON (415), wherever no files are uploaded: a guess would hide the sender's mistake.
+
+    `refuse` writes the refusal as the app behind does.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[Problem, Mapping[str, str]], Response] = answer) -> None:
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] == "http" and not _UPLOADS.fullmatch(scope["path"]) and _has_other_body(scope):
+            found = problem(
+                415,
+                "content-type",
+                "The body does not say that it is JSON",
+                remedy="Send it with the header Content-Type: application/json.",
+            )
+            await self._refuse(found, {})(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _has_other_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    has_body = _announced(scope) > 0 or "transfer-encoding" in headers
+    return has_body and not _JSON.fullmatch(headers.get("content-type", "").partition(";")[0].strip())
 
 
 def _announced(scope: Scope) -> int:

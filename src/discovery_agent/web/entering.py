@@ -21,7 +21,9 @@ from discovery_agent.web.security import address_of, comes_from_elsewhere, set_s
 
 _LONGEST = 200
 _GONE = "This link does not work (any more)"
-_GONE_REMEDY = "It may have expired, been taken back, or been used before. Ask the person who sent it for a new one."
+_GONE_REMEDY = (
+    "It may have expired, been taken back, been replaced by a newer link, or been used before. Ask the person who sent it for a new one."
+)
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import AccessRole, Principal
 from discovery_agent.storage.ids import new_id
+from discovery_agent.web.bodies import JsonOnly
 from discovery_agent.web.chat_interview import reply
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.plain_text import PlainText
@@ -21,6 +22,8 @@ from discovery_agent.web.security import Gate
 from discovery_agent.web.sse import stream_response
 
 MODEL = "discovery-agent-interview"
+"""What is listed; whatever model a program asks for is served."""
+_LONGEST_NAME = 200
 _KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _CODES = {401: "invalid_api_key", 404: "not_found", 429: "rate_limit_exceeded"}
 
@@ -53,7 +56,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    model: str
+    model: Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)] = MODEL
     messages: Annotated[list[Message], Field(max_length=2000)] = []
     stream: bool = False
     n: Literal[1] | None = None
@@ -68,34 +71,35 @@ def create_openai_api(ws: Workspace, pace: Pace) -> FastAPI:
     async def models() -> dict[str, Any]:
         return {"object": "list", "data": [_model()]}
 
-    @app.get("/models/{name}")
-    async def model(name: str) -> dict[str, Any]:
-        _require(name)
-        return _model()
+    @app.get("/models/{name:path}")
+    async def model(name: Annotated[str, Path(max_length=_LONGEST_NAME)]) -> dict[str, Any]:
+        return _model(name)
 
     @app.post("/chat/completions")
     async def complete(request: Request, chat: ChatRequest) -> Response:
         who: Principal = request.state.principal
-        _require(chat.model)
         if who.role is not AccessRole.STAKEHOLDER:
             raise Refused(problem(403, "not-allowed", "Only the key of an invite opens an interview."))
         await pace.turn(who.key_id)
-        pieces = _plain(reply(ws, who, [one.words for one in chat.messages if one.role == "user"]))
+        pieces = _plain(reply(ws, who, [one.words for one in chat.messages if one.role == "user"], _before_the_last(chat.messages)))
         if chat.stream:
-            return await _streamed(pieces)
-        return JSONResponse(_completion("".join([piece async for piece in pieces])))
+            return await _streamed(pieces, chat.model)
+        return JSONResponse(_completion("".join([piece async for piece in pieces]), chat.model))
 
+    # The last one added is the outermost.
+    app.add_middleware(JsonOnly, refuse=_told)
     app.add_middleware(Gate, workspace=ws, pace=pace, refuse=_told)
     return app
 
 
-def _model() -> dict[str, Any]:
-    return {"id": MODEL, "object": "model", "created": 1_767_225_600, "owned_by": "discovery-agent"}
+def _before_the_last(messages: Sequence[Message]) -> str:
+    """What the chat shows as said by the interviewer before the last message of the user."""
+    last = next((number for number, one in reversed(list(enumerate(messages))) if one.role == "user"), 0)
+    return next((one.words for one in reversed(messages[:last]) if one.role == "assistant"), "")
 
 
-def _require(model: str) -> None:
-    if model != MODEL:
-        raise Refused(problem(404, "not-found", f"There is no such model here; the only one is `{MODEL}`."))
+def _model(name: str = MODEL) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 1_767_225_600, "owned_by": "discovery-agent"}
 
 
 async def _plain(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
@@ -107,14 +111,14 @@ async def _plain(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
         yield text
 
 
-def _completion(text: str) -> dict[str, Any]:
+def _completion(text: str, model: str) -> dict[str, Any]:
     message = {"role": "assistant", "content": text, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    return {"id": new_id("chatcmpl"), "object": "chat.completion", "created": int(time.time()), "model": MODEL, "choices": [choice]}
+    return {"id": new_id("chatcmpl"), "object": "chat.completion", "created": int(time.time()), "model": model, "choices": [choice]}
 
 
-async def _streamed(pieces: AsyncIterator[str]) -> Response:
-    head = {"id": new_id("chatcmpl"), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
+async def _streamed(pieces: AsyncIterator[str], model: str) -> Response:
+    head = {"id": new_id("chatcmpl"), "object": "chat.completion.chunk", "created": int(time.time()), "model": model}
     begun = False
 
     def chunk(delta: dict[str, str], finish: str | None = None) -> bytes:

@@ -38,7 +38,7 @@ def serve(settings: Settings, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT
     """
     listening = _listen(host, port)
     try:
-        asyncio.run(_serve(demo_settings(settings) if demo else settings, listening, demo=demo, say=say))
+        asyncio.run(_serve(demo_settings(settings) if demo else settings, listening, host, demo=demo, say=say))
     finally:
         listening.close()
 
@@ -51,17 +51,29 @@ def demo_settings(settings: Settings) -> Settings:
 def new_owner_link(settings: Settings, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, *, say: Say = print) -> None:
     """Make a new one-time link for the owner, also while a server runs.
 
+    With the usual host and port it is behind the address of the server that runs, if that is known, and otherwise only a path.
+
     Raises:
         StorageError: the database cannot be opened.
     """
     from discovery_agent.discovery.access import owner_link
     from discovery_agent.discovery.workspace import Workspace
+    from discovery_agent.web.running import running_address
 
     async def make() -> str | None:
         async with await Workspace.open(settings) as ws:
             return await owner_link(ws, again=True)
 
-    say(f"This link lets the owner in, once:\n  {_address(host, port)}/enter/{asyncio.run(make())}")
+    path = f"/enter/{asyncio.run(make())}"
+    named = (host, port) != (DEFAULT_HOST, DEFAULT_PORT)
+    address = _address(host, port) if named else running_address(settings)
+    if address is not None:
+        say(f"This link lets the owner in, once:\n  {address}{path}")
+        return
+    say(
+        "This path lets the owner in, once. Put it behind the address at which your server runs, "
+        f"which is {_address(host, port)} unless it was started otherwise:\n  {path}"
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -87,17 +99,19 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _serve(settings: Settings, listening: socket.socket, *, demo: bool, say: Say) -> None:
+async def _serve(settings: Settings, listening: socket.socket, named: str, *, demo: bool, say: Say) -> None:
     from discovery_agent.discovery.durable import Durable
     from discovery_agent.discovery.workspace import Workspace
     from discovery_agent.web.app import create_app
+    from discovery_agent.web.running import noted
 
     async with AsyncExitStack() as closing:
         ws = await closing.enter_async_context(await Workspace.open(settings))
         jobs = await Durable.start(ws)
         closing.push_async_callback(jobs.stop)
-        app = create_app(ws)
+        app = create_app(ws, host=None if named in _EVERYWHERE else named)
         host, port = listening.getsockname()[:2]
+        closing.enter_context(noted(settings, _address(host, port)))
         await _until_told(app, listening, lambda: _welcome(ws, _address(host, port), demo=demo, say=say))
     say("Stopped. Everything is kept.")
 

@@ -116,5 +116,5 @@ async def test_who_did_what_is_in_the_audit_trail(service: Service) -> None:
     lead = await service.member(engagement, AccessRole.LEAD, label="Lea")
     await lead.patch(f"{API}/engagements/{engagement.id}", json={"version": 1, "title": "New"})
     latest = (await lead.get(f"{API}/engagements/{engagement.id}/audit", params={"limit": 1})).json()
-    assert latest["total"] == 3
+    assert latest["total"] == 4
     assert (latest["items"][0]["actor"], latest["items"][0]["action"]) == ("Lea (lead)", "engagement.changed")

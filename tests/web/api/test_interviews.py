@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.web.app import create_app
 from discovery_agent.web.pace import Paces
@@ -88,6 +89,10 @@ async def test_answers_have_words_and_keys(service: Service) -> None:
     for wrong in (
         {"text": "", "client_key": "a"},
         {"text": " \n ", "client_key": "a"},
+        {"text": "...", "client_key": "a"},
+        {"text": "\U0001f600\U0001f44d", "client_key": "a"},
+        {"text": "\u200b\u200d", "client_key": "a"},
+        {"text": "\u3164", "client_key": "a"},
         {"text": "x" * 20_001, "client_key": "a"},
         {"text": "Yes"},
         {"text": "Yes", "client_key": ""},
@@ -95,6 +100,43 @@ async def test_answers_have_words_and_keys(service: Service) -> None:
         {"text": "Yes", "client_key": "k" * 81},
     ):
         assert_problem(await client.post(f"{address}/turns", json=wrong), 422, "invalid")
+
+
+async def test_one_key_is_one_answer(service: Service) -> None:
+    client, address, _ = await begun(service)
+    await send(client, address, "It takes nine days.", "a1")
+    other = await client.post(f"{address}/turns", json={"text": "It takes ten days.", "client_key": "a1"})
+    assert_problem(other, 409, "not-now")
+    assert other.json()["where"] == "client_key"
+    await send(client, address, " It takes\u200b nine days. ", "a1")
+    assert len((await client.get(address)).json()["utterances"]) == 3
+
+
+async def test_a_body_that_does_not_say_it_is_json_is_refused(service: Service) -> None:
+    client, address, _ = await begun(service)
+    body = json.dumps({"text": "It takes nine days.", "client_key": "a1"})
+    for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
+        refused = await client.post(f"{address}/turns", content=body, headers={"Content-Type": kind})
+        assert_problem(refused, 415, "content-type")
+    at_chat = await client.post("/v1/chat/completions", content="{}", headers={"Content-Type": "text/plain"})
+    assert at_chat.status_code == 415 and at_chat.json()["error"]["message"]
+    taken = await client.post(f"{address}/turns", content=body, headers={"Content-Type": "Application/JSON; charset=utf-8"})
+    assert taken.status_code == 200
+
+
+async def test_whoever_holds_a_private_interview_sees_that_a_new_link_was_made(service: Service) -> None:
+    client, address, _ = await begun(service)
+    before = (await client.get(address)).json()
+    assert before["notice"] is None and before["link_renewed_at"] is None
+    record = before["record"]
+    service.clock.passes(hours=1)
+    lead = await service.member(await get_engagement(service.ws, record["engagement_id"]), AccessRole.LEAD)
+    made = await lead.post(f"{API}/engagements/{record['engagement_id']}/invites", json={"stakeholder_id": record["stakeholder_id"]})
+    assert_problem(await client.get(address), 401, "no-access")
+    after = (await service.client(made.json()["secret"]).get(address)).json()
+    assert "A new link to this interview was made on" in after["notice"] and after["link_renewed_at"]
+    entries = (await (await service.owner()).get(f"{API}/engagements/{record['engagement_id']}/audit")).json()["items"]
+    assert [one["action"] for one in entries[:2]] == ["link.opened", "invite.renewed"]
 
 
 async def test_an_interview_is_stopped_gone_through_and_released(service: Service) -> None:

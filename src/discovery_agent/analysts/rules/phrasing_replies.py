@@ -87,7 +87,7 @@ REPLIES: tuple[Reply, ...] = (
             r"\b(?:recorded|recording|record this)\b",
         ),
         (
-            "Until you release it at the end, nobody reads what you say here; then the people who lead this discovery do.",
+            "Until you release it at the end, the pages show nobody else what you say here; then the people who lead this discovery read it.",
             "Your answers stay closed until you release them at the end, and you can correct each line before that.",
         ),
         (

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from discovery_agent import __version__
 from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.web.bodies import JsonOnly
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import install_problems
 from discovery_agent.web.security import COOKIE, CSRF_HEADER, CSRF_VALUE, Gate
@@ -36,8 +37,8 @@ _TAGS = [
 ]
 
 
-def create_api(ws: Workspace, pace: Pace) -> FastAPI:
-    """The API over an open workspace."""
+def create_api(ws: Workspace, pace: Pace, *, host: str | None = None) -> FastAPI:
+    """The API over an open workspace; `host` is what the server was started with."""
     from discovery_agent.web.api import (
         conversations,
         engagements,
@@ -62,10 +63,13 @@ def create_api(ws: Workspace, pace: Pace) -> FastAPI:
     )
     api.state.workspace = ws
     api.state.pace = pace
+    api.state.host = host
     install_problems(api)
     for part in (sessions, keys, engagements, stakeholders, conversations, interviews, findings, results, knowledge, jobs):
         api.include_router(part.router)
     _describe(api)
+    # The last one added is the outermost: nobody unknown learns what is wrong with a body.
+    api.add_middleware(JsonOnly)
     api.add_middleware(Gate, workspace=ws, pace=pace, open_to_all=_OPEN)
     return api
 

@@ -95,7 +95,7 @@ _WORDS = {
     502: "The language model failed.",
     503: "The database, the index or the language model cannot be reached.",
 }
-_ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500, 503)
+_ALWAYS = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503)
 
 
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:

@@ -7,15 +7,32 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from discovery_agent.discovery.naming import clean_name
+from discovery_agent.files.unseen import visible
+
 Item = TypeVar("Item")
 
 _LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
+_NAMED = r"^[^\x00-\x1f\x7f]*[^\W_][^\x00-\x1f\x7f]*$"
 _ID = r"^[A-Za-z0-9_-]{1,80}$"
 LARGEST_NUMBER = 2**31 - 1
 
 
 def _storable(text: str) -> str:
     return text.replace("\x00", "\ufffd").strip()
+
+
+def _spoken(text: str) -> str:
+    if not any(sign.isalnum() for sign in visible(text)):
+        raise ValueError("an answer needs a letter or a digit")
+    return _storable(text)
+
+
+def _named(text: str) -> str:
+    name = clean_name(text)
+    if not any(sign.isalnum() for sign in name):
+        raise ValueError("a name needs a letter or a digit")
+    return name
 
 
 def _no_other_kind(value: object) -> object:
@@ -30,14 +47,14 @@ Truth = Annotated[bool, Field(strict=True)]
 """True or false; numbers and words are neither."""
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=_LINE), AfterValidator(str.strip)]
 """One line with something on it."""
-Name = Annotated[str, Field(min_length=1, max_length=120, pattern=_LINE), AfterValidator(str.strip)]
-"""The name of a person or a department."""
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=_NAMED), AfterValidator(_named)]
+"""The name of a person or a department: it holds a letter or a digit, and nothing that nobody sees."""
 Short = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
 """A few words, or nothing."""
 Prose = Annotated[str, Field(max_length=2000), AfterValidator(_storable)]
 """A few paragraphs, or nothing."""
-Answer = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S"), AfterValidator(_storable)]
-"""What somebody says."""
+Answer = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"[^\W_]"), AfterValidator(_spoken)]
+"""What somebody says: it holds a letter or a digit."""
 Statement = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), AfterValidator(_storable)]
 """How a finding should read."""
 Version = Annotated[

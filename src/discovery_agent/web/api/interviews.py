@@ -9,10 +9,11 @@ from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
 from discovery_agent.discovery import interviews as use
-from discovery_agent.discovery.access import may, name_of
+from discovery_agent.discovery.access import link_renewed_at, may, name_of
+from discovery_agent.discovery.interviewing.cleaning import answer_text
 from discovery_agent.discovery.interviewing.events import EventKind, TurnEvent
 from discovery_agent.domain.engagement import AccessRole, ConversationRecord
-from discovery_agent.errors import AccessDenied, NotFound
+from discovery_agent.errors import AccessDenied, InvalidRequest, NotFound
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Paced, Who, Ws, opened, problems
 from discovery_agent.web.api.fields import Answer, Id, Statement, Truth, only_numbers
@@ -50,7 +51,10 @@ class NewAnswer(fields.Body):
     ]
     question: Annotated[
         Annotated[int, Field(ge=0, le=fields.LARGEST_NUMBER), only_numbers] | None,
-        Field(description="Index of the question that it answers; an answer to an older one is refused."),
+        Field(
+            description="Index of the question that it answers. Always send it: an answer to an older question is then refused (409), where "
+            "without it the answer is taken for one to the latest question."
+        ),
     ] = None
 
 
@@ -113,8 +117,8 @@ async def start(
 @router.get("/conversations/{conversation_id}", summary="Show an interview")
 async def show(ws: Ws, who: Who, conversation_id: Id) -> Interview:
     """All of it, with progress and what was understood: for its stakeholder, and once it is released for others."""
-    await opened(ws, who, conversation_id)
-    return interview_of(await use.view_interview(ws, conversation_id))
+    record = await opened(ws, who, conversation_id)
+    return interview_of(await use.view_interview(ws, conversation_id), await link_renewed_at(ws, record))
 
 
 @router.post("/conversations/{conversation_id}/opening", summary="Hear the first question", response_class=Response, responses=_STREAM)
@@ -131,11 +135,16 @@ async def turn(
     who: Who,
     pace: Paced,
     conversation_id: Id,
-    new: Annotated[NewAnswer, Body(examples=[{"text": "A claim takes nine days today.", "client_key": "a-17"}])],
+    new: Annotated[NewAnswer, Body(examples=[{"text": "A claim takes nine days today.", "client_key": "a-17", "question": 4}])],
 ) -> Response:
-    """The answer is stored, the reply streams, and what was understood follows. Whoever stops listening stops only the stream."""
-    await opened(ws, who, conversation_id, speak=True)
+    """The answer is stored, the reply streams, and what was understood follows. Whoever stops listening stops only the stream.
+
+    Send `question`, the index of the question that is answered. The same `client_key` with the same words hears the same turn again;
+    with other words it is refused.
+    """
+    record = await opened(ws, who, conversation_id, speak=True)
     await pace.turn(who.key_id)
+    await _require_same_words(ws, record, new)
     return await _stream(use.answer(ws, conversation_id, new.text, new.client_key, question=new.question))
 
 
@@ -180,6 +189,16 @@ async def finish(
     await opened(ws, who, conversation_id, speak=True)
     decisions = {line: one.meant() for line, one in recap.decisions.items()}
     return await use.finish_recap(ws, conversation_id, decisions=decisions, rating=recap.rating, release=recap.release, actor=name_of(who))
+
+
+async def _require_same_words(ws: Ws, record: ConversationRecord, new: NewAnswer) -> None:
+    async with ws.database.reading() as unit:
+        said = await unit.conversations.utterances(record.engagement_id, record.id)
+    before = next((one.text for one in said if one.client_key == new.client_key), None)
+    if before is not None and before != answer_text(new.text):
+        raise InvalidRequest(
+            "Another answer was sent under this key.", where="client_key", remedy="Make a new key for each answer; what was said is kept."
+        )
 
 
 async def _stream(events: AsyncIterator[TurnEvent]) -> Response:

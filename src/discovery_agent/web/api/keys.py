@@ -14,6 +14,7 @@ from discovery_agent.errors import NotFound
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Who, Ws, problems
 from discovery_agent.web.api.fields import Id, Limit, Name, Offset, Page, only_numbers
+from discovery_agent.web.links import PATH_ONLY, link_to
 
 router = APIRouter(prefix="/engagements/{engagement_id}", tags=["Access"], responses=problems())
 Days = Annotated[int, Field(ge=1, le=access.LONGEST_DAYS, description="How long the link works."), only_numbers]
@@ -39,12 +40,13 @@ class GivenOut(BaseModel):
 
     key: AccessKey
     secret: str = Field(description="Also works as `Authorization: Bearer ...`.")
-    link: str = Field(description="The address to send to the person.")
+    link: str = Field(description="The address to send to the person; its path only, if the service cannot vouch for its own address.")
+    note: str | None = Field(default=None, description="What is to be done with a link that is a path only.")
 
 
-def link_to(request: Request, secret: str) -> str:
-    """The address of an access link, as seen by the one who asks."""
-    return f"{request.url.scheme}://{request.url.netloc}/enter/{secret}"
+def _given(request: Request, key: AccessKey, secret: str) -> GivenOut:
+    link = link_to(request, secret)
+    return GivenOut(key=key, secret=secret, link=link, note=PATH_ONLY if link.startswith("/") else None)
 
 
 @router.get("/invites", summary="List invites")
@@ -61,9 +63,13 @@ async def invite(
     engagement: Changeable,
     new: Annotated[NewInvite, Body(examples=[{"stakeholder_id": "s_Zb3kQ0vP1sXy", "days": 14}])],
 ) -> GivenOut:
-    """A link to their own interview, and to nothing else. It works on every device until it expires or is taken back."""
+    """A link to their own interview, and to nothing else. It works on every device until it expires or is taken back.
+
+    Where interviews are private, a new link ends the earlier ones with their sessions, and whoever opens the interview sees that
+    there is a new one.
+    """
     key, secret = await access.invite(ws, engagement.id, new.stakeholder_id, days=new.days, actor=name_of(who))
-    return GivenOut(key=key, secret=secret, link=link_to(request, secret))
+    return _given(request, key, secret)
 
 
 @router.delete("/invites/{key_id}", summary="Take an invite back")
@@ -88,7 +94,7 @@ async def add_member(
 ) -> GivenOut:
     """A lead may do everything in the engagement, a reviewer reads it."""
     key, secret = await access.member_link(ws, engagement.id, AccessRole(new.role), new.label, days=new.days, actor=name_of(who))
-    return GivenOut(key=key, secret=secret, link=link_to(request, secret))
+    return _given(request, key, secret)
 
 
 @router.delete("/members/{key_id}", summary="Take a member's key back")

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from discovery_agent.discovery.access import renewal_notice
 from discovery_agent.discovery.interviewing.events import EventKind, TurnEvent
 from discovery_agent.discovery.interviews import InterviewView
 from discovery_agent.domain.engagement import ConversationRecord, StoredFinding, StoredUtterance
@@ -50,7 +51,7 @@ class Interview(BaseModel):
     title: str = Field(description="Of the engagement.")
     organisation: str
     purpose: str
-    private: bool = Field(description="Whether nobody else reads it before it is released at its end.")
+    private: bool = Field(description="Whether the service shows it to nobody else before it is released at its end.")
     person: Person
     utterances: tuple[Said, ...]
     progress: Progress
@@ -58,6 +59,8 @@ class Interview(BaseModel):
     recap: tuple[RecapLine, ...] = Field(description="The lines to go through, once the questions are over.")
     pending: bool = Field(description="Whether an answer, or the opening, waits for its reply: `resume` makes it, or joins it.")
     reading: bool = Field(description="Whether answers are being read just now, so that more may be understood in a moment.")
+    notice: str | None = Field(default=None, description="To be shown to the stakeholder: a new link to their interview was made.")
+    link_renewed_at: datetime | None = Field(default=None, description="When that was.")
 
 
 def said_of(stored: StoredUtterance) -> Said:
@@ -89,7 +92,12 @@ def event_of(event: TurnEvent) -> Event:
     )
 
 
-def interview_of(view: InterviewView) -> Interview:
-    """An interview as the API shows it."""
-    shown = {name: getattr(view, name) for name in Interview.model_fields if name != "utterances"}
-    return Interview(**shown, utterances=tuple(said_of(one) for one in view.utterances))
+def interview_of(view: InterviewView, renewed: datetime | None = None) -> Interview:
+    """An interview as the API shows it; `renewed` is when a new link to it was made."""
+    shown = {name: getattr(view, name) for name in InterviewView.model_fields if name != "utterances"}
+    return Interview(
+        **shown,
+        utterances=tuple(said_of(one) for one in view.utterances),
+        notice=renewal_notice(renewed) if renewed else None,
+        link_renewed_at=renewed,
+    )

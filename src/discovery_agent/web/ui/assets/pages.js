@@ -117,5 +117,11 @@ window.discovery = (() => {
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
   addEventListener("DOMContentLoaded", () => document.getElementById("popup")?.setAttribute("role", "alert"));
 
-  return { take, taken, forget, copy, say, focus, refocus, awaitWords, empty, open, close, follow };
+  /* The server cannot know by which name it is reached through a proxy; the browser does. */
+  function complete(id) {
+    const field = getHtmlElement(id);
+    if (field) field.value = new URL(field.value, location.href).href;
+  }
+
+  return { complete, take, taken, forget, copy, say, focus, refocus, awaitWords, empty, open, close, follow };
 })();

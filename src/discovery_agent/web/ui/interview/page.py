@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
+from discovery_agent.discovery.access import link_renewed_at, renewal_notice
 from discovery_agent.discovery.engagements import get_engagement, get_stakeholder
 from discovery_agent.discovery.interviews import InterviewView, start_interview, view_interview
 from discovery_agent.domain.engagement import AccessRole, ConversationState, Engagement, StakeholderRecord
@@ -44,9 +45,12 @@ class Interview:
     async def show(self) -> None:
         """Show the interview as it stands."""
         view = await self._view()
+        renewed = await link_renewed_at(self.visit.workspace, view.record) if view else None
         anew = bool(self.place.default_slot.children)
         self.place.clear()
         with self.place:
+            if renewed is not None:
+                p(renewal_notice(renewed), "warning", role="alert")
             if view is None:
                 self._welcome()
             elif view.record.state is ConversationState.OPEN:
@@ -80,7 +84,11 @@ class Interview:
                 Piece("li", "“I don't know” and “later” are good answers. You can stop at any time and come back with the same link.")
                 Piece("li", "At the end you see what was understood, line by line, and correct what is wrong.")
                 if self.engagement.private_until_release:
-                    Piece("li", "Until you release it there, nobody else reads what you say.")
+                    Piece(
+                        "li",
+                        "Until you release it there, the pages show nobody else what you say; a new link to this interview ends the old "
+                        "one, and you see it.",
+                    )
                 else:
                     Piece("li", "The people who lead this discovery can read what you say.")
             with p():
@@ -103,7 +111,7 @@ def _farewell(view: InterviewView) -> None:
         if view.record.released_at is not None or not view.private:
             p("The people who lead this discovery can now read it.", "quiet")
         else:
-            p("You did not release it, so nobody else reads what you said.", "quiet")
+            p("You did not release it, so nobody else reads it on these pages.", "quiet")
         if view.recap:
             with fold("What you confirmed", str(len(view.recap)), "confirmed"), Piece("ul"):
                 for line in view.recap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discovery_agent.web.links import link_to
 from discovery_agent.web.ui.controls import closer, dialog, local_button
 from discovery_agent.web.ui.elements import Piece, div, p, words_of
 from discovery_agent.web.ui.visit import Visit
@@ -9,8 +10,7 @@ from discovery_agent.web.ui.visit import Visit
 
 def show_link(visit: Visit, title: str, secret: str, remark: str) -> None:
     """Show a link in a dialog, with a button that copies it."""
-    url = visit.client.request.url
-    address = f"{url.scheme}://{url.netloc}/enter/{secret}"
+    address = link_to(visit.client.request, secret)
     with visit.client.content, dialog(title) as box:
         words_of(remark)
         p("It is shown only now; nobody can look it up later.", "quiet")
@@ -20,3 +20,4 @@ def show_link(visit: Visit, title: str, secret: str, remark: str) -> None:
         with div("actions"):
             closer(box, "Close")
     visit.run("open", box.id)
+    visit.run("complete", shown.id)

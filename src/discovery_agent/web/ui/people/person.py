@@ -115,8 +115,11 @@ class PersonRow:
         with dialog(f"Invite {self._person.name}") as box:
             if self._standing.keys:
                 count = len(self._standing.keys)
-                words = "An earlier link still works" if count == 1 else f"{plural(count, 'earlier link')} still work"
-                p(f"{words}. Take it back if it went astray.", "warning")
+                if self._engagement.private_until_release:
+                    p("The new link ends the earlier one, and a stakeholder whose interview is under way is told.", "warning")
+                else:
+                    words = "An earlier link still works" if count == 1 else f"{plural(count, 'earlier link')} still work"
+                    p(f"{words}. Take it back if it went astray.", "warning")
             with form(self._visit, make, "fields"):
                 with field("The link works for"):
                     choice("days", [(str(days), words) for days, words in _DAYS], str(INVITE_DAYS))

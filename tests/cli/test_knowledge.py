@@ -215,7 +215,7 @@ def test_everything_that_is_kept_of_an_engagement_is_private(agent: Inside, work
 
 
 def test_what_is_missing_shows_in_the_exit_code(agent: Inside, work: Path) -> None:
-    (work / "long.csv").write_text("id,name\n" + "".join(f"{number},row\n" for number in range(5_200)), encoding="utf-8")
+    (work / "long.csv").write_text("id\n" + "7\n" * 5_200, encoding="utf-8")
     (work / "policy.txt").write_text("Two signatures.", encoding="utf-8")
     assert agent("knowledge", "add", "policy.txt", "-e", "northwind").code == Exit.OK
     done = agent("knowledge", "add", "long.csv", "-e", "northwind")

@@ -128,7 +128,7 @@ def test_long_lists_are_paged_and_every_item_can_be_reached(site: Site, visitor:
     assert assessment is not None
     page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
     agenda, seen = page.locator("#agenda"), set[str]()
-    forth = agenda.get_by_role("button", name="On in questions")
+    forth = agenda.get_by_role("button", name="Next in questions")
     while True:
         seen.update(agenda.locator(".asks p.strong").all_inner_texts())
         if forth.is_disabled():

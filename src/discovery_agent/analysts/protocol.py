@@ -47,8 +47,8 @@ class QuestionBrief(Value):
     private_until_release: bool = Field(default=True, description="Whether the lead reads the interview only after its release.")
 
 
-class Analyst(Protocol):
-    """Proposes findings; never decides whether they hold."""
+class Reader(Protocol):
+    """Reads conversations: proposes findings, never decides whether they hold."""
 
     @property
     def name(self) -> str:
@@ -78,6 +78,10 @@ class Analyst(Protocol):
             SpendLimitReached: the cap on cost would be passed.
         """
         ...
+
+
+class Analyst(Reader, Protocol):
+    """Reads conversations, and words what an interviewer says."""
 
     def phrase(self, brief: QuestionBrief) -> AsyncIterator[str]:
         """The interviewer's next words, piece by piece: a short acknowledgement, one question, at times half a line why.

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from discovery_agent.analysts.protocol import Analyst, Extraction, Window
+from discovery_agent.analysts.protocol import Extraction, Reader, Window
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, FailedWindow, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
 from discovery_agent.domain.decisions import Decisions, Expect, Tables, decide
@@ -53,7 +53,7 @@ def read_conversations(paths: Iterable[Path], stakeholders: Sequence[Stakeholder
 
 async def analyse_conversation(
     conversation: Conversation,
-    analyst: Analyst,
+    analyst: Reader,
     limit: asyncio.Semaphore,
     progress: Progress = _silent,
     tables: Tables | None = None,
@@ -82,7 +82,7 @@ async def analyse_conversation(
     return await asyncio.to_thread(_check, conversation, analyst.name, outcomes)
 
 
-async def read_window(conversation: Conversation, window: Window, analyst: Analyst, tables: Tables | None = None) -> Extraction:
+async def read_window(conversation: Conversation, window: Window, analyst: Reader, tables: Tables | None = None) -> Extraction:
     """What an analyst proposes from one window and, with `tables`, what the window shows of the criteria and of the data.
 
     Raises:
@@ -128,7 +128,7 @@ def _check(conversation: Conversation, analyst: str, outcomes: Sequence[Extracti
 
 async def analyse_each(
     conversations: Sequence[Conversation],
-    analyst: Analyst,
+    analyst: Reader,
     *,
     concurrency: int,
     progress: Progress = _silent,
@@ -148,7 +148,7 @@ async def analyse_each(
 
 async def analyse_engagement(
     conversations: Sequence[Conversation],
-    analyst: Analyst,
+    analyst: Reader,
     *,
     title: str,
     similarity_of: Callable[[Sequence[str]], Similarity],

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint format lock eval train vectors bench schema docs clean
+.PHONY: help setup demo serve test fuzz lint format lock eval train vectors bench schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ serve: $(READY) ## open the sample engagement in a browser: interview and lead's
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
+
+fuzz: $(READY) ## look for rare counter-examples in the property tests with fresh random input
+	@$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz
 
 lint: $(READY) ## check style, types and floors
 	@$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, func, select
 
 from discovery_agent.domain.conversation import Stakeholder
 from discovery_agent.domain.engagement import AccessKey, AccessRole, AuditEntry, Job, JobKind
+from discovery_agent.domain.execution import Lesson
 from discovery_agent.errors import NotFound
 from discovery_agent.models.usage import Usage
 from discovery_agent.storage import AssessmentRecord, Database, ExtractionRecord, ExtractionState, new_id, sqlite_url
@@ -47,6 +48,9 @@ async def _full(database: Database) -> str:
         await unit.access.add_key(key, SECRET + of)
         await unit.access.add_session("session-" + SECRET + of, key.id, START + timedelta(days=1))
         await unit.audit.add(of, AuditEntry(at=START, actor="Ada", action="interview.started", subject=talk.id))
+        await unit.lessons.add(
+            Lesson(engagement_id=of, id="l1", at=START, title="Ask for samples first", body="Before estimates.", by="Ada")
+        )
         await unit.spending.add(of, talk.id, "extract", Usage(calls=1, cost_usd=0.5), START)
     return of
 

@@ -90,6 +90,29 @@ class Database:
         async with self._transaction(self._readers, writes=False) as unit:
             yield unit
 
+    async def wipe_deleted(self) -> None:
+        """Leave nothing of what was deleted in a file of SQLite: pages are overwritten at once, but its log keeps earlier ones for a while.
+
+        Waits for whoever reads. PostgreSQL frees its own space, at its own time.
+
+        Raises:
+            StorageError: the log cannot be emptied.
+        """
+        if self._address.file is None:
+            return
+        with storage_errors(self.shown):
+            async with self._writers.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    busy, *_ = await cursor.fetchone()
+        if busy:
+            raise StorageError(
+                "The log of the database still holds what was deleted, because somebody has been reading for too long.",
+                where=self.shown,
+                remedy="It is emptied when the program ends.",
+            )
+
     async def aclose(self) -> None:
         """Let go of the database."""
         await self._readers.dispose()

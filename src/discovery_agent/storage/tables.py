@@ -235,6 +235,21 @@ audit = Table(
     Index(None, "engagement_id", "id"),
 )
 
+kept = Table(
+    "kept",
+    metadata,
+    _engagement(),
+    Column("kind", Plain, nullable=False),
+    Column("id", Plain, nullable=False),
+    Column("group_key", Plain, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    _body(),
+    PrimaryKeyConstraint("engagement_id", "kind", "id"),
+    Index(None, "engagement_id", "kind", "at", "id"),
+    Index(None, "engagement_id", "kind", "group_key", "at", "id"),
+)
+
 spending = Table(
     "spending",
     metadata,

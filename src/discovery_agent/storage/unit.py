@@ -5,6 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from discovery_agent.domain.agreement.register import RegisteredConflict
+from discovery_agent.domain.agreement.rounds import Outcome, Round, RoundAnswer
+from discovery_agent.domain.blueprint.document import Blueprint
+from discovery_agent.domain.execution import CheckIn, Lesson, ReviewDate
+from discovery_agent.domain.planning.settings import PlanSettings
+from discovery_agent.domain.review import ReviewEntry, ReviewRules, SignOff
 from discovery_agent.storage.link import Link
 from discovery_agent.storage.repositories.access import Access
 from discovery_agent.storage.repositories.assessments import Assessments
@@ -14,6 +20,7 @@ from discovery_agent.storage.repositories.extractions import Extractions
 from discovery_agent.storage.repositories.findings import Findings
 from discovery_agent.storage.repositories.jobs import Jobs, Uploads
 from discovery_agent.storage.repositories.ledger import Audit, Spending
+from discovery_agent.storage.repositories.shelves import Shelf
 from discovery_agent.storage.repositories.stakeholders import Stakeholders
 
 EXPORT_VERSION = "1"
@@ -34,6 +41,36 @@ class Unit:
         self.access = Access(link)
         self.audit = Audit(link)
         self.spending = Spending(link)
+        self.conflicts = Shelf(link, RegisteredConflict, "conflict")
+        self.rounds = Shelf(link, Round, "round")
+        self.round_answers = Shelf(link, RoundAnswer, "round answer")
+        self.outcomes = Shelf(link, Outcome, "outcome")
+        self.blueprints = Shelf(link, Blueprint, "blueprint")
+        self.plan_settings = Shelf(link, PlanSettings, "plan settings")
+        self.reviews = Shelf(link, ReviewEntry, "review")
+        self.review_rules = Shelf(link, ReviewRules, "review rules")
+        self.sign_offs = Shelf(link, SignOff, "signature")
+        self.check_ins = Shelf(link, CheckIn, "check-in")
+        self.review_dates = Shelf(link, ReviewDate, "review date")
+        self.lessons = Shelf(link, Lesson, "lesson")
+
+    @property
+    def shelves(self) -> tuple[Shelf[Any], ...]:
+        """What is kept on shelves, in the order in which it comes about."""
+        return (
+            self.conflicts,
+            self.rounds,
+            self.round_answers,
+            self.outcomes,
+            self.plan_settings,
+            self.blueprints,
+            self.review_rules,
+            self.reviews,
+            self.sign_offs,
+            self.check_ins,
+            self.review_dates,
+            self.lessons,
+        )
 
     async def export(self, engagement_id: str) -> dict[str, Any]:
         """A whole engagement as plain JSON data, without hashes of secrets; uploads are base64.
@@ -66,6 +103,7 @@ class Unit:
                 _plain(await self.assessments.get(engagement_id, one.id, sections=True))
                 for one in await self.assessments.list(engagement_id)
             ],
+            "kept": {shelf.name: [_plain(one) async for one in shelf.all(engagement_id)] for shelf in self.shelves},
             "jobs": [_plain(one) for one in await self.jobs.list(engagement_id)],
             "uploads": [{"id": one.id, "name": one.name, "data": base64.b64encode(one.data).decode("ascii")} for one in uploads],
             "access_keys": [_plain(one) for one in await self.access.list(engagement_id)],

@@ -1,0 +1,1 @@
+"""How conflicting stakeholders come to one shared objective: the register of conflicts, drafts, answers, rounds."""

@@ -1,0 +1,44 @@
+"""The register of conflicts: each conflict that was ever found, who looks after it, and how it ended."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from discovery_agent.domain.conflicts import Conflict
+from discovery_agent.domain.kept import Kept
+
+
+class ConflictState(StrEnum):
+    """Where a conflict stands."""
+
+    OPEN = "open"
+    IN_TALKS = "in_talks"
+    SETTLED = "settled"
+    """The parties agreed; `resolution` says on what."""
+    ACCEPTED = "accepted"
+    """It stays, and the lead decided to go on with it; `resolution` says why."""
+    GONE = "gone"
+    """What was said since no longer conflicts."""
+
+
+class RegisteredConflict(Kept):
+    """A conflict in the register. `id` is the conflict's own, which is the same for the same sides."""
+
+    conflict: Conflict
+    state: ConflictState = ConflictState.OPEN
+    owner_id: str | None = Field(default=None, description="Stakeholder who is to bring it to an end.")
+    apparent: bool | None = Field(default=None, description="A person's word on whether it is only apparent; None leaves the rule's.")
+    resolution: str = Field(default="", max_length=2000)
+    changed_by: str = ""
+
+    @property
+    def group(self) -> str:
+        """Its state."""
+        return self.state.value
+
+    @property
+    def real(self) -> bool:
+        """Whether both sides cannot hold, as a person or else the rule sees it."""
+        return self.conflict.real if self.apparent is None else not self.apparent

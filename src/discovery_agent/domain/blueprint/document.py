@@ -1,0 +1,218 @@
+"""One version of a blueprint. Versions are never changed: an edit makes the next one.
+
+What was approved of a section is kept with the hash of its content, so approvals go on for sections that the next version leaves alone.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+
+from pydantic import Field
+
+from discovery_agent.domain.blueprint.claims import Assumption, Audience, Defect, Evidence, Part
+from discovery_agent.domain.conversation import Value
+from discovery_agent.domain.kept import Kept
+from discovery_agent.domain.ladder import SolutionClass
+from discovery_agent.domain.planning.forecast import Forecast
+from discovery_agent.domain.planning.work import PlanInputs, Task
+
+
+class Course(StrEnum):
+    """What a blueprint proposes to do about one operational goal, or as a whole."""
+
+    DO_NOT_BUILD = "do_not_build"
+    """Neither a change nor a system pays, or nothing suffices: leave it, and say what would change that."""
+    CHANGE_PROCESS = "change_process"
+    """Nothing is built: the way of working changes."""
+    AUTOMATE = "automate"
+    """Rules or analytics, without a learned model."""
+    PREPARE_FIRST = "prepare_first"
+    """AI is justified, but not yet: a readiness gate is closed."""
+    BUILD_WITH_AI = "build_with_ai"
+    UNDECIDED = "undecided"
+    """The verdict is open: first ask what would settle it."""
+
+    @property
+    def label(self) -> str:
+        """The course in words that a reader knows."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Course.DO_NOT_BUILD: "do not build",
+    Course.CHANGE_PROCESS: "do not build: change the process",
+    Course.AUTOMATE: "automate without AI",
+    Course.PREPARE_FIRST: "AI is justified, but not yet: prepare first",
+    Course.BUILD_WITH_AI: "build with AI",
+    Course.UNDECIDED: "not decided yet",
+}
+
+
+class GoalCourse(Value):
+    """The course for one operational goal."""
+
+    goal_id: str | None
+    statement: str
+    solution: SolutionClass | None
+    course: Course
+    why: str
+    findings: tuple[str, ...] = ()
+    kpi_ids: tuple[str, ...] = ()
+
+
+class KpiTarget(Value):
+    """A KPI as the blueprint commits to it."""
+
+    id: str
+    metric: str
+    unit: str | None = None
+    direction: str | None = None
+    baseline: str | None = Field(default=None, description="As it was said.")
+    target: str | None = None
+    baseline_value: float | None = Field(default=None, description="In `unit`.")
+    target_value: float | None = None
+    deadline: str | None = None
+    measured_by: str | None = None
+    owner: str | None = None
+    disputed: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+class BacklogItem(Value):
+    """One thing to make or change."""
+
+    id: str
+    title: str
+    story: str = Field(description="For whom, what, and to what end.")
+    acceptance: tuple[str, ...] = ()
+    mvp: bool = True
+    kpi_ids: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+
+class Epic(Value):
+    """Items that serve one operational goal. Ordered by value against risk."""
+
+    id: str
+    title: str
+    goal_id: str | None
+    solution: SolutionClass | None
+    course: Course
+    value: int = Field(ge=1, le=5, description="Business value; `why_value` says how it was reached.")
+    risk: int = Field(ge=1, le=5, description="Technical risk; `why_risk` says how it was reached.")
+    why_value: str
+    why_risk: str
+    mvp: bool = True
+    items: tuple[BacklogItem, ...] = ()
+    kpi_ids: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+class ChoiceKind(StrEnum):
+    """What happens to something that was asked for."""
+
+    DROPPED = "dropped"
+    DEFERRED = "deferred"
+    PHASED = "phased"
+    """Split: a part comes first."""
+
+
+class Choice(Value):
+    """Something that a stakeholder asked for and that this blueprint does not do, or not now: each needs a person's approval."""
+
+    id: str
+    kind: ChoiceKind
+    asked: str = Field(description="What was asked for, as the finding states it.")
+    instead: str = Field(description="What happens to it.")
+    why: str
+    findings: tuple[str, ...] = Field(min_length=1)
+
+
+class SectionId(StrEnum):
+    """The sections of a blueprint, in reading order. A version holds those that its course has."""
+
+    MEMO = "memo"
+    """Of a blueprint that builds nothing: what to do instead, what it saves, what would have to change for AI to be worth another look."""
+    SPONSOR_VISION = "sponsor_vision"
+    BUILDER_VISION = "builder_vision"
+    NON_GOALS = "non_goals"
+    PEOPLE_IN_THE_LOOP = "people_in_the_loop"
+    RISKS = "risks"
+    MVP = "mvp"
+    BACKLOG = "backlog"
+    PLAN = "plan"
+    ECONOMICS = "economics"
+    CHOICES = "choices"
+    ASSUMPTIONS = "assumptions"
+
+
+class BlueprintSection(Value):
+    """One section, reviewed on its own."""
+
+    id: SectionId
+    title: str
+    audiences: tuple[Audience, ...] = tuple(Audience)
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def content_hash(self) -> str:
+        """The same for the same content, whatever the version around it."""
+        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Plan(Value):
+    """The delivery plan of a version."""
+
+    inputs: PlanInputs
+    tasks: tuple[Task, ...]
+    forecast: Forecast
+
+
+class Blueprint(Kept):
+    """One version. `id` is `v0001`, `v0002`, ..."""
+
+    number: int = Field(ge=1)
+    parent: int | None = Field(default=None, description="Number of the version that it was made from.")
+    made_by: str
+    change: str = Field(default="", max_length=300, description="What was done to the parent, in a line.")
+    title: str
+    organisation: str = ""
+    assessment_id: str
+    course: Course
+    objective: str = Field(default="", description="The shared objective, if one was reached.")
+    starts_on: date
+    goals: tuple[GoalCourse, ...]
+    kpis: tuple[KpiTarget, ...] = ()
+    epics: tuple[Epic, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    plan: Plan | None = None
+    sections: tuple[BlueprintSection, ...]
+    assumptions: tuple[Assumption, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+    def section(self, section_id: SectionId) -> BlueprintSection | None:
+        """A section, or None if this blueprint has none of that kind."""
+        return next((one for one in self.sections if one.id is section_id), None)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over everything it says: what a sign-off freezes. Who made the version, and when, does not count."""
+        plain = json.dumps(
+            self.model_dump(mode="json", exclude={"version", "at", "made_by", "parent", "number", "id", "change"}),
+            sort_keys=True,
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def version_id(number: int) -> str:
+    """The id of a version, which sorts as its number does."""
+    return f"v{number:04d}"

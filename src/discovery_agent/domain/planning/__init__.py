@@ -1,0 +1,1 @@
+"""The delivery plan: work with dependencies and three-point estimates, its schedule and budget by simulation, and what it pays back."""

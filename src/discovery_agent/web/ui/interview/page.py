@@ -6,10 +6,13 @@ from fastapi import Response
 
 from discovery_agent.discovery.access import link_renewed_at, renewal_notice
 from discovery_agent.discovery.engagements import get_engagement, get_stakeholder
-from discovery_agent.discovery.interviews import InterviewView, start_interview, view_interview
+from discovery_agent.discovery.interviews import InterviewView, release_interview, start_interview, view_interview
 from discovery_agent.domain.engagement import AccessRole, ConversationState, Engagement, StakeholderRecord
+from discovery_agent.domain.findings import FindingStatus
+from discovery_agent.domain.interview.moves import RecapLine
 from discovery_agent.errors import AccessDenied
-from discovery_agent.web.ui.controls import button
+from discovery_agent.web.ui.agreement.asked import AskedAboutObjective
+from discovery_agent.web.ui.controls import button, closer, dialog, local_button, opener
 from discovery_agent.web.ui.elements import Piece, div, fold, heading, p, words_of
 from discovery_agent.web.ui.frame import begin, stakeholder_header
 from discovery_agent.web.ui.interview.recap import show_recap
@@ -49,6 +52,7 @@ class Interview:
         anew = bool(self.place.default_slot.children)
         self.place.clear()
         with self.place:
+            asked = AskedAboutObjective(self.visit, self.engagement.id, self.person.id)
             if renewed is not None:
                 p(renewal_notice(renewed), "warning", role="alert")
             if view is None:
@@ -63,7 +67,8 @@ class Interview:
             elif view.record.state is ConversationState.RECAP:
                 show_recap(self.visit, view, self.show)
             else:
-                _farewell(view)
+                self._farewell(view)
+        await asked.look()
         if anew:
             self.visit.run("refocus", "begin", "content")
 
@@ -103,17 +108,41 @@ class Interview:
         if view.pending or view.reading:
             self.visit.later(talk.go_on)
 
+    def _farewell(self, view: InterviewView) -> None:
+        kept = view.private and view.record.released_at is None
+        with div("farewell"):
+            heading(1, f"Thank you, {view.person.name}", id="begin", tabindex="-1")
+            p("Your interview is finished, and what you confirmed is kept.")
+            if kept:
+                p("You did not release it, so nobody else reads it on these pages, and nothing of it is used.", "quiet")
+                box = self._releasing(view)
+                with p():
+                    local_button("Release it after all", opener(box))
+            else:
+                p("The people who lead this discovery can now read it.", "quiet")
+            confirmed = _confirmed(view)
+            if confirmed:
+                with fold("What you confirmed", str(len(confirmed)), "confirmed"), Piece("ul"):
+                    for line in confirmed:
+                        words_of(line.statement, "li")
+            p("You can close this page.", "quiet")
 
-def _farewell(view: InterviewView) -> None:
-    with div("farewell"):
-        heading(1, f"Thank you, {view.person.name}", id="begin", tabindex="-1")
-        p("Your interview is finished, and what you confirmed is kept.")
-        if view.record.released_at is not None or not view.private:
-            p("The people who lead this discovery can now read it.", "quiet")
-        else:
-            p("You did not release it, so nobody else reads it on these pages.", "quiet")
-        if view.recap:
-            with fold("What you confirmed", str(len(view.recap)), "confirmed"), Piece("ul"):
-                for line in view.recap:
-                    words_of(line.statement, "li")
-        p("You can close this page.", "quiet")
+    def _releasing(self, view: InterviewView) -> Piece:
+        async def release() -> None:
+            await self.visit.may_open(view.record, private=view.private, speak=True)
+            await release_interview(self.visit.workspace, view.record.id, actor=self.visit.actor)
+            self.visit.say("Released.")
+            await self.show()
+
+        with dialog("Release your interview?") as box:
+            p("The people who lead this discovery may then read what you said and confirmed, and it is used. This cannot be taken back.")
+            with div("actions"):
+                closer(box, "Keep it private")
+                button(self.visit, "Release it", release, "main")
+        return box
+
+
+def _confirmed(view: InterviewView) -> list[RecapLine]:
+    """The lines that the stakeholder confirmed or put right; what they left unmarked is not theirs."""
+    by_id = {one.finding.id: one.finding.status for one in view.understood}
+    return [line for line in view.recap if by_id[line.finding_ids[0]] in (FindingStatus.CONFIRMED, FindingStatus.CORRECTED)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 
 from discovery_agent.discovery.corrections import LONGEST_STATEMENT
 from discovery_agent.discovery.interviews import Confirm, Correct, InterviewView, Reject, finish_recap
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.domain.engagement import StoredUtterance
 from discovery_agent.domain.interview.moves import RecapLine
 from discovery_agent.errors import InvalidRequest, StaleVersion
@@ -23,7 +24,7 @@ _CHOSEN = (
 )
 _ALL_RIGHT = (
     "document.querySelectorAll('.recap input[value=confirm]').forEach((one) => {"
-    " if (!one.form.elements[one.name].value) one.click(); }); document.querySelector('.final').scrollIntoView();"
+    " if (!one.form.elements[one.name].value && !one.closest('details:not([open])')) one.click(); }); document.querySelector('.final').scrollIntoView();"
 )
 
 
@@ -33,7 +34,7 @@ def show_recap(visit: Visit, view: InterviewView, again: Callable[[], Awaitable[
 
     async def finish(values: Values) -> None:
         decisions = {line.id: _decision(line, values) for line in view.recap}
-        missing = [line.id for line in view.recap if decisions[line.id] is None]
+        missing = [line.id for line in view.recap if decisions[line.id] is None and not line.further]
         if missing:
             for id_ in missing:
                 visit.client.run_javascript(f"document.getElementById({id_!r})?.classList.add('waits')")
@@ -72,11 +73,12 @@ def show_recap(visit: Visit, view: InterviewView, again: Callable[[], Awaitable[
         with form(visit, finish, novalidate=True):
             if not view.recap:
                 p("Nothing that could be written down came up. You can still finish here.", "quiet")
-            for title, lines in groupby(view.recap, key=lambda line: line.heading):
-                heading(2, title, "heading")
-                with Piece("ol", "", "lines"):
-                    for line in lines:
-                        _line(line, draft)
+            further = [line for line in view.recap if line.further]
+            _lines([line for line in view.recap if not line.further], draft)
+            if further:
+                with fold(f"{plural(len(further), 'more thing')} I noted", classes="further"):
+                    p("Whoever leads this sees what you leave unmarked here as not confirmed by you.", "quiet small")
+                    _lines(further, draft)
             if view.recap:
                 with p():
                     local_button("Whatever I have not marked is right", _ALL_RIGHT, "slim")
@@ -89,6 +91,14 @@ def show_recap(visit: Visit, view: InterviewView, again: Callable[[], Awaitable[
 def _closing_words(view: InterviewView) -> str:
     last = view.utterances[-1] if view.utterances else None
     return last.text if last and last.move else ""
+
+
+def _lines(lines: Sequence[RecapLine], draft: str) -> None:
+    for title, group in groupby(lines, key=lambda line: line.heading):
+        heading(2, title, "heading")
+        with Piece("ol", "", "lines"):
+            for line in group:
+                _line(line, draft)
 
 
 def _line(line: RecapLine, draft: str) -> None:

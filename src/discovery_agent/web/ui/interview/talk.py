@@ -199,7 +199,9 @@ class Talk:
                 pass
         if event.progress:
             self._way.show(event.progress)
-        self._visit.run("follow")
+        # Words that are added are followed by the page itself: a call for each would double what is sent while a reply is written.
+        if event.kind is not EventKind.DELTA:
+            self._visit.run("follow")
 
     def _turn(self, utterance: StoredUtterance) -> None:
         """One turn of the talk, as it is stored."""

@@ -1,0 +1,1 @@
+"""Time to the first token of a reply, ours beside the model server's own."""

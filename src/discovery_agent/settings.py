@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
-        description="Database of `serve`, as postgresql://user@host/name or sqlite:///file; SQLite in the data folder without it",
+        description="Database of `serve`, as postgresql://user@host/name or sqlite:///file; SQLite in the data folder without it. "
+        "Several servers on one PostgreSQL count requests apart: each allows the whole rate",
     )
     embedding_model: str | None = Field(
         default=None,

@@ -18,6 +18,7 @@ from discovery_agent.errors import (
     DiscoveryError,
     EmptyTranscript,
     ExportError,
+    InvalidRequest,
     ModelRefused,
     ModelUnavailable,
     SpendLimitReached,
@@ -145,7 +146,16 @@ def test_a_file_in_the_way_of_the_report_ends_with_6_before_anything_is_read(age
     assert (work / "taken").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("arguments", [["analyze"], ["analyze", "a.txt", "--max-cost", "-1"], ["analyze", "--no-such-option"], ["analyse"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze"],
+        ["analyze", "a.txt", "--max-cost", "-1"],
+        ["analyze", "a.txt", "-e", "Bad Name"],
+        ["analyze", "--no-such-option"],
+        ["analyse"],
+    ],
+)
 def test_a_command_called_wrongly_ends_with_2(agent: Inside, arguments: list[str]) -> None:
     outcome = agent(*arguments)
     assert outcome.code == Exit.USAGE
@@ -288,6 +298,7 @@ def test_a_glob_that_matches_nothing_is_an_error(work: Path) -> None:
         (ModelUnavailable("x"), Exit.MODEL),
         (SpendLimitReached("x"), Exit.MODEL),
         (ExportError("x"), Exit.CANNOT_WRITE),
+        (InvalidRequest("x"), Exit.USAGE),
     ],
 )
 def test_each_error_ends_the_command_with_its_own_code(error: DiscoveryError, code: Exit, capsys: pytest.CaptureFixture[str]) -> None:

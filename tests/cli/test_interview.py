@@ -63,13 +63,13 @@ def test_the_engagement_has_to_be_named_where_there_are_several(agent: Inside, m
     asyncio.run(make())
     typed(monkeypatch)
     said = agent("interview", "--name", "Ada Berg")
-    assert said.code != Exit.OK and "Claims" in said.err and "Dispatch" in said.err
+    assert said.code == Exit.USAGE and "Claims" in said.err and "Dispatch" in said.err
 
 
 def test_nobody_to_interview_is_said_plainly(agent: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     typed(monkeypatch, "  ")
     said = agent("interview", "-e", "Claims")
-    assert said.code != Exit.OK and "Nobody is named" in said.err
+    assert said.code == Exit.USAGE and "Nobody is named" in said.err
 
 
 def test_ctrl_c_keeps_everything(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,7 @@ def test_documents_join_are_found_listed_and_removed(agent: Inside, work: Path) 
     assert agent("knowledge", "remove", "policy.txt", "-e", "northwind").out == "policy: removed.\n"
     assert "Refunds" not in agent("knowledge", "search", "signatures for refunds", "-e", "northwind").out
     done = agent("knowledge", "remove", "--all", "-e", "northwind")
-    assert done.out == "northwind: 1 document and the index were removed.\n"
+    assert done.out == "northwind: 1 document, the index and kept replies of the model were removed.\n"
     assert not (work.parent / "data" / "engagements" / "northwind").exists()
 
 

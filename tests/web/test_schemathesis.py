@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.discovery.access import owner_link, redeem
+from discovery_agent.discovery.agreement import conflict_register
 from discovery_agent.discovery.documents import search_knowledge
 from discovery_agent.discovery.interviews import start_interview
+from tests.web.agreeing import assessed
 from tests.web.service import API, Service, served
 
 # These would end the session, or the engagement, that all others need; what they do is tested elsewhere.
@@ -51,6 +53,8 @@ async def test_nothing_surprises_an_owner(service: Service, tmp_path: Path, opti
     engagement = await service.engagement()
     maria = await service.person(engagement)
     finding = await service.heard(engagement, "It takes nine days.", id="c_1")
+    await assessed(service.ws, engagement)
+    ((conflict, *_), _) = await conflict_register(service.ws, engagement.id)
     await search_knowledge(service.ws, engagement.id, "invoices")
     session, _ = await redeem(service.ws, await owner_link(service.ws) or "")
     ids = {
@@ -58,6 +62,7 @@ async def test_nothing_surprises_an_owner(service: Service, tmp_path: Path, opti
         "stakeholder_id": maria.id,
         "conversation_id": "c_1",
         "finding_id": finding.finding.id,
+        "conflict_id": conflict.id,
     }
     found = await findings_of_schemathesis(service, tmp_path, session, ids, options)
     assert found is None, found
@@ -76,7 +81,7 @@ async def test_nothing_surprises_a_stakeholder_in_their_interview(service: Servi
         "--max-examples",
         "4",
         "--include-path-regex",
-        "^/conversations|interviews|findings|/session$",
+        "^/conversations|^/agreement|interviews|findings|/session$",
     ]
     found = await findings_of_schemathesis(service, tmp_path, secret, ids, options)
     assert found is None, found

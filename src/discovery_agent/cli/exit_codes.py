@@ -9,13 +9,17 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from discovery_agent.errors import (
+    AccessDenied,
     ConfigurationError,
     DiscoveryError,
     DocumentError,
     ExportError,
     IndexUnavailable,
+    InvalidRequest,
     ModelError,
+    NotFound,
     SpendLimitReached,
+    StaleVersion,
     StorageError,
     TranscriptError,
 )
@@ -31,6 +35,7 @@ class Exit(IntEnum):
     CONFIGURATION = 4
     MODEL = 5
     CANNOT_WRITE = 6
+    REFUSED = 7
     INTERRUPTED = 130
 
 
@@ -42,6 +47,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.CONFIGURATION: "a setting, prompt, page or data table is wrong",
     Exit.MODEL: "the language model gave nothing: refused, unavailable, or the spending cap was reached",
     Exit.CANNOT_WRITE: "the result, an index or the database could not be written",
+    Exit.REFUSED: "refused: the key may not do this, something is lacking, or somebody changed it meanwhile",
     Exit.INTERRUPTED: "stopped by Ctrl-C",
 }
 
@@ -51,6 +57,8 @@ EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning 
 def code_of(error: DiscoveryError) -> Exit:
     """The exit code that an error ends a command with."""
     match error:
+        case InvalidRequest():
+            return Exit.USAGE
         case ConfigurationError():
             return Exit.CONFIGURATION
         case TranscriptError() | DocumentError():
@@ -59,6 +67,8 @@ def code_of(error: DiscoveryError) -> Exit:
             return Exit.MODEL
         case ExportError() | IndexUnavailable() | StorageError():
             return Exit.CANNOT_WRITE
+        case AccessDenied() | NotFound() | StaleVersion():
+            return Exit.REFUSED
         case _:
             return Exit.PARTLY
 

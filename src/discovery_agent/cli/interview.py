@@ -255,9 +255,12 @@ class _Terminal:
             if view.record.state is ConversationState.CLOSED:
                 print("This interview is closed. Thank you.")
                 return
-            decisions = {line.id: self._decide(line) for line in view.recap}
+            decisions = {line.id: self._decide(line) for line in view.recap if not line.further}
             if not view.recap:
                 print("There is nothing that I could note down with certainty.")
+            beyond = [line for line in view.recap if line.further]
+            if beyond and _yes(f"\nI noted {len(beyond)} more. Go through them, too? [y/n] "):
+                decisions |= {line.id: self._decide(line) for line in beyond}
             rating = _rating()
             release = not view.private or _yes("May the people who lead the discovery read this interview? [y/n] ")
             name = view.person.name

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import PurePath
 
-import typer
 from rich.console import Console
 
 from discovery_agent.cli.documents import documents_behind
@@ -21,8 +20,9 @@ from discovery_agent.errors import DiscoveryError, DocumentError, IndexUnavailab
 from discovery_agent.files.unseen import on_a_line
 from discovery_agent.knowledge.index import IndexChange
 from discovery_agent.knowledge.pages import Page
-from discovery_agent.knowledge.search import ENGAGEMENT, Found
+from discovery_agent.knowledge.search import Found
 from discovery_agent.knowledge.shelf import Added
+from discovery_agent.models.cache import forget_replies
 from discovery_agent.settings import Settings
 
 _EXCERPT = 420
@@ -35,7 +35,6 @@ def run_search(query: str, *, engagement: str | None, only: PassageFilter, limit
     Raises:
         DiscoveryError: a page, the index or the embedding model is the reason.
     """
-    _require_name(engagement)
     knowledge = Workbench(Settings.load()).knowledge
     console, errors = Output(), _errors()
     if engagement is not None:
@@ -94,7 +93,6 @@ def run_add(paths: Sequence[str], engagement: str) -> Exit:
     Raises:
         DiscoveryError: no file joined, or the index or the embedding model is the reason.
     """
-    _require_name(engagement)
     knowledge = Workbench(Settings.load()).knowledge
     console, errors = Output(), _errors()
     wanted = documents_behind(paths)
@@ -153,7 +151,6 @@ def run_list(engagement: str | None, *, as_json: bool) -> Exit:
     Raises:
         DiscoveryError: a page is wrong, or the engagement has no documents.
     """
-    _require_name(engagement)
     knowledge = Workbench(Settings.load()).knowledge
     console = Output()
     if engagement is not None:
@@ -197,7 +194,6 @@ def run_rebuild(engagement: str | None) -> Exit:
     Raises:
         DiscoveryError: a page, the index or the embedding model is the reason.
     """
-    _require_name(engagement)
     knowledge = Workbench(Settings.load()).knowledge
     console = Output()
     if engagement is not None and not knowledge.has_left_something(engagement):
@@ -218,14 +214,15 @@ def run_remove(names: Sequence[str], engagement: str, *, everything: bool) -> Ex
     Raises:
         DiscoveryError: none of the documents is there, or the index cannot be written.
     """
-    _require_name(engagement)
-    knowledge = Workbench(Settings.load()).knowledge
+    settings = Settings.load()
+    knowledge = Workbench(settings).knowledge
     console, errors = Output(), _errors()
     if everything:
         if not knowledge.has_left_something(engagement):
             knowledge.require_documents(engagement)
         count = knowledge.delete_engagement(engagement)
-        console.say(f"{engagement}: {plural(count, 'document')} and the index were removed.")
+        forget_replies(settings.cache_dir, engagement)
+        console.say(f"{engagement}: {plural(count, 'document')}, the index and kept replies of the model were removed.")
         return Exit.OK
     knowledge.require_documents(engagement)
     missing: list[DocumentError] = []
@@ -242,25 +239,13 @@ def run_remove(names: Sequence[str], engagement: str, *, everything: bool) -> Ex
                 _tell(errors, f"What was removed is gone; the rest is not all searchable yet: {error}")
         left = len(shelf.pages)
     if not left:
+        forget_replies(settings.cache_dir, engagement)
         console.say(f"{engagement}: no document is left.")
     if len(missing) == len(dict.fromkeys(names)):
         _print_refusals(missing[1:], errors, "Not removed")
         raise missing[0]
     _print_refusals(missing, errors, "Not removed")
     return Exit.PARTLY if missing else Exit.OK
-
-
-def _require_name(engagement: str | None) -> None:
-    """Refuse what cannot be an engagement's name as wrong usage.
-
-    Raises:
-        typer.BadParameter: it cannot.
-    """
-    if engagement is not None and not ENGAGEMENT.fullmatch(engagement):
-        raise typer.BadParameter(
-            f"`{on_a_line(engagement)}` cannot be the name of an engagement: small letters, digits and hyphens, at most 63.",
-            param_hint="'--engagement' / '-e'",
-        )
 
 
 def _errors() -> Console:

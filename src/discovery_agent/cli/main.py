@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from discovery_agent.cli.engagement_name import engagement_name
 from discovery_agent.cli.exit_codes import EPILOG, run_guarded
+from discovery_agent.cli.review_commands import review_app
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 
@@ -27,8 +29,11 @@ knowledge_app = typer.Typer(
     help="Search what an experienced advisor knows, and an engagement's own documents.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(review_app, name="review")
 
-_ENGAGEMENT = typer.Option("--engagement", "-e", metavar="NAME", help="Whose documents: small letters, digits and hyphens.")
+_ENGAGEMENT = typer.Option(
+    "--engagement", "-e", metavar="NAME", callback=engagement_name, help="Whose documents: small letters, digits and hyphens."
+)
 
 
 def _version(asked: bool) -> None:
@@ -63,7 +68,13 @@ def analyze(
     ] = None,
     engagement: Annotated[
         str | None,
-        typer.Option("--engagement", "-e", metavar="NAME", help="Search the documents added to this engagement, too (`knowledge add`)."),
+        typer.Option(
+            "--engagement",
+            "-e",
+            metavar="NAME",
+            callback=engagement_name,
+            help="Search the documents added to this engagement, too (`knowledge add`).",
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no closing summary.")] = False,
 ) -> None:
@@ -223,7 +234,9 @@ def knowledge_list(
 def knowledge_remove(
     engagement: Annotated[str, _ENGAGEMENT],
     names: Annotated[list[str] | None, typer.Argument(metavar="FILE...", help="Names of files as added, or ids.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All documents of the engagement, and its index.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All documents of the engagement, its index, and replies of the model that were kept for it.")
+    ] = False,
 ) -> None:
     """Remove documents of an engagement, with their vectors."""
     from discovery_agent.cli.knowledge import run_remove

@@ -27,8 +27,8 @@ async def analyse_upload(ws: Workspace, job: Job, steps: Steps) -> Ended:
     """The whole job: read the file, cut the conversation up, read each window, and have the engagement assessed."""
     analysis = _Analysis(ws, job)
     read = await steps("read", analysis.read)
-    if "error" in read:
-        return Ended(state=JobState.FAILED, message=read["error"], remedy=read["remedy"])
+    if "conversation" not in read:
+        return await analysis.refused()
     conversation_id: str = read["conversation"]
     planned: list[list[Any]] = await steps("plan", partial(analysis.plan, conversation_id))
 
@@ -44,11 +44,15 @@ async def analyse_upload(ws: Workspace, job: Job, steps: Steps) -> Ended:
             window.cancel()
         await asyncio.gather(*windows, return_exceptions=True)
         raise
-    return Ended.model_validate(await steps("finish", partial(analysis.finish, conversation_id, read["twin"], bool(planned))))
+    await steps("finish", partial(analysis.finish, conversation_id, bool(planned)))
+    return await analysis.outcome(conversation_id, bool(read["twin"]), bool(planned))
 
 
 class _Analysis:
-    """The steps of one job. Each may be run again after a crash, and then finds what it had stored."""
+    """The steps of one job. Each may be run again after a crash, and then finds what it had stored.
+
+    What a step gives is remembered elsewhere than the engagement, and for longer: it is ids and numbers, and no word of anybody.
+    """
 
     def __init__(self, ws: Workspace, job: Job) -> None:
         self._ws = ws
@@ -65,25 +69,32 @@ class _Analysis:
             job = await unit.jobs.get(self._engagement, self._job.id)
             if job.conversation_id is not None:
                 record = await unit.conversations.get(self._engagement, job.conversation_id)
-                again = self._job.conversation_id is None and record.created_at < job.created_at
-                return {"conversation": record.id, "twin": record.title if again else None}
+                return {"conversation": record.id, "twin": self._job.conversation_id is None and record.created_at < job.created_at}
             upload = await unit.uploads.get(self._engagement, job.id)
             people = await unit.stakeholders.list(self._engagement)
         known = [Stakeholder(name=one.name, role=one.role, department=one.department) for one in people]
         try:
             conversation = await asyncio.to_thread(read_transcript_bytes, upload.data, upload.name, stakeholders=known)
         except TranscriptError as error:
+            why = f"{error.where}: {error.what}" if error.where else error.what
             async with self._ws.database.unit() as unit:
+                await unit.jobs.update(job.model_copy(update={"message": why, "remedy": error.remedy, "updated_at": self._ws.now()}))
                 await unit.uploads.delete(self._engagement, job.id)
-            return {"error": f"{error.where}: {error.what}" if error.where else error.what, "remedy": error.remedy}
+            return {"refused": True}
         try:
             twin = await self._store(job, conversation)
         except InvalidRequest:  # another upload of the same words was a moment faster
             twin = await self._store(job, conversation)
         return {"conversation": conversation.id, "twin": twin}
 
-    async def _store(self, job: Job, conversation: Conversation) -> str | None:
-        """Add the conversation unless it is there; the title of the one that is."""
+    async def refused(self) -> Ended:
+        """How it ends if the file could not be read, which was noted with the job."""
+        async with self._ws.database.reading() as unit:
+            job = await unit.jobs.get(self._engagement, self._job.id)
+        return Ended(state=JobState.FAILED, message=job.message, remedy=job.remedy)
+
+    async def _store(self, job: Job, conversation: Conversation) -> bool:
+        """Add the conversation unless it is there; whether it is."""
         async with self._ws.database.unit() as unit:
             twin = await _existing(unit, self._engagement, conversation.id)
             if twin is None:
@@ -95,7 +106,7 @@ class _Analysis:
                 )
             await unit.jobs.update(job.model_copy(update={"conversation_id": conversation.id, "updated_at": self._ws.now()}))
             await unit.uploads.delete(self._engagement, job.id)
-        return twin.title if twin else None
+        return twin is not None
 
     async def plan(self, conversation_id: str) -> list[list[Any]]:
         """What is to be read: first and last utterance and the key of each window that was not read."""
@@ -157,8 +168,8 @@ class _Analysis:
                 await self._note_progress(unit)
         return found is not None
 
-    async def finish(self, conversation_id: str, twin: str | None, read: bool) -> dict[str, Any]:
-        """Say how it went, and have the engagement assessed if something new was found out."""
+    async def finish(self, conversation_id: str, read: bool) -> None:
+        """Have the engagement assessed if something new was found out."""
         async with self._ws.database.reading() as unit:
             known = await unit.extractions.list(self._engagement, conversation_id)
         failed = failed_windows(known)
@@ -166,7 +177,13 @@ class _Analysis:
             await self._mark_analysed(conversation_id)
         if read and len(failed) < len(known):
             await request_assessment(self._ws, self._engagement)
-        return _outcome(known, failed, twin, read).model_dump(mode="json")
+
+    async def outcome(self, conversation_id: str, twin: bool, read: bool) -> Ended:
+        """How it went."""
+        async with self._ws.database.reading() as unit:
+            known = await unit.extractions.list(self._engagement, conversation_id)
+            title = (await unit.conversations.get(self._engagement, conversation_id)).title if twin else None
+        return _outcome(known, failed_windows(known), title, read)
 
     async def _mark_analysed(self, conversation_id: str) -> None:
         for attempt in range(_ATTEMPTS):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discovery_agent
+from discovery_agent.discovery.agreement.entering import enter_conflicts
 from discovery_agent.discovery.analyse import compared_texts
 from discovery_agent.discovery.apart import in_a_process, in_a_thread
 from discovery_agent.discovery.assessment_records import Assessment, kept
@@ -107,6 +108,7 @@ async def assess_now(ws: Workspace, engagement_id: str) -> Ended:
         async with database.unit() as unit:
             await unit.assessments.add(record)
             await unit.assessments.prune(engagement_id, KEPT)
+            await enter_conflicts(unit, record)
     finally:
         await database.aclose()
     return Ended()

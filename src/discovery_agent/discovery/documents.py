@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from discovery_agent.discovery.audit import note
 from discovery_agent.discovery.engagements import shelf_name
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Value
-from discovery_agent.domain.engagement import AuditEntry
 from discovery_agent.domain.page_labels import PageKind
 from discovery_agent.domain.retrieval import PassageFilter, Retrieved
 from discovery_agent.errors import DocumentError, ModelError, NotFound
@@ -47,7 +47,8 @@ async def add_document(ws: Workspace, engagement_id: str, name: str, data: bytes
     async with ws.database.reading() as unit:
         await unit.engagements.get(engagement_id)
     document = await asyncio.to_thread(_add, ws, shelf_name(engagement_id), name, data)
-    await _note(ws, engagement_id, actor, "document.added", document)
+    async with ws.database.unit() as unit:
+        await note(ws, unit, engagement_id, actor, "document.added", document.id, document.file)
     return document
 
 
@@ -62,7 +63,8 @@ async def remove_document(ws: Workspace, engagement_id: str, document_id: str, *
     if document is None:
         raise NotFound("There is no such document.", where=document_id)
     await asyncio.to_thread(_remove, ws, shelf_name(engagement_id), document_id)
-    await _note(ws, engagement_id, actor, "document.removed", document)
+    async with ws.database.unit() as unit:
+        await note(ws, unit, engagement_id, actor, "document.removed", document.id, document.file)
 
 
 async def search_knowledge(ws: Workspace, engagement_id: str, query: str, *, kinds: tuple[PageKind, ...] = (), limit: int = 5) -> Found:
@@ -116,8 +118,3 @@ def _remove(ws: Workspace, shelf_id: str, document_id: str) -> None:
 
 def _document(page: Page) -> Document:
     return Document(id=page.id, title=page.front.title, file=page.front.file or page.id, added=page.front.added, notes=page.front.notes)
-
-
-async def _note(ws: Workspace, engagement_id: str, actor: str, action: str, document: Document) -> None:
-    async with ws.database.unit() as unit:
-        await unit.audit.add(engagement_id, AuditEntry(at=ws.now(), actor=actor, action=action, subject=document.id, detail=document.file))

@@ -22,7 +22,7 @@ from discovery_agent.discovery.jobs import Ended, close_windows, end, run, set_r
 from discovery_agent.discovery.liveness import Liveness
 from discovery_agent.discovery.workspace import Workspace, database_address
 from discovery_agent.domain.engagement import Job, JobKind, JobState
-from discovery_agent.errors import StorageError
+from discovery_agent.errors import DiscoveryError, StorageError
 from discovery_agent.storage import sqlite_url
 from discovery_agent.storage.address import Address
 
@@ -190,7 +190,13 @@ async def _pending(executor_id: str | None = None) -> list[Any]:
 
 async def _step(name: str, work: Callable[[], Awaitable[Any]]) -> Any:
     async def call() -> Any:
-        return await work()
+        try:
+            return await work()
+        except DiscoveryError:
+            raise
+        except Exception as error:
+            # DBOS keeps the message of an error, and one that nobody foresaw may repeat what people said.
+            raise RuntimeError(f"A step failed ({type(error).__name__}).") from error
 
     return await DBOS.run_step_async({"name": name}, call)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from discovery_agent.discovery.access import is_private
 from discovery_agent.discovery.assessments import note_change
+from discovery_agent.discovery.audit import note
 from discovery_agent.discovery.naming import clean_name, name_to_the_eye, person_name
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import DEFAULT_QUESTIONS, AuditEntry, ConversationRecord, Engagement, StakeholderRecord
-from discovery_agent.errors import InvalidRequest
+from discovery_agent.errors import DiscoveryError, InvalidRequest
+from discovery_agent.models.cache import forget_replies
 from discovery_agent.storage.ids import new_id
 from discovery_agent.storage.unit import Unit
 
@@ -34,6 +36,7 @@ async def create_engagement(
     purpose: str = "",
     question_budget: int = DEFAULT_QUESTIONS,
     private_until_release: bool = True,
+    share_quotes: bool = False,
     actor: str = "",
 ) -> Engagement:
     """A new engagement."""
@@ -44,11 +47,12 @@ async def create_engagement(
         purpose=purpose,
         question_budget=question_budget,
         private_until_release=private_until_release,
+        share_quotes=share_quotes,
         created_at=ws.now(),
     )
     async with ws.database.unit() as unit:
         await unit.engagements.add(engagement)
-        await _note(ws, unit, engagement.id, actor, "engagement.created", engagement.id, title)
+        await note(ws, unit, engagement.id, actor, "engagement.created", engagement.id, title)
     return engagement
 
 
@@ -86,22 +90,33 @@ async def update_engagement(ws: Workspace, engagement: Engagement, *, actor: str
             )
         changed = await unit.engagements.update(engagement.model_copy(update={"created_at": before.created_at}))
         named = [name for name in type(changed).model_fields if name != "version" and getattr(changed, name) != getattr(before, name)]
-        await _note(ws, unit, engagement.id, actor, "engagement.changed", engagement.id, ", ".join(named))
+        await note(ws, unit, engagement.id, actor, "engagement.changed", engagement.id, ", ".join(named))
     return changed
 
 
 async def delete_engagement(ws: Workspace, engagement_id: str, *, actor: str = "") -> None:
-    """Remove an engagement with everything that belongs to it, documents and their vectors included.
+    """Remove an engagement with everything that belongs to it: also documents and their vectors, and kept replies of the model.
 
     Raises:
         NotFound: there is none of that id.
-        IndexUnavailable: its documents cannot be removed; nothing else is removed then, so it can be tried again.
+        IndexUnavailable: its documents cannot be removed; it is still there then, so it can be tried again.
+        StorageError: its kept replies, or it, cannot be removed.
     """
     await get_engagement(ws, engagement_id)
-    await asyncio.to_thread(ws.bench.knowledge.delete_engagement, shelf_name(engagement_id))
+    await asyncio.to_thread(_remove_files, ws, engagement_id)
     async with ws.database.unit() as unit:
         await unit.engagements.delete(engagement_id)
     _log.info("Engagement %s was deleted by %s.", engagement_id, actor or "somebody")
+    try:
+        await asyncio.to_thread(_remove_files, ws, engagement_id)  # what was under way may have written meanwhile
+        await ws.database.wipe_deleted()
+    except DiscoveryError as error:  # it is gone, so nobody can ask for this again
+        _log.error("Something of the deleted engagement %s may be left: %s", engagement_id, error)
+
+
+def _remove_files(ws: Workspace, engagement_id: str) -> None:
+    ws.bench.knowledge.delete_engagement(shelf_name(engagement_id))
+    forget_replies(ws.settings.cache_dir, shelf_name(engagement_id))
 
 
 async def add_stakeholder(
@@ -120,7 +135,7 @@ async def add_stakeholder(
         await unit.engagements.get(engagement_id)
         await _require_free(unit, person)
         await unit.stakeholders.add(person)
-        await _note(ws, unit, engagement_id, actor, "stakeholder.added", person.id, person.name)
+        await note(ws, unit, engagement_id, actor, "stakeholder.added", person.id, person.name)
     await note_change(ws, engagement_id, first=False)
     return person
 
@@ -162,7 +177,7 @@ async def update_stakeholder(ws: Workspace, person: StakeholderRecord, *, actor:
         if person.department != before.department:
             person = person.model_copy(update={"department": clean_name(person.department or "") or None})
         changed = await unit.stakeholders.update(person)
-        await _note(ws, unit, person.engagement_id, actor, "stakeholder.changed", person.id, person.name)
+        await note(ws, unit, person.engagement_id, actor, "stakeholder.changed", person.id, person.name)
     await note_change(ws, person.engagement_id, first=False)
     return changed
 
@@ -177,7 +192,7 @@ async def remove_stakeholder(ws: Workspace, engagement_id: str, stakeholder_id: 
     async with ws.database.unit() as unit:
         person = await unit.stakeholders.get(engagement_id, stakeholder_id)
         await unit.stakeholders.delete(engagement_id, stakeholder_id)
-        await _note(ws, unit, engagement_id, actor, "stakeholder.removed", stakeholder_id, person.name)
+        await note(ws, unit, engagement_id, actor, "stakeholder.removed", stakeholder_id, person.name)
     await note_change(ws, engagement_id, first=False)
 
 
@@ -234,7 +249,3 @@ async def _require_free(unit: Unit, person: StakeholderRecord) -> None:
         raise InvalidRequest(
             "There is a stakeholder of that name.", where="name", remedy="Add something that tells them apart, such as the department."
         )
-
-
-async def _note(ws: Workspace, unit: Unit, engagement_id: str, actor: str, action: str, subject: str, detail: str) -> None:
-    await unit.audit.add(engagement_id, AuditEntry(at=ws.now(), actor=actor, action=action, subject=subject, detail=detail))

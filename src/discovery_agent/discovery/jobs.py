@@ -203,6 +203,10 @@ async def try_again(ws: Workspace, engagement_id: str, job_id: str) -> Job:
         raise InvalidRequest("Only a job that failed can be tried again.", where="job")
     if job.kind is JobKind.ASSESS:
         return await request_assessment(ws, engagement_id)
+    if job.kind is JobKind.DRAFT:
+        from discovery_agent.discovery.drafting.requests import draft_blueprint
+
+        return await draft_blueprint(ws, engagement_id)
     return await (retry_failed(ws, engagement_id, job.conversation_id) if job.conversation_id else read_again(ws, job))
 
 
@@ -211,6 +215,14 @@ def _work_of(kind: JobKind) -> Callable[[Workspace, Job, Steps], Awaitable[Ended
         from discovery_agent.discovery.assessing import assess_engagement
 
         return assess_engagement
+    if kind is JobKind.READ_ANSWERS:
+        from discovery_agent.discovery.interviewing.rereading import read_answers_again
+
+        return read_answers_again
+    if kind is JobKind.DRAFT:
+        from discovery_agent.discovery.drafting.work import draft_version
+
+        return draft_version
     from discovery_agent.discovery.analysing import analyse_upload
 
     return analyse_upload

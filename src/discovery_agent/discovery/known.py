@@ -45,7 +45,13 @@ async def interview_known(ws: Workspace, engagement_id: str) -> Known:
             held = cache[engagement_id] = (newest, Known.model_validate(rows[0]) if rows else Known())
     known = held[1]
     named = {person.name: person for person in known.people} | {one.name: one for one in map(as_stakeholder, people)}
-    return known.model_copy(update={"subject": _subject(engagement), "people": tuple(named.values())})
+    return known.model_copy(
+        update={
+            "subject": _subject(engagement),
+            "people": tuple(named.values()),
+            "share_quotes": engagement.share_quotes,
+        }
+    )
 
 
 def known_section(

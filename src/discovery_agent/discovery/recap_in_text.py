@@ -11,7 +11,7 @@ Each message is acted on at once and what it decided is stored, so the dialogue 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from discovery_agent.discovery.corrections import decided, store_decision
@@ -28,6 +28,7 @@ _HELP = (
     "Is that right? Answer “yes” if all of it is. Otherwise correct a line by its number, such as “2: nine days, not four”, or drop it, "
     "such as “drop 3”; several in one message are fine, one to a line."
 )
+_HELP_BEYOND = "Confirm, correct or drop any of these by its number, such as “15: yes”; or leave them as they are."
 _ASK_BOTH = (
     "Last, please: how well does this describe your view, from 1 (poorly) to 4 (very well)? And may the lead read this interview? Answer "
     "with both, such as “4, release” or “4, keep private”."
@@ -36,6 +37,7 @@ _ASK_RATING = "Last, please: how well does this describe your view, from 1 (poor
 _NOT_UNDERSTOOD = "I did not get that."
 _NOTED = "Noted."
 _LINES_FIRST = "First the lines, please."
+_MORE = re.compile(r"\s*(?:show (?:me )?|see )?(?:the )?(?:more|others|rest)(?: (?:lines|things))?(?:,? please)?\W*", re.IGNORECASE)
 
 _NUMBERED = re.compile(r"\s*(?:line\s+)?(\d{1,2})\s*[:.)]\s*(.+)", re.IGNORECASE)
 _DROPPED = re.compile(r"\s*(?:drop|remove|delete|reject|strike)\s+(?:line\s+)?(\d{1,2})\W*", re.IGNORECASE)
@@ -69,6 +71,8 @@ class Message:
     release: bool | None = None
     agrees: bool | None = None
     """A plain yes or no, to whatever was asked."""
+    more: bool = False
+    """Whether it asks for the lines that go beyond the first ones."""
 
 
 def read_message(text: str) -> Message:
@@ -91,6 +95,7 @@ def read_message(text: str) -> Message:
         rating=int(rating[1]) if rating else None,
         release=False if _PRIVATE.search(remaining) else True if _RELEASED.search(remaining) else None,
         agrees=False if _NO.search(remaining) else True if _YES.search(remaining) else None,
+        more=_MORE.fullmatch(text) is not None,
     )
 
 
@@ -108,12 +113,23 @@ def _takes_back(more: str) -> bool:
     return any(sign.isalnum() for sign in more)
 
 
-def shown(lines: Sequence[RecapLine]) -> str:
-    """The lines with their numbers, and what can be done with them."""
+def shown(lines: Sequence[RecapLine], done: Collection[RecapLine] = (), *, first: int = 1) -> str:
+    """The lines with their numbers, from `first` on; those that are done say so."""
     if not lines:
         return "I understood nothing that I could write down."
-    listed = [f"{number}. {line.heading}: {line.statement}\n   You said: “{line.quote}”" for number, line in enumerate(lines, start=1)]
-    return "\n".join(["Here is what I understood:", "", *listed])
+    listed = [
+        f"{number}. {line.heading}: {line.statement}{' (done)' if line in done else ''}\n   You said: “{line.quote}”"
+        for number, line in enumerate(lines, start=first)
+    ]
+    return "\n".join(["Here is what I understood:" if first == 1 else "This I noted, too:", "", *listed])
+
+
+def waiting(numbers: Sequence[int]) -> str:
+    """Which lines are still waited for: `Lines 2, 3 and 5 still wait for your word.`"""
+    if len(numbers) == 1:
+        return f"Line {numbers[0]} still waits for your word."
+    *others, last = numbers
+    return f"Lines {', '.join(map(str, others))} and {last} still wait for your word."
 
 
 async def recap_reply(ws: Workspace, conversation_id: str, message: str, *, actor: str) -> str:
@@ -128,14 +144,14 @@ async def recap_reply(ws: Workspace, conversation_id: str, message: str, *, acto
         return CLOSED
     asked = read_message(message)
     by_id = {one.finding.id: one for one in view.understood}
-    undecided = [line for line in view.recap if _is_open(line, by_id)]
+    undecided = [line for line in view.recap if not line.further and _is_open(line, by_id)]
     decisions: dict[RecapLine, Decision] = {}
     for number, line in enumerate(view.recap, start=1):
         if number in asked.lines:
             decisions[line] = asked.lines[number]
         elif asked.all_right and line in undecided:
             decisions[line] = Confirm()
-    opening = "" if decisions or not message else _LINES_FIRST if undecided and asked.rating else _NOT_UNDERSTOOD
+    opening = "" if decisions or not message or asked.more else _LINES_FIRST if undecided and asked.rating else _NOT_UNDERSTOOD
     if decisions:
         try:
             await _decide(ws, decisions, by_id, actor)
@@ -144,15 +160,32 @@ async def recap_reply(ws: Workspace, conversation_id: str, message: str, *, acto
             opening = f"{error.what} {error.remedy or ''}".strip()
         view = await view_interview(ws, conversation_id)
         by_id = {one.finding.id: one for one in view.understood}
-    if any(_is_open(line, by_id) for line in view.recap):
-        return "\n\n".join(part for part in (opening, shown(view.recap), _HELP) if part)
+    done = [line for line in view.recap if not _is_open(line, by_id)]
+    asks_for = [line for line in view.recap if not line.further]
+    beyond = view.recap[len(asks_for) :]
+    if missing := [number for number, line in enumerate(asks_for, start=1) if line not in done]:
+        partly = waiting(missing) if len(missing) < len(asks_for) or (undecided and asked.rating) else ""
+        return "\n\n".join(part for part in (opening, shown(asks_for, done), partly, _HELP) if part)
     release = asked.release if asked.release is not None or undecided else asked.agrees
     release = release if view.private else True
     if asked.rating is not None and release is not None:
         await finish_recap(ws, conversation_id, decisions={}, rating=asked.rating, release=release, actor=actor)
         return "Thank you. Your interview is closed, and " + ("the lead can read it now." if release else "it stays private.")
     question = _ASK_BOTH if view.private else _ASK_RATING
-    return "\n\n".join(part for part in (opening, "" if decisions else shown(view.recap), question) if part)
+    if beyond and asked.more:
+        listed = shown(beyond, done, first=len(asks_for) + 1)
+        return "\n\n".join((listed, _HELP_BEYOND, question))
+    listed = "" if decisions else shown(asks_for, done)
+    return "\n\n".join(part for part in (opening, listed, _beyond(sum(line not in done for line in beyond)), question) if part)
+
+
+def _beyond(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f"I noted {'one more thing' if count == 1 else f'{count} more things'}, which the lead would see marked as not confirmed by you. "
+        "Answer “more” to go through them."
+    )
 
 
 def _is_open(line: RecapLine, by_id: Mapping[str, StoredFinding]) -> bool:

@@ -6,11 +6,14 @@ import re
 from pathlib import PurePosixPath
 
 from discovery_agent.discovery.analysing import failed_windows
+from discovery_agent.discovery.interviewing.reading import unread_answers
+from discovery_agent.discovery.interviewing.script import load_script
 from discovery_agent.discovery.jobs import submit
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.engagement import AuditEntry, ConversationState, Job, JobKind
+from discovery_agent.domain.conversation import ConversationKind
+from discovery_agent.domain.engagement import AuditEntry, ConversationRecord, ConversationState, Job, JobKind
 from discovery_agent.errors import InvalidRequest, NotFound, TooMany
-from discovery_agent.storage import new_id
+from discovery_agent.storage import Unit, new_id
 from discovery_agent.transcripts.registry import LARGEST
 
 
@@ -42,7 +45,7 @@ async def upload_transcript(ws: Workspace, engagement_id: str, name: str, data: 
 
 
 async def retry_failed(ws: Workspace, engagement_id: str, conversation_id: str) -> Job:
-    """Read the windows of a conversation again that failed or were never read, and only those.
+    """Read the windows of a conversation again that failed or were never read, and only those; of an interview these are answers.
 
     One that is under way already is given back.
 
@@ -55,11 +58,10 @@ async def retry_failed(ws: Workspace, engagement_id: str, conversation_id: str) 
         for job in await unit.jobs.unfinished(engagement_id):
             if job.conversation_id == conversation_id:
                 return job
-        if record.state is not ConversationState.WAITING and not failed_windows(
-            await unit.extractions.list(engagement_id, conversation_id)
-        ):
+        if not await _is_unread(unit, record):
             raise InvalidRequest("Every part of this conversation was read; there is nothing to try again.", where="conversation")
-        job = _new_job(ws, engagement_id, record.title, conversation_id)
+        kind = JobKind.READ_ANSWERS if record.kind is ConversationKind.INTERVIEW else JobKind.ANALYSE_TRANSCRIPT
+        job = _new_job(ws, engagement_id, record.title, conversation_id, kind)
         await unit.jobs.add(job)
     await submit(ws, job)
     return job
@@ -84,12 +86,25 @@ async def read_again(ws: Workspace, failed: Job) -> Job:
     return job
 
 
-def _new_job(ws: Workspace, engagement_id: str, title: str, conversation_id: str | None = None) -> Job:
+async def _is_unread(unit: Unit, record: ConversationRecord) -> bool:
+    if record.kind is ConversationKind.INTERVIEW:
+        return bool(await unread_answers(unit, await load_script(unit, record.id)))
+    known = await unit.extractions.list(record.engagement_id, record.id)
+    return record.state is ConversationState.WAITING or bool(failed_windows(known))
+
+
+def _new_job(
+    ws: Workspace,
+    engagement_id: str,
+    title: str,
+    conversation_id: str | None = None,
+    kind: JobKind = JobKind.ANALYSE_TRANSCRIPT,
+) -> Job:
     now = ws.now()
     return Job(
         id=new_id("j"),
         engagement_id=engagement_id,
-        kind=JobKind.ANALYSE_TRANSCRIPT,
+        kind=kind,
         title=title,
         conversation_id=conversation_id,
         created_at=now,

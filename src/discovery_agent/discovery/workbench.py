@@ -11,6 +11,7 @@ from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Decisions, Expect, Tables
 from discovery_agent.domain.interview.slots import SlotTable
 from discovery_agent.domain.likeness import Similarity
+from discovery_agent.domain.planning.table import PlanningTable
 from discovery_agent.domain.retrieval import KnowledgeUse, PassageFilter, Retrieved
 from discovery_agent.settings import Settings, data_folder
 
@@ -67,6 +68,7 @@ class Workbench:
             engagements=self._settings.data_dir / "engagements",
             model=self.embedding_model,
             local=self.embeddings,
+            own=self._settings.data_dir / "knowledge",
         )
 
     def retrieve_for(self, engagement: str | None) -> Retrieve:
@@ -104,7 +106,7 @@ class Workbench:
             return None
         from discovery_agent.analysts.llm import LLMAnalyst
 
-        return LLMAnalyst.from_settings(self._settings, retrieve=self.retrieve_for(self._engagement))
+        return LLMAnalyst.from_settings(self._settings, retrieve=self.retrieve_for(self._engagement), engagement=self._engagement)
 
     @cached_property
     def tables(self) -> Tables:
@@ -112,6 +114,13 @@ class Workbench:
         from discovery_agent.knowledge.tables import load_tables
 
         return load_tables(self._settings.knowledge_dir or data_folder("knowledge"))
+
+    @cached_property
+    def planning(self) -> PlanningTable:
+        """What plans are made from."""
+        from discovery_agent.knowledge.tables import load_planning
+
+        return load_planning(self._settings.knowledge_dir or data_folder("knowledge"))
 
     @cached_property
     def slots(self) -> SlotTable:

@@ -121,9 +121,11 @@ class Workspace:
         from discovery_agent.models.budget import Budget
 
         async with self.database.reading() as unit:
+            await unit.engagements.get(engagement_id)  # for one that was deleted nothing is kept any more
             spent = await unit.spending.total(engagement_id)
         budget = Budget(self.settings.max_cost_usd, spent_usd=spent.cost_usd or 0.0)
-        return shared.for_engagement(budget, self.bench.retrieve_for(shelf_name(engagement_id)))
+        name = shelf_name(engagement_id)
+        return await asyncio.to_thread(shared.for_engagement, name, budget, self.bench.retrieve_for(name))
 
     async def analyst_for(self, engagement_id: str) -> Analyst:
         """Whoever reads for an engagement: the language model if one is configured, the rules analyst otherwise."""

@@ -54,15 +54,24 @@ class _Call:
 
 
 class ChatModel:
-    """The configured model. Share one among all calls of a run, and `aclose` it in the loop that used it."""
+    """The configured model. Share one among all calls of a run, and `aclose` it in the loop that used it.
+
+    Replies are kept with those of an engagement, by the name of its shelf, or with those of none.
+    """
 
     def __init__(
-        self, settings: Settings, *, budget: Budget | None = None, counter: TokenCounter | None = None, timing: Timing | None = None
+        self,
+        settings: Settings,
+        *,
+        budget: Budget | None = None,
+        counter: TokenCounter | None = None,
+        timing: Timing | None = None,
+        engagement: str | None = None,
     ) -> None:
         self._settings = settings
         self._timing = timing or Timing()
         self._connection = Connection(settings, self._timing)
-        self._cache = CallCache(settings.cache_dir)
+        self._cache = CallCache(settings.cache_dir, engagement)
         self.budget = budget or Budget(settings.max_cost_usd)
         price = price_for(settings, base_url())
         self._billing = Billing(self.budget, price, counter or counter_for(settings.model), self._timing, settings.max_output_tokens)
@@ -88,12 +97,14 @@ class ChatModel:
         """Tokens that a reply can have at most."""
         return self._settings.max_output_tokens
 
-    def charged_to(self, budget: Budget) -> Self:
-        """The same model and connections, its calls counted against another budget and metered apart."""
+    def for_engagement(self, engagement: str, budget: Budget) -> Self:
+        """The same model and connections, its calls counted against another budget, and metered and kept apart."""
         other = copy.copy(self)
         other.budget = budget
         other.meter = Meter()
         other._billing = self._billing.against(budget)
+        other._cache = self._cache.for_engagement(engagement)
+        other._under_way = WeakValueDictionary()
         return other
 
     def prepare(self) -> None:

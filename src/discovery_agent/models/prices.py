@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 
+from discovery_agent.domain.planning.tokens import PublishedPrice
 from discovery_agent.settings import Settings
 
 Price = Callable[[int, int, int], float]
@@ -34,3 +36,38 @@ def price_for(settings: Settings, base_url: str | None) -> Price | None:
     except LookupError:
         return None
     return published
+
+
+def published_price(model: str, as_of: date) -> PublishedPrice | None:
+    """What the provider of a model (`provider:model`) asks for it on a day, or None if no price is published."""
+    from importlib.metadata import version
+
+    from genai_prices import Usage, calc_price
+
+    provider, _, name = model.partition(":")
+    # Noon of that day: a price that ends or begins on it is taken as its provider dates it.
+    at = datetime.combine(as_of, time(12), tzinfo=UTC)
+    # A thousand tokens: a price that rises with long input is asked for at a usual length.
+    try:
+        read = calc_price(Usage(input_tokens=1000), name, provider_id=provider, genai_request_timestamp=at)
+        written = calc_price(Usage(output_tokens=1000), name, provider_id=provider, genai_request_timestamp=at)
+    except LookupError:
+        return None
+    address = next(iter(read.provider.pricing_urls or ()), None)
+    return PublishedPrice(
+        model=model,
+        read=float(read.total_price) * 1000,
+        written=float(written.total_price) * 1000,
+        source=f"{f'published at {address}, ' if address else ''}taken from genai-prices {version('genai-prices')}",
+        as_of=as_of,
+    )
+
+
+def price_for_plans(settings: Settings, reference_model: str, as_of: date) -> PublishedPrice | None:
+    """The price that running cost is computed with: of the configured model if it has one, else of the planning table's reference model."""
+    given_in, given_out = settings.input_price_usd, settings.output_price_usd
+    if settings.model and given_in is not None and given_out is not None:
+        source = "set in DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD"
+        return PublishedPrice(model=settings.model, read=given_in, written=given_out, source=source, as_of=as_of)
+    configured = published_price(settings.model, as_of) if settings.model else None
+    return configured or published_price(reference_model, as_of)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from discovery_agent.domain.agreement.proposal import Proposal
 from discovery_agent.domain.agreement.register import RegisteredConflict
 from discovery_agent.domain.agreement.rounds import Outcome, Round, RoundAnswer
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.execution import CheckIn, Lesson, ReviewDate
+from discovery_agent.domain.gates import GapOwner
 from discovery_agent.domain.planning.settings import PlanSettings
 from discovery_agent.domain.review import ReviewEntry, ReviewRules, SignOff
 from discovery_agent.storage.link import Link
@@ -42,6 +44,7 @@ class Unit:
         self.audit = Audit(link)
         self.spending = Spending(link)
         self.conflicts = Shelf(link, RegisteredConflict, "conflict")
+        self.proposals = Shelf(link, Proposal, "proposal")
         self.rounds = Shelf(link, Round, "round")
         self.round_answers = Shelf(link, RoundAnswer, "round answer")
         self.outcomes = Shelf(link, Outcome, "outcome")
@@ -50,6 +53,7 @@ class Unit:
         self.reviews = Shelf(link, ReviewEntry, "review")
         self.review_rules = Shelf(link, ReviewRules, "review rules")
         self.sign_offs = Shelf(link, SignOff, "signature")
+        self.gap_owners = Shelf(link, GapOwner, "gap owner")
         self.check_ins = Shelf(link, CheckIn, "check-in")
         self.review_dates = Shelf(link, ReviewDate, "review date")
         self.lessons = Shelf(link, Lesson, "lesson")
@@ -59,6 +63,7 @@ class Unit:
         """What is kept on shelves, in the order in which it comes about."""
         return (
             self.conflicts,
+            self.proposals,
             self.rounds,
             self.round_answers,
             self.outcomes,
@@ -67,6 +72,7 @@ class Unit:
             self.review_rules,
             self.reviews,
             self.sign_offs,
+            self.gap_owners,
             self.check_ins,
             self.review_dates,
             self.lessons,

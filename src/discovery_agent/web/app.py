@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.web.api import create_api
 from discovery_agent.web.bodies import BodyLimit
+from discovery_agent.web.deadlines import BodyDeadline, Deadlines
 from discovery_agent.web.entering import entrance
 from discovery_agent.web.openai_api import create_openai_api
 from discovery_agent.web.pace import Pace, Paces
@@ -16,12 +17,15 @@ from discovery_agent.web.problems import install_problems
 from discovery_agent.web.security import Guard, SecretsHidden
 
 
-def create_app(ws: Workspace, *, pages: bool = True, paces: Paces | None = None, host: str | None = None) -> FastAPI:
+def create_app(
+    ws: Workspace, *, pages: bool = True, paces: Paces | None = None, host: str | None = None, deadlines: Deadlines | None = None
+) -> FastAPI:
     """The whole service over an open workspace, which stays the caller's to close.
 
     `/api/v1` is the API (its description is at `/api/v1/openapi.json`), `/v1` speaks to chat clients as OpenAI's does,
     `/enter/...` redeems links, `/healthz` tells that the service is up; everything else is pages. `paces` limits how often
-    things may be asked; `host` is the name or address that the server was started with, if it was given one.
+    things may be asked, `deadlines` how long bodies may take; `host` is the name or address that the server was started with, if it was
+    given one.
     """
     pace = Pace(paces or Paces())
     app = FastAPI(title="Discovery Agent", openapi_url=None, docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
@@ -44,6 +48,7 @@ def create_app(ws: Workspace, *, pages: bool = True, paces: Paces | None = None,
 
         install_pages(app, ws)
     # The last one added is the outermost.
+    app.add_middleware(BodyDeadline, seconds=(deadlines or Deadlines()).body)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
     _hide_secrets_in_logs()

@@ -6,10 +6,8 @@ only pressing it opens the session.
 
 from __future__ import annotations
 
-from html import escape
-
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from discovery_agent.discovery.access import is_valid, redeem
 from discovery_agent.discovery.workspace import Workspace
@@ -18,38 +16,13 @@ from discovery_agent.errors import AccessDenied
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import Refused
 from discovery_agent.web.security import address_of, comes_from_elsewhere, set_session
+from discovery_agent.web.ui.failures import failure_page, plain_page
 
 _LONGEST = 200
 _GONE = "This link does not work (any more)"
-_GONE_REMEDY = (
-    "It may have expired, been taken back, been replaced by a newer link, or been used before. Ask the person who sent it for a new one."
-)
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 1.05rem/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; }}
-main {{ max-width: 28rem; padding: 1.5rem; text-align: center; }}
-h1 {{ font-size: 1.4rem; }}
-button {{ font: inherit; padding: .7rem 1.6rem; border: 0; border-radius: .5rem; background: #0b5f70; color: #fff; cursor: pointer; }}
-button:focus-visible {{ outline: 3px solid #f2a900; outline-offset: 3px; }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p>{text}</p>
-{form}
-</main>
-</body>
-</html>
-"""
-_FORM = '<form method="post"><button type="submit" autofocus>Continue</button></form>'
+_GONE_REASONS = "It may have expired, been taken back, been replaced by a newer link, or been used before."
+_GONE_REMEDY = "Ask the person who sent it for a new one."
+_FORM = '<form method="post"><button class="button main" type="submit" autofocus>Continue</button></form>'
 
 
 def entrance(workspace: Workspace, pace: Pace) -> APIRouter:
@@ -61,19 +34,19 @@ def entrance(workspace: Workspace, pace: Pace) -> APIRouter:
         if (late := await _too_fast(request, pace)) is not None:
             return late
         if len(secret) > _LONGEST or not await is_valid(workspace, secret):
-            return _page(_GONE, _GONE_REMEDY, status=404)
-        return _page("Discovery Agent", "Press the button to come in. This device then stays signed in.", _FORM)
+            return failure_page(404, _GONE, _GONE_REASONS, _GONE_REMEDY)
+        return plain_page(200, "Come in", "Press the button to open what you were invited to. This device then stays signed in.", _FORM)
 
     @router.post("/enter/{secret}")
     async def enter(request: Request, secret: str) -> Response:
         if (late := await _too_fast(request, pace)) is not None:
             return late
         if comes_from_elsewhere(request.headers):
-            return _page("This page was opened from another site", "Open the link itself, and press the button there.", status=403)
+            return failure_page(403, "This page was opened from another site", "Open the link itself, and press the button there.")
         try:
             session, principal = await redeem(workspace, secret[:_LONGEST])
         except AccessDenied:
-            return _page(_GONE, _GONE_REMEDY, status=404)
+            return failure_page(404, _GONE, _GONE_REASONS, _GONE_REMEDY)
         response = RedirectResponse(_first_page(principal), status_code=303)
         set_session(response, request.scope, session)
         return response
@@ -93,11 +66,7 @@ async def _too_fast(request: Request, pace: Pace) -> Response | None:
     try:
         await pace.entering(address_of(request.scope))
     except Refused as refused:
-        response = _page("Too many tries", refused.problem.remedy or "", status=429)
+        response = failure_page(429, "Too many tries", refused.problem.remedy or "Wait a moment.")
         response.headers.update(refused.headers)
         return response
     return None
-
-
-def _page(title: str, text: str, form: str = "", *, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(_PAGE.format(title=escape(title), text=escape(text), form=form), status)

@@ -28,7 +28,11 @@ class Paces:
 
 
 class Pace:
-    """Counts requests and refuses what comes too fast. Several processes count apart.
+    """Counts requests and refuses what comes too fast.
+
+    Several servers on one database count apart, so with N of them a client can have N times the rate. Keys have 256 random bits, so no rate
+    lets anybody guess one; and a count in the database would cost a write for each request that is refused, which is what a flood wants.
+    Whoever needs one rate over all sets it in the proxy that stands before them.
 
     A count takes a few microseconds in memory. (The asynchronous storage of the library sweeps with a thread for each key at each count.)
     """

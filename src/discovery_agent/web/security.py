@@ -26,7 +26,7 @@ CSRF_VALUE = "discovery-agent"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _STRICT = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_ENTRANCE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+_ENTRANCE = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 # The pages compile their templates in the browser, hence 'unsafe-eval'; nothing is loaded from, or sent to, anywhere else.
 _PAGES = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

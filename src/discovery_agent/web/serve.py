@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.settings import Settings
+from discovery_agent.web.deadlines import Deadlines, timed_protocol
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
     from discovery_agent.discovery.workspace import Workspace
@@ -116,6 +118,20 @@ async def _serve(settings: Settings, listening: socket.socket, named: str, *, de
     say("Stopped. Everything is kept.")
 
 
+def server_config(app: FastAPI, deadlines: Deadlines) -> uvicorn.Config:
+    """How uvicorn is to serve the app."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        http=timed_protocol(deadlines.head),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+        server_header=False,
+    )
+
+
 async def _until_told(app: FastAPI, listening: socket.socket, welcome: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run the app until a signal to end; a second one does not wait for open requests."""
     import uvicorn
@@ -130,14 +146,7 @@ async def _until_told(app: FastAPI, listening: socket.socket, welcome: Callable[
             yield  # uvicorn would raise a signal anew once it has ended, before jobs and database are closed
 
     greeting: list[asyncio.Future[None]] = []
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=CLOSING_SECONDS,
-        server_header=False,
-    )
-    server = Server(config)
+    server = Server(server_config(app, Deadlines()))
 
     def end() -> None:
         server.force_exit = server.should_exit

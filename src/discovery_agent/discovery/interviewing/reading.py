@@ -12,14 +12,16 @@ from discovery_agent.discovery.interviewing.floor import floor_of
 from discovery_agent.discovery.interviewing.script import INTERVIEWER, Script
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Conversation
-from discovery_agent.domain.engagement import StoredFinding, StoredUtterance
+from discovery_agent.domain.engagement import Job, JobKind, JobState, StoredFinding, StoredUtterance
 from discovery_agent.domain.findings import Finding, ProposedFinding, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.interview.moves import AnswerKind
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.errors import DiscoveryError
 from discovery_agent.models.usage import Usage
+from discovery_agent.storage.ids import new_id
 from discovery_agent.storage.records import ExtractionRecord, ExtractionState, Spent
+from discovery_agent.storage.unit import Unit
 
 _log = logging.getLogger(__name__)
 PURPOSE = "interview.reading"
@@ -57,11 +59,16 @@ def read(ws: Workspace, script: Script, answer: StoredUtterance) -> Reading:
 async def catch_up(ws: Workspace, script: Script, *, again: bool = False) -> tuple[StoredFinding, ...]:
     """Read every answer that was not read yet, such as after a crash; with `again`, also those that failed."""
     async with ws.database.reading() as unit:
-        records = await unit.extractions.list(script.record.engagement_id, script.record.id)
-    over = {one.window_key for one in records if one.state is ExtractionState.DONE or not again}
-    open_answers = [answer for answer in script.answers() if window_key(answer) not in over]
+        open_answers = await unread_answers(unit, script, failed=again)
     found = await asyncio.gather(*(asyncio.shield(read(ws, script, answer)) for answer in open_answers))
     return tuple(finding for some in found for finding in some)
+
+
+async def unread_answers(unit: Unit, script: Script, *, failed: bool = True) -> list[StoredUtterance]:
+    """The answers that nobody has read; with `failed`, also those whose reading failed."""
+    records = await unit.extractions.list(script.record.engagement_id, script.record.id)
+    over = {one.window_key for one in records if one.state is ExtractionState.DONE or not failed}
+    return [answer for answer in script.answers() if window_key(answer) not in over]
 
 
 async def _read(ws: Workspace, script: Script, answer: StoredUtterance) -> tuple[StoredFinding, ...]:
@@ -94,11 +101,36 @@ async def _read(ws: Workspace, script: Script, answer: StoredUtterance) -> tuple
     async with ws.database.unit() as unit:
         stored = await unit.findings.put(engagement_id, conversation_id, findings)
         await unit.extractions.put(record)
+        if trouble is not None:
+            await _note_unread(ws, unit, script, trouble)
         if extraction.usage.calls:
             await unit.spending.add(engagement_id, conversation_id, PURPOSE, extraction.usage, ws.now())
     if stored and not script.engagement.private_until_release:
         await note_change(ws, engagement_id)
     return tuple(stored)
+
+
+async def _note_unread(ws: Workspace, unit: Unit, script: Script, trouble: DiscoveryError) -> None:
+    """Show the failure among the jobs of the engagement, where it can be tried again; once for an interview."""
+    record = script.record
+    known = await unit.jobs.list(record.engagement_id, None)
+    latest = next((job for job in known if job.kind is JobKind.READ_ANSWERS and job.conversation_id == record.id), None)
+    if latest is not None and latest.state is not JobState.DONE:
+        return
+    await unit.jobs.add(
+        Job(
+            id=new_id("j"),
+            engagement_id=record.engagement_id,
+            kind=JobKind.READ_ANSWERS,
+            title=record.title,
+            state=JobState.FAILED,
+            message=f"An answer could not be read: {trouble.what}",
+            remedy=trouble.remedy,
+            conversation_id=record.id,
+            created_at=ws.now(),
+            updated_at=ws.now(),
+        )
+    )
 
 
 def _holds_something(answer: StoredUtterance) -> bool:

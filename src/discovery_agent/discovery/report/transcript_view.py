@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from discovery_agent.discovery.report.finding_view import FindingIndex
 from discovery_agent.discovery.report.highlights import Segment, segments
-from discovery_agent.discovery.report.wording import NOBODY, ROLE_LABELS, clock, visible_characters
+from discovery_agent.discovery.report.wording import NOBODY, ROLE_LABELS, clock, day, visible_characters
 from discovery_agent.discovery.results import ConversationAnalysis, FailedWindow
 from discovery_agent.domain.conversation import ReadingNote
 
@@ -98,7 +98,7 @@ def transcript_view(analysis: ConversationAnalysis, number: int, index: FindingI
         title=conversation.title,
         source=conversation.source,
         format=conversation.format,
-        date=conversation.held_on.isoformat() if conversation.held_on else "",
+        date=day(conversation.held_on) if conversation.held_on else "",
         speakers=len({utterance.speaker for utterance in conversation.utterances if utterance.speaker}),
         words=conversation.words,
         findings=len(analysis.findings),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import Amount, Direction, FindingKind, FindingStatus, Grounding, Stance
@@ -123,15 +123,17 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def day(moment: datetime) -> str:
-    """A date in words that mean the same everywhere: `12 March 2026`."""
+def day(moment: date) -> str:
+    """A date, or the date of a moment, in words that mean the same everywhere: `12 Mar 2026`."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment, where the time of day matters: `12 Mar 2026, 14:05 UTC`."""
+    return f"{day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
 
 
 def analyst_words(analyst: str) -> str:

@@ -39,6 +39,17 @@ class Engagements:
             raise missing(_WHAT)
         return _value(row)
 
+    async def hold(self, engagement_id: str) -> Engagement:
+        """The engagement, which nobody else who asks to hold it gets before this transaction ends.
+
+        For what is decided by counting: of two who sign or object at once, the second sees what the first did.
+
+        Raises:
+            NotFound: there is none.
+        """
+        await self._link.lock(select(engagements).where(engagements.c.id == engagement_id))
+        return await self.get(engagement_id)
+
     async def list(self, offset: int = 0, limit: int | None = 50) -> tuple[list[Engagement], int]:
         """Some of them, and how many there are in all."""
         newest = select(engagements).order_by(engagements.c.created_at.desc(), engagements.c.id.desc())

@@ -115,6 +115,10 @@ class Findings:
             raise missing(_WHAT)
         return found[0]
 
+    async def of_ids(self, engagement_id: str, ids: Sequence[str]) -> list[StoredFinding]:
+        """Those of some ids, in no order; of an id that is not there, none."""
+        return await self._some(engagement_id, list(dict.fromkeys(ids)))
+
     async def update(self, stored: StoredFinding) -> StoredFinding:
         """Store what a person made of it; what comes back has the next version.
 

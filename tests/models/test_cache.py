@@ -1,0 +1,78 @@
+"""Replies on disk: each engagement's apart, and gone with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from discovery_agent.errors import StorageError
+from discovery_agent.models.cache import CallCache, KeptReply, call_key, forget_replies
+
+
+def reply(text: str) -> KeptReply:
+    return KeptReply(
+        key=call_key(asked="What is slow?"),
+        model="openai:gpt-4",
+        text=text,
+        input_tokens=10,
+        output_tokens=2,
+        cost_usd=0.1,
+        latency_seconds=1.0,
+    )
+
+
+def text_in(cache: CallCache) -> str | None:
+    kept = cache.get(call_key(asked="What is slow?"))
+    return kept.text if kept else None
+
+
+def test_the_same_call_is_kept_apart_for_each_engagement_and_for_none(tmp_path: Path) -> None:
+    batch = CallCache(tmp_path)
+    first, second = batch.for_engagement("northwind"), CallCache(tmp_path, "borealis")
+    first.put(reply("claims"))
+    assert (text_in(first), text_in(second), text_in(batch)) == ("claims", None, None)
+    second.put(reply("letters"))
+    batch.put(reply("scans"))
+    forget_replies(tmp_path, "northwind")
+    assert (text_in(CallCache(tmp_path, "northwind")), text_in(second), text_in(batch)) == (None, "letters", "scans")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"claims" in path.read_bytes()]
+
+
+def test_an_engagement_that_bears_the_name_of_another_folder_meets_nobody_elses_replies(tmp_path: Path) -> None:
+    CallCache(tmp_path).put(reply("scans"))
+    assert text_in(CallCache(tmp_path, "batch")) is None
+    forget_replies(tmp_path, "batch")
+    assert text_in(CallCache(tmp_path)) == "scans"
+
+
+def test_a_reply_that_comes_after_the_engagement_was_forgotten_is_not_kept(tmp_path: Path) -> None:
+    late = CallCache(tmp_path, "northwind")
+    forget_replies(tmp_path, "northwind")
+    late.put(reply("claims"))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_replies_of_earlier_versions_that_belong_to_nobody_go_with_the_first_engagement(tmp_path: Path) -> None:
+    old = tmp_path / "calls" / "3f" / "3f00.json"
+    old.parent.mkdir(parents=True)
+    old.write_text('{"text": "claims"}', encoding="utf-8")
+    forget_replies(tmp_path, "northwind")
+    assert not old.exists()
+
+
+def test_forgetting_that_was_cut_off_is_finished_the_next_time_and_forgetting_nothing_is_no_error(tmp_path: Path) -> None:
+    CallCache(tmp_path, "northwind").put(reply("claims"))
+    kept = tmp_path / "calls" / "engagements" / "northwind"
+    kept.rename(kept.with_name("northwind.going"))
+    forget_replies(tmp_path, "northwind")
+    forget_replies(tmp_path / "nowhere", "northwind")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_replies_that_cannot_be_removed_are_said(tmp_path: Path) -> None:
+    folder = tmp_path / "calls" / "engagements"
+    folder.mkdir(parents=True)
+    (folder / "northwind").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StorageError, match="cannot be removed"):
+        forget_replies(tmp_path, "northwind")

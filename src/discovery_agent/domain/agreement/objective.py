@@ -22,6 +22,10 @@ class PartKind(StrEnum):
     """A constraint that it must keep."""
 
 
+LONGEST_TEXT = 8000
+"""Characters of a statement. What it should have in words is a matter of the rules."""
+
+
 class ObjectivePart(Value):
     """One part of a draft. It is `open` where stakeholders disagree: then it names both views and settles neither."""
 
@@ -32,6 +36,7 @@ class ObjectivePart(Value):
     kpi_id: str | None = None
     conflicts: tuple[str, ...] = Field(default=(), description="Ids of conflicts that leave it open.")
     gaps: tuple[str, ...] = Field(default=(), description="For a measure: fields of the KPI that nobody has said yet.")
+    settled: tuple[str, ...] = Field(default=(), description="Ids of conflicts about it that the parties have settled.")
 
     @property
     def open(self) -> bool:
@@ -49,7 +54,7 @@ class Refusal(Value):
 class Candidate(Value):
     """A statement that an analyst proposed, and what the rules make of it."""
 
-    text: str = Field(min_length=1, max_length=2000)
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
     proposed_by: str
     refusals: tuple[Refusal, ...] = ()
 
@@ -62,7 +67,8 @@ class Candidate(Value):
 class ObjectiveDraft(Value):
     """One draft: the statement in running text, and the parts that it is made of."""
 
-    text: str = Field(min_length=1, max_length=2000)
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
     parts: tuple[ObjectivePart, ...] = Field(min_length=1)
     written_by: str = Field(description="`rules`, a model as configured, or the lead's name if a person worded it.")
     candidates: tuple[Candidate, ...] = Field(default=(), description="What else was proposed, refused ones with the reasons.")
+    left_out: tuple[str, ...] = Field(default=(), description="What was asked for and is not in the statement, each with the reason.")

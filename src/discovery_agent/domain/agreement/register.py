@@ -30,13 +30,20 @@ class RegisteredConflict(Kept):
     state: ConflictState = ConflictState.OPEN
     owner_id: str | None = Field(default=None, description="Stakeholder who is to bring it to an end.")
     apparent: bool | None = Field(default=None, description="A person's word on whether it is only apparent; None leaves the rule's.")
+    proposed_owner_id: str | None = Field(default=None, description="Stakeholder whom the rule proposes as owner; None if it knows nobody.")
     resolution: str = Field(default="", max_length=2000)
+    chosen: str | None = Field(default=None, description="What the side holds that was agreed on, word for word; None if none of them was.")
     changed_by: str = ""
 
     @property
     def group(self) -> str:
         """Its state."""
         return self.state.value
+
+    @property
+    def open(self) -> bool:
+        """Whether the parties still disagree: also where the lead goes on without their agreement."""
+        return self.state in (ConflictState.OPEN, ConflictState.IN_TALKS, ConflictState.ACCEPTED)
 
     @property
     def real(self) -> bool:

@@ -56,6 +56,7 @@ class Row(Value):
     findings: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     how: str = ""
+    written_by: str = Field(default="rules", max_length=120)
 
     @property
     def supported(self) -> bool:

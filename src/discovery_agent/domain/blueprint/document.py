@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from pydantic import Field
 
-from discovery_agent.domain.blueprint.claims import Assumption, Audience, Defect, Evidence, Part
+from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Defect, Evidence, Part, Row
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.kept import Kept
 from discovery_agent.domain.ladder import SolutionClass
@@ -166,6 +166,17 @@ class BlueprintSection(Value):
         return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class TextEdit(Value):
+    """One claim or row as a person changed it: `was` is None for a new one, `now` for one that was taken out."""
+
+    section_id: SectionId
+    part_id: str
+    at: int = Field(ge=0, description="Its place in the part.")
+    was: Claim | Row | None = None
+    now: Claim | Row | None = None
+    by: str
+
+
 class Plan(Value):
     """The delivery plan of a version."""
 
@@ -196,6 +207,10 @@ class Blueprint(Kept):
     assumptions: tuple[Assumption, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     defects: tuple[Defect, ...] = ()
+    edits: tuple[TextEdit, ...] = Field(
+        default=(), description="What people rewrote since it was drafted; kept when its figures are computed anew."
+    )
+    notes: tuple[str, ...] = Field(default=(), description="What went otherwise than asked for while it was written, a sentence each.")
 
     def section(self, section_id: SectionId) -> BlueprintSection | None:
         """A section, or None if this blueprint has none of that kind."""
@@ -205,7 +220,7 @@ class Blueprint(Kept):
     def content_hash(self) -> str:
         """SHA-256 over everything it says: what a sign-off freezes. Who made the version, and when, does not count."""
         plain = json.dumps(
-            self.model_dump(mode="json", exclude={"version", "at", "made_by", "parent", "number", "id", "change"}),
+            self.model_dump(mode="json", exclude={"version", "at", "made_by", "parent", "number", "id", "change", "edits", "notes"}),
             sort_keys=True,
             ensure_ascii=False,
             separators=(",", ":"),

@@ -1,0 +1,124 @@
+"""Drafting a version: gather, compose by rules, let a model word some of it if there is one, store.
+
+All of it is one step. Begun again after a crash it takes what is there then; words of a model that were paid for are kept and not
+paid for again, and whether the version was stored is told by the job, which is stored with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+
+from discovery_agent.discovery.apart import in_a_process
+from discovery_agent.discovery.assessing import LARGE
+from discovery_agent.discovery.audit import note
+from discovery_agent.discovery.drafting.material import gather
+from discovery_agent.discovery.drafting.writing import written
+from discovery_agent.discovery.jobs import Ended, Steps
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.blueprint.compose import compose
+from discovery_agent.domain.blueprint.document import Blueprint, version_id
+from discovery_agent.domain.blueprint.edit import edited_sections
+from discovery_agent.domain.engagement import Job, JobKind, JobState
+from discovery_agent.errors import DiscoveryError, NotFound, StaleVersion
+from discovery_agent.settings import Settings
+
+_ATTEMPTS = 5
+_COURTESY = 5
+
+
+async def draft_version(ws: Workspace, job: Job, steps: Steps) -> Ended:
+    """The whole job. Of very many findings it is a process of its own, so that the server goes on answering."""
+
+    async def work() -> dict[str, str | None]:
+        async with ws.database.reading() as unit:
+            findings = sum((await unit.findings.counts(job.engagement_id)).values())
+        if findings > LARGE:
+            ended = await in_a_process(__name__, ws.settings, job.engagement_id)
+        else:
+            ended = await draft_now(ws, job)
+        return ended.model_dump(mode="json")
+
+    return Ended.model_validate(await steps("draft", work))
+
+
+async def draft_now(ws: Workspace, job: Job) -> Ended:
+    """Draft and store a version.
+
+    Raises:
+        NotFound: there is no such engagement.
+        InvalidRequest: nothing was assessed yet.
+    """
+    async with ws.database.reading() as unit:
+        if (await unit.jobs.get(job.engagement_id, job.id)).done:  # stored, and then cut off
+            return Ended()
+        material = await gather(ws, unit, job.engagement_id)
+        parent = await unit.blueprints.latest(job.engagement_id)
+    drafted = await asyncio.to_thread(compose, material)
+    drafted = await written(ws, drafted, material)
+    replaced = edited_sections(parent) if parent else ()
+    change = f"Drafted anew from assessment {material.assessment_id}." if parent else f"Drafted from assessment {material.assessment_id}."
+    if replaced:
+        # What people wrote is not thrown away: it stays in the version before, and the differences show both texts.
+        named = ", ".join(one.value.replace("_", " ") for one in replaced)
+        change = f"{change} It replaces what people had rewritten in version {parent.number if parent else 0}: {named}."
+    return await _store(ws, job, drafted.model_copy(update={"change": change[:300]}))
+
+
+async def _store(ws: Workspace, job: Job, drafted: Blueprint) -> Ended:
+    """Store it as the newest version, and that the job has done so, in one transaction."""
+
+    async def once() -> Blueprint:
+        async with ws.database.unit() as unit:
+            latest = await unit.blueprints.latest(job.engagement_id)
+            number = latest.number + 1 if latest else 1
+            version = drafted.model_copy(
+                update={"id": version_id(number), "number": number, "parent": latest.number if latest else None, "at": ws.now()}
+            )
+            await unit.blueprints.add(version)
+            current = await unit.jobs.get(job.engagement_id, job.id)
+            await unit.jobs.update(current.model_copy(update={"done": 1, "updated_at": ws.now()}))
+            await note(ws, unit, job.engagement_id, version.made_by, "blueprint.drafted", version.id, version.change)
+        return version
+
+    version = await again_if_overtaken(once)
+    notes = " ".join(version.notes)
+    return Ended(message=f"Version {version.number}. {notes}" if notes else f"Version {version.number}.")
+
+
+async def again_if_overtaken(store: Callable[[], Awaitable[Blueprint]]) -> Blueprint:
+    """Store a version under the next number; again if somebody stored one at the same moment."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return await store()
+        except StaleVersion:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def main() -> None:
+    """Draft the version that the running job of the engagement on the command line asks for, with settings on standard input."""
+    os.nice(_COURTESY)
+
+    async def work() -> Ended:
+        async with await Workspace.open(Settings.model_validate_json(sys.stdin.read())) as ws:
+            async with ws.database.reading() as unit:
+                jobs = [one for one in await unit.jobs.unfinished(sys.argv[1]) if one.kind is JobKind.DRAFT]
+            if not jobs:
+                return Ended()
+            running = [one for one in jobs if one.state is JobState.RUNNING] or jobs
+            try:
+                return await draft_now(ws, running[0])
+            except NotFound as error:
+                return Ended(state=JobState.FAILED, message=error.what, remedy=error.remedy)
+            except DiscoveryError as error:
+                return Ended(state=JobState.FAILED, message=str(error.what), remedy=error.remedy)
+
+    sys.stdout.write(asyncio.run(work()).model_dump_json())
+
+
+if __name__ == "__main__":
+    main()

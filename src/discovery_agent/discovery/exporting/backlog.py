@@ -1,0 +1,129 @@
+"""The backlog as CSV in the columns that issue trackers import.
+
+Jira Cloud maps parents by the columns Issue ID and Parent and wants epics above their children; Linear's importer reads the columns
+of Linear's own export; GitHub has no import of its own, its usual import tools read title, body, labels and milestone by these names.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from discovery_agent.domain.blueprint.document import BacklogItem, Blueprint, Epic
+from discovery_agent.domain.planning.work import Task
+
+JIRA = ("Issue Type", "Issue ID", "Parent", "Summary", "Description", "Priority", "Labels", "Original Estimate")
+LINEAR = ("ID", "Title", "Description", "Status", "Estimate", "Priority", "Labels", "Parent issue")
+GITHUB = ("title", "body", "labels", "milestone", "assignee", "state")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")
+_SECONDS_A_DAY = 8 * 3600
+# Value of an epic -> priority, as Jira and Linear name them.
+_JIRA_PRIORITY = {5: "Highest", 4: "High", 3: "Medium", 2: "Low", 1: "Lowest"}
+_LINEAR_PRIORITY = {5: "Urgent", 4: "High", 3: "Medium", 2: "Low", 1: "Low"}
+
+
+def jira_csv(blueprint: Blueprint) -> str:
+    """For Jira: every epic above all items, whose parent is named by number; estimates are in seconds, as its import wants them."""
+    epics, items = _numbered(blueprint)
+    rows: list[Sequence[str]] = []
+    for number, epic in epics:
+        rows.append(("Epic", str(number), "", epic.title, _epic_words(blueprint, epic), _JIRA_PRIORITY[epic.value], _labels(epic.mvp), ""))
+    days = _likely_days(blueprint)
+    for number, parent, epic, item in items:
+        seconds = str(round(days[item.id] * _SECONDS_A_DAY)) if days.get(item.id) else ""
+        priority = _JIRA_PRIORITY[epic.value]
+        words = _item_words(blueprint, item)
+        rows.append(("Story", str(number), str(parent), item.title, words, priority, _labels(epic.mvp and item.mvp), seconds))
+    return _written(JIRA, rows)
+
+
+def linear_csv(blueprint: Blueprint) -> str:
+    """For Linear: epics are issues with sub-issues; the estimate is in days."""
+    epics, items = _numbered(blueprint)
+    rows: list[Sequence[str]] = []
+    for number, epic in epics:
+        label = f"epic, {_labels(epic.mvp)}"
+        rows.append((str(number), epic.title, _epic_words(blueprint, epic), "Backlog", "", _LINEAR_PRIORITY[epic.value], label, ""))
+    days = _likely_days(blueprint)
+    for number, parent, epic, item in items:
+        estimate = str(max(1, round(days[item.id]))) if days.get(item.id) else ""
+        label = _labels(epic.mvp and item.mvp)
+        words = _item_words(blueprint, item)
+        rows.append((str(number), item.title, words, "Backlog", estimate, _LINEAR_PRIORITY[epic.value], label, str(parent)))
+    return _written(LINEAR, rows)
+
+
+def github_csv(blueprint: Blueprint) -> str:
+    """For GitHub: an issue for each item; its epic stands in the body and among the labels."""
+    rows: list[Sequence[str]] = []
+    for number, epic in enumerate(blueprint.epics, start=1):
+        for item in epic.items:
+            body = f"Epic: {epic.title}\n\n{_item_words(blueprint, item)}"
+            rows.append((item.title, body, f"epic-{number},{_labels(epic.mvp and item.mvp)}", "", "", "open"))
+    return _written(GITHUB, rows)
+
+
+def _numbered(blueprint: Blueprint) -> tuple[list[tuple[int, Epic]], list[tuple[int, int, Epic, BacklogItem]]]:
+    epics = list(enumerate(blueprint.epics, start=1))
+    items: list[tuple[int, int, Epic, BacklogItem]] = []
+    for parent, epic in epics:
+        for item in epic.items:
+            items.append((len(epics) + len(items) + 1, parent, epic, item))
+    return epics, items
+
+
+def _labels(mvp: bool) -> str:
+    return "first-version" if mvp else "later"
+
+
+def _likely_days(blueprint: Blueprint) -> dict[str, float]:
+    """The likeliest days of the tasks of each item; a task of several items counts in equal parts."""
+    days: dict[str, float] = {}
+    tasks: Iterable[Task] = blueprint.plan.tasks if blueprint.plan else ()
+    for task in tasks:
+        for item_id in task.item_ids:
+            days[item_id] = days.get(item_id, 0.0) + task.estimate.likely / len(task.item_ids)
+    return days
+
+
+def _epic_words(blueprint: Blueprint, epic: Epic) -> str:
+    lines = [
+        f"Course: {epic.course.label}",
+        f"Business value: {epic.why_value}",
+        f"Technical risk: {epic.why_risk}",
+        *_kpis(blueprint, epic.kpi_ids),
+    ]
+    return "\n".join(lines)
+
+
+def _item_words(blueprint: Blueprint, item: BacklogItem) -> str:
+    lines = [item.story]
+    if item.acceptance:
+        lines += ["", "Accepted when:", *(f"* {one}" for one in item.acceptance)]
+    lines += ["", *_kpis(blueprint, item.kpi_ids)]
+    said = {one.finding_id: one for one in blueprint.evidence}
+    quotes = [quote.text for finding_id in item.findings if finding_id in said for quote in said[finding_id].quotes[:1]]
+    return "\n".join([*lines, *(f"Said: “{one}”" for one in quotes[:3])]).strip()
+
+
+def _kpis(blueprint: Blueprint, kpi_ids: Iterable[str]) -> Iterator[str]:
+    wanted = set(kpi_ids)
+    for kpi in blueprint.kpis:
+        if kpi.id in wanted:
+            yield f"KPI: {kpi.metric}, {kpi.baseline or 'today not known'} to {kpi.target or 'no target yet'}"
+
+
+def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in row])
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, whoever wrote it; trackers drop the mark again or show it."""
+    plain = cell.replace("\x00", "")
+    return f"'{plain}" if plain.startswith(_FORMULA) else plain

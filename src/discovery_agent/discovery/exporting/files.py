@@ -1,0 +1,119 @@
+"""The formats of an export, and how each is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import StrEnum
+
+from discovery_agent.discovery.exporting.telling import Telling
+from discovery_agent.discovery.report.files import slugs
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.blueprint.claims import Audience
+from discovery_agent.domain.blueprint.document import Blueprint, version_id
+from discovery_agent.domain.conversation import Value
+from discovery_agent.domain.review import SignOff
+from discovery_agent.errors import NotFound
+
+
+class Format(StrEnum):
+    """What a blueprint is exported as."""
+
+    MARKDOWN = "markdown"
+    WORD = "docx"
+    HTML = "html"
+    PDF = "pdf"
+    JSON = "json"
+    JIRA = "jira"
+    LINEAR = "linear"
+    GITHUB = "github"
+
+
+_ENDINGS = {
+    Format.MARKDOWN: (".md", "text/markdown; charset=utf-8"),
+    Format.WORD: (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    Format.HTML: (".html", "text/html; charset=utf-8"),
+    Format.PDF: (".pdf", "application/pdf"),
+    Format.JSON: (".json", "application/json"),
+    Format.JIRA: ("-jira.csv", "text/csv; charset=utf-8"),
+    Format.LINEAR: ("-linear.csv", "text/csv; charset=utf-8"),
+    Format.GITHUB: ("-github.csv", "text/csv; charset=utf-8"),
+}
+
+
+class ExportedFile(Value):
+    """A file to be saved or sent."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+def rendered(blueprint: Blueprint, form: Format, *, audience: Audience | None = None, signed: SignOff | None = None) -> ExportedFile:
+    """A version as a file. Audiences are told in Markdown, Word, HTML and PDF; the others hold everything. Takes up to seconds.
+
+    A signature that is not for this very content does not count: then the file is marked as a draft.
+
+    Raises:
+        ExportError: the file cannot be made; see `render_pdf`.
+    """
+    if signed is not None and signed.content_hash != blueprint.content_hash:
+        signed = None
+    readable = form in (Format.MARKDOWN, Format.WORD, Format.HTML, Format.PDF)
+    ending, media_type = _ENDINGS[form]
+    told = f"-{audience.value}" if audience and readable else ""
+    name = f"{slugs([f'blueprint {blueprint.title}'])[0]}-v{blueprint.number}{told}{ending}"
+    made = _text(Telling(blueprint, signed, audience if readable else None), form)
+    return ExportedFile(name=name, media_type=media_type, data=made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
+
+
+def _text(telling: Telling, form: Format) -> str | bytes:
+    from discovery_agent.discovery.exporting import as_docx, as_html, as_json, as_markdown, as_pdf, backlog
+
+    makers: dict[Format, Callable[[], str | bytes]] = {
+        Format.MARKDOWN: lambda: as_markdown.render_markdown(telling),
+        Format.WORD: lambda: as_docx.render_docx(telling),
+        Format.HTML: lambda: as_html.render_html(telling),
+        Format.PDF: lambda: as_pdf.render_pdf(telling),
+        Format.JSON: lambda: as_json.render_json(telling.blueprint, telling.signed),
+        Format.JIRA: lambda: backlog.jira_csv(telling.blueprint),
+        Format.LINEAR: lambda: backlog.linear_csv(telling.blueprint),
+        Format.GITHUB: lambda: backlog.github_csv(telling.blueprint),
+    }
+    return makers[form]()
+
+
+async def export_blueprint(
+    ws: Workspace, engagement_id: str, form: Format, *, number: int | None = None, audience: Audience | None = None
+) -> ExportedFile:
+    """A version of an engagement, the latest unless another is named, as a file.
+
+    Raises:
+        NotFound: there is no such engagement or version.
+        ExportError: the file cannot be made.
+    """
+    async with ws.database.reading() as unit:
+        await unit.engagements.get(engagement_id)
+        found = (
+            await unit.blueprints.latest(engagement_id) if number is None else await unit.blueprints.find(engagement_id, version_id(number))
+        )
+        if found is None:
+            raise NotFound("There is no such version of the blueprint.", remedy="Draft one first.")
+        signed = await unit.sign_offs.find(engagement_id, found.id)
+    return await asyncio.to_thread(rendered, found, form, audience=audience, signed=signed)
+
+
+async def export_calendar(ws: Workspace, engagement_id: str) -> ExportedFile:
+    """The review dates of an engagement as a calendar file; empty if none is planned.
+
+    Raises:
+        NotFound: there is no such engagement.
+    """
+    from discovery_agent.discovery.exporting.calendar import calendar_of
+
+    async with ws.database.reading() as unit:
+        engagement = await unit.engagements.get(engagement_id)
+        dates, _ = await unit.review_dates.list(engagement_id, limit=None)
+        names = {one.id: one.name for one in await unit.stakeholders.list(engagement_id)}
+    data = await asyncio.to_thread(calendar_of, engagement.title, dates, names, ws.now())
+    return ExportedFile(name=f"reviews-{slugs([engagement.title])[0]}.ics", media_type="text/calendar; charset=utf-8", data=data)

@@ -1,0 +1,193 @@
+"""What somebody asked for and this version does not do, does later, or splits: a line each, for a person to approve.
+
+Nothing that was asked for falls away in silence: whatever no epic of the first version cites is listed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from discovery_agent.domain.blueprint.document import BacklogItem, Choice, ChoiceKind, Course
+from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.nearness import words_of
+from discovery_agent.domain.blueprint.threads import Thread, Threads
+from discovery_agent.domain.conversation import content_id
+from discovery_agent.domain.findings import Finding, FindingKind, Stance
+
+_LEAST_SHARED = 2
+MOST_SINGLE = 120
+"""So many wishes and decisions have a line each; of more, those of one kind share a line that cites them all."""
+
+AI_WORDS = re.compile(
+    r"\b(?:a\.?i\.?|artificial intelligence|machine learning|deep learning|chat ?-?bots?|bots?|copilots?|gpt\S*|llms?|language models?|"
+    r"neural|generative|virtual assistants?|digital assistants?|ml|predictive models?|large model)\b",
+    re.IGNORECASE,
+)
+"""Words for a learned model, or for something that is one."""
+
+
+def asks_for_ai(finding: Finding) -> bool:
+    """Whether a wish names a learned model or something that is one."""
+    return bool(AI_WORDS.search(finding.statement) or any(AI_WORDS.search(quote.text) for quote in finding.quotes))
+
+
+def taken_up(material: Material, thread: Thread) -> tuple[str, ...]:
+    """Ids of wishes and decisions that the epic of a thread carries out, so that it cites them.
+
+    A wish that is only about the goal is not carried out by whatever is built for it: it has to be told in the goal's own words, mostly,
+    and one for AI needs a course with AI.
+    """
+    if not thread.acts:
+        return ()
+    own = words_of(" ".join((thread.goal.statement, *(one.statement for one in material.sources.all(thread.goal.findings)))))
+    ai = thread.goal.course is Course.BUILD_WITH_AI
+    return tuple(one.id for one in thread.asked if _in_these_words(one, own) and (ai or not asks_for_ai(one)))
+
+
+def _in_these_words(finding: Finding, own: frozenset[str]) -> bool:
+    said = words_of(finding.statement)
+    return len(said & own) >= max(_LEAST_SHARED, len(said) / 2)
+
+
+def choices_of(material: Material, threads: Threads, items: dict[str, tuple[BacklogItem, ...]]) -> tuple[Choice, ...]:
+    """Every choice, goals first, then wishes and decisions, then what is left of the epics of the first version."""
+    found: list[Choice] = [choice for thread in threads.all if (choice := _of_goal(thread))]
+    found += _business_goals(material, threads)
+    found += _kpis(material, threads)
+    found += _wishes(material, threads)
+    found += _not_placed(material, threads, found)
+    rest = [(thread, item) for thread in threads.first for item in items.get(thread.epic.id, ()) if not item.mvp]
+    found += [choice for thread, item in rest if (choice := _later_item(thread, item))]
+    return tuple({one.id: one for one in found}.values())
+
+
+def _choice(kind: ChoiceKind, asked: str, instead: str, why: str, findings: Iterable[str]) -> Choice | None:
+    """None where nothing is left that could be cited."""
+    ids = tuple(dict.fromkeys(findings))
+    if not ids:
+        return None
+    return Choice(id=content_id("c", kind.value, asked, ids[0]), kind=kind, asked=asked, instead=instead, why=why, findings=ids)
+
+
+def _of_goal(thread: Thread) -> Choice | None:
+    """What happens to an operational goal that the first version does not reach, or not at once."""
+    goal = thread.goal
+    stated = goal.findings
+    if goal.course is Course.DO_NOT_BUILD:
+        return _choice(ChoiceKind.DROPPED, goal.statement, "Nothing is built for it; the memo says what to do instead.", goal.why, stated)
+    if goal.course is Course.UNDECIDED:
+        asked = "The questions that would settle the verdict are asked first; then it is decided."
+        return _choice(ChoiceKind.DEFERRED, goal.statement, asked, goal.why, stated)
+    if goal.course is Course.PREPARE_FIRST and thread.first:
+        instead = f"First its data is made ready; {_class(thread)} is decided on again after that."
+        return _choice(ChoiceKind.PHASED, goal.statement, instead, goal.why, stated)
+    if not thread.first:
+        why = f"Its value is {thread.epic.value} and its risk {thread.epic.risk}, and others come before it by that order."
+        return _choice(ChoiceKind.DEFERRED, goal.statement, "It waits in the backlog for a later version.", why, stated)
+    return None
+
+
+def _class(thread: Thread) -> str:
+    return thread.goal.solution.label if thread.goal.solution else "what to build"
+
+
+def _business_goals(material: Material, threads: Threads) -> list[Choice]:
+    """Business goals that no epic of the first version serves."""
+    served = {finding for thread in threads.all if thread.acts for finding in thread.above_findings}
+    served |= {finding for thread in threads.all if thread.acts for finding in thread.goal.findings}
+    found: list[Choice] = []
+    for goal in material.tree.business_goals:
+        stated = material.sources.live(goal.finding_ids)
+        if not stated or served.intersection(stated):
+            continue
+        if goal.operational_goals or not threads.all:
+            why = "The operational goals that serve it are not part of the first version."
+        else:
+            why = "Nobody has said yet by which operational goal it is to be reached."
+        choice = _choice(ChoiceKind.DEFERRED, goal.statement, "It stays in view and is taken up in a later version.", why, stated)
+        found += [choice] if choice else []
+    return found
+
+
+def _not_placed(material: Material, threads: Threads, found: Sequence[Choice]) -> list[Choice]:
+    """Goals that are in no goal tree: they were said, or corrected, after the assessment that this version rests on."""
+    known = {id_ for thread in threads.all if thread.acts for id_ in thread.epic.findings} | {id_ for one in found for id_ in one.findings}
+    goals = [one for one in material.sources.of_kind(FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL) if one.id not in known]
+    why = "It is not in the assessment that this version rests on."
+    instead = "It is taken up when the blueprint is drafted anew."
+    single = [_choice(ChoiceKind.DEFERRED, one.statement, instead, why, [one.id]) for one in goals[:MOST_SINGLE]]
+    rest = [one.id for one in goals[MOST_SINGLE:]]
+    return [one for one in (*single, _choice(ChoiceKind.DEFERRED, f"{len(rest)} further goals", instead, why, rest)) if one]
+
+
+def _kpis(material: Material, threads: Threads) -> list[Choice]:
+    """KPIs with a target that no epic works towards."""
+    carried = {kpi for thread in threads.all for kpi in thread.epic.kpi_ids}
+    found: list[Choice] = []
+    for node in material.tree.kpis:
+        if node.id not in carried and (node.kpi.target or node.kpi.change):
+            why = "It could not be tied to an operational goal."
+            instead = "It is not worked towards in this version."
+            choice = _choice(ChoiceKind.DEFERRED, node.statement, instead, why, material.sources.live(node.finding_ids))
+            found += [choice] if choice else []
+    return found
+
+
+def _wishes(material: Material, threads: Threads) -> list[Choice]:
+    """Solutions that somebody asked for and decisions that somebody made, as far as no epic carries them out."""
+    open_: list[tuple[Finding, Thread | None]] = []
+    for thread in threads.all:
+        done = set(taken_up(material, thread))
+        open_ += [(one, thread) for one in thread.asked if one.id not in done]
+    open_ += [(one, None) for one in threads.unplaced_asked]
+    alike: dict[tuple[FindingKind, frozenset[str] | str], list[tuple[Finding, Thread | None]]] = defaultdict(list)
+    for one, thread in open_:  # said twice in other words is asked for once
+        alike[(one.kind, words_of(one.statement) or one.statement)].append((one, thread))
+    groups = sorted(alike.values(), key=lambda group: -max(one.confidence for one, _ in group))
+    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(group))]
+    rest: dict[bool, list[str]] = defaultdict(list)
+    for group in groups[MOST_SINGLE:]:
+        for one, _ in group:
+            rest[one.kind is FindingKind.DECISION].append(one.id)
+    for decided, ids in rest.items():
+        asked = f"{len(ids)} further {'decisions' if decided else 'wishes'}"
+        why = f"They are less certain than the {MOST_SINGLE} that have a line of their own, and no epic of the first version cites them."
+        choice = _choice(ChoiceKind.DEFERRED, asked, "They are kept as they were said; nothing in this version carries them out.", why, ids)
+        found += [choice] if choice else []
+    return found
+
+
+def _wish(group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
+    first, thread = group[0]
+    ids = [one.id for one, _ in group]
+    if first.kind is FindingKind.DECISION:
+        if thread is None:
+            instead, why = (
+                "It is kept as it was decided; no task of this version carries it out.",
+                "It could not be tied to an operational goal.",
+            )
+        else:
+            instead = f"It is kept for the work on: {thread.goal.statement}."
+            why = "No task of this version carries it out by itself." if thread.acts else "That work is not part of the first version."
+        return _choice(ChoiceKind.DEFERRED, first.statement, instead, why, ids)
+    if thread is None:
+        why = "No operational goal was said to be behind it." if first.stance is Stance.FOR else "It could not be tied to a goal."
+        return _choice(ChoiceKind.DROPPED, first.statement, "It is no part of this version; ask for the goal behind it.", why, ids)
+    if asks_for_ai(first) and thread.goal.course is Course.PREPARE_FIRST:
+        instead = f"First the data is made ready for: {thread.goal.statement}."
+        return _choice(ChoiceKind.PHASED, first.statement, instead, thread.goal.why, ids)
+    if thread.acts and thread.goal.solution:
+        instead = f"The goal behind it is served by {thread.goal.solution.label}: {thread.goal.statement}."
+        return _choice(ChoiceKind.DROPPED, first.statement, instead, thread.goal.why, ids)
+    if thread.goal.course is Course.DO_NOT_BUILD:
+        return _choice(ChoiceKind.DROPPED, first.statement, f"Nothing is built for: {thread.goal.statement}.", thread.goal.why, ids)
+    why = "Whether it is needed is not decided yet." if thread.goal.course is Course.UNDECIDED else "Other goals come first."
+    return _choice(ChoiceKind.DEFERRED, first.statement, f"It waits with the goal: {thread.goal.statement}.", why, ids)
+
+
+def _later_item(thread: Thread, item: BacklogItem) -> Choice | None:
+    instead = f"The first version of “{thread.epic.title}” goes without it; it follows in the backlog."
+    why = "The first version holds what is needed to prove the effect."
+    return _choice(ChoiceKind.PHASED, item.title, instead, why, item.findings or thread.epic.findings)

@@ -1,0 +1,238 @@
+"""The plan and the economics in words and tables. Every figure is the forecast's, and says how it was computed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from discovery_agent.domain.blueprint.claims import Claim, Row
+from discovery_agent.domain.blueprint.document import BlueprintSection, Plan, SectionId
+from discovery_agent.domain.blueprint.draft import Draft, money, part, parts, sentence, short, table
+from discovery_agent.domain.planning.forecast import Forecast, OptionForecast
+from discovery_agent.domain.planning.work import Stage, Task
+
+_STAGES = {Stage.PREPARE: "prepare", Stage.BUILD: "build", Stage.PILOT: "pilot", Stage.ROLL_OUT: "roll out"}
+_MOST_BARS = 8
+MOST_GOALS = 12
+
+
+def plan_section(draft: Draft) -> BlueprintSection:
+    """Dates, work and people."""
+    plan = draft.plan
+    return BlueprintSection(
+        id=SectionId.PLAN,
+        title="Delivery plan",
+        parts=parts(
+            part("dates", "How long, and when", _dates(draft, plan) if plan else [_no_plan()]),
+            table("tasks", "Work", ("Task", "Stage", "Role", "Days", "Starts", "Ends", "Ends (P80)"), _tasks(plan) if plan else []),
+            table("roles", "People and rates", ("Role", "People", "A day"), _roles(draft, plan) if plan else []),
+            part(
+                "warnings",
+                "Warnings",
+                (Claim(text=sentence(one, 400), how=f"rule of the forecast: {one}"[:500]) for one in plan.forecast.warnings)
+                if plan
+                else [],
+            ),
+        ),
+    )
+
+
+def economics_section(draft: Draft) -> BlueprintSection:
+    """Money: the plan's own, the options side by side, and what matters most."""
+    forecast = draft.plan.forecast if draft.plan else None
+    return BlueprintSection(
+        id=SectionId.ECONOMICS,
+        title="Economics",
+        parts=parts(
+            part("money", "What it costs and brings", _money(draft, forecast) if forecast else [_no_plan()]),
+            table(
+                "options",
+                _options_heading(draft),
+                ("Option", "Build", "Run a month", "Effect a month", "Paid back", "After 12 months"),
+                _options(draft, forecast),
+            ),
+            table(
+                "goals", "Options of each goal", ("Goal", "Option", "Build", "Run a month", "Effect a month", "Paid back"), _goals(draft)
+            ),
+            table(
+                "tornado",
+                "What the 12-month result hangs on most",
+                ("Assumption", "From", "To", "Result at low", "Result at high"),
+                _bars(draft, forecast),
+            ),
+        ),
+    )
+
+
+def _no_plan() -> Claim:
+    return Claim(text="There is no work to plan: no goal was stated.", how="no operational or business goal among the findings")
+
+
+def day_of(plan: Plan, working_days: float) -> date:
+    """The calendar day so many working days after the start, by the plan's working days in a month."""
+    return plan.inputs.starts_on + timedelta(days=round(working_days / plan.inputs.days_a_month * 365.25 / 12))
+
+
+def _dates(draft: Draft, plan: Plan) -> list[Claim]:
+    forecast, inputs = plan.forecast, plan.inputs
+    half, most = round(forecast.duration_days.p50), round(forecast.duration_days.p80)
+    runs = f"{inputs.runs} simulated runs, seed {inputs.seed}"
+    ends = day_of(plan, forecast.duration_days.p80).isoformat()
+    claims = [
+        Claim(
+            text=f"It ends within {half} working days (P50), {most} (P80), which is {ends}.",
+            how=f"{half} days in half of all runs, {most} in 80 % of {runs}, from {inputs.starts_on.isoformat()} to {ends}",
+        )
+    ]
+    if forecast.pilot_month is not None:
+        month = f"{forecast.pilot_month.p80:.0f}"
+        aim = draft.material.planning.pilot_by_month
+        text = f"The pilot has proved itself by month {month} (P80); month {aim} is the aim."
+        claims.append(Claim(text=text, how=f"80th percentile of the month in which the pilot ends: {month}, of {runs}; aim: month {aim}"))
+    if forecast.critical_path:
+        names = {one.id: one.title for one in plan.tasks}
+        chain = short(" → ".join(short(names[one], 60) for one in forecast.critical_path if one in names), 440)
+        claims.append(Claim(text=f"What decides the end: {chain}", how=f"tasks without slack at the likeliest values: {chain}"))
+    return claims
+
+
+def _tasks(plan: Plan) -> list[Row]:
+    dated = {one.task_id: one for one in plan.forecast.tasks}
+    names = {one.id: one.name for one in plan.inputs.roles}
+    rows: list[Row] = []
+    for task in plan.tasks:
+        times = dated.get(task.id)
+        starts, ends, late = (day_of(plan, days).isoformat() for days in (times.start, times.end, times.end_p80)) if times else ("", "", "")
+        rows.append(
+            Row(
+                cells=(task.title, _STAGES[task.stage], names.get(task.role, task.role), _estimate(task), starts, ends, late),
+                findings=task.findings,
+                assumptions=task.assumptions,
+                how="dates: critical path at the likeliest values, and the 80th percentile of the simulation",
+            )
+        )
+    return rows
+
+
+def _estimate(task: Task) -> str:
+    return " / ".join(f"{one:g}" for one in (task.estimate.optimistic, task.estimate.likely, task.estimate.pessimistic))
+
+
+def _roles(draft: Draft, plan: Plan) -> list[Row]:
+    used = {one.role for one in plan.tasks}
+    rows: list[Row] = []
+    for role in plan.inputs.roles:
+        if role.id in used:
+            rate = f"{role.day_rate.low:g} / {role.day_rate.likely:g} / {role.day_rate.high:g} {draft.currency}"
+            source = f"set by {role.changed_by}" if role.changed_by else "planning table of the knowledge base"
+            ids = tuple(one.id for one in draft.assumptions if one.id.endswith(role.id))
+            rows.append(Row(cells=(role.name, f"{role.people:g}", rate), assumptions=ids, how=source))
+    return rows
+
+
+def _money(draft: Draft, forecast: Forecast) -> list[Claim]:
+    half, most = money(forecast.budget.p50, draft.currency), money(forecast.budget.p80, draft.currency)
+    runs = f"{draft.plan.inputs.runs} simulated runs" if draft.plan else "the simulation"
+    claims = [Claim(text=f"Budget: {half} (P50), {most} (P80).", how=f"days x rates over {runs}: P50 {half}, P80 {most}")]
+    if forecast.twelve_month_result is None:
+        missing = "; ".join(forecast.missing) or "an effect in money"
+        claims.append(Claim(text=f"Payback cannot be computed; missing: {missing}.", how=f"no effect in money without: {missing}"[:500]))
+        return claims
+    result = money(forecast.twelve_month_result, draft.currency)
+    returned = f", {forecast.twelve_month_return:.0%} of what was spent" if forecast.twelve_month_return is not None else ""
+    claims.append(
+        Claim(
+            text=f"After 12 months: {result}{returned}.",
+            how=f"effect less all costs of the first 12 months at the likeliest values: {result}{returned}",
+        )
+    )
+    if forecast.payback_month is None:
+        horizon = draft.plan.inputs.horizon_months if draft.plan else 36
+        claims.append(
+            Claim(text=f"It does not pay back within {horizon} months.", how=f"the cash flow stays negative for {horizon} months")
+        )
+    else:
+        late = f" (P80: month {forecast.payback_p80})" if forecast.payback_p80 else ""
+        text = f"It has paid for itself by month {forecast.payback_month}{late}."
+        claims.append(Claim(text=text, how=f"first month in which all it brought covers all it cost: {forecast.payback_month}{late}"))
+    return claims
+
+
+def _options_heading(draft: Draft) -> str:
+    leading = next((one for one in draft.threads.first), None)
+    metric = leading.decision.economics.metric if leading else None
+    return f"Plain automation beside AI, on {short(metric, 80)}" if metric else "Plain automation beside AI"
+
+
+def _options(draft: Draft, forecast: Forecast | None) -> list[Row]:
+    if forecast is None or not draft.threads.first:
+        return []
+    leading = draft.threads.first[0]
+    ids = tuple(dict.fromkeys((*(id_ for kpi in leading.kpis[:1] for id_ in kpi.findings), *leading.goal.findings[:2])))
+    return [_option(draft, one, ids) for one in forecast.options]
+
+
+def _option(draft: Draft, one: OptionForecast, findings: tuple[str, ...]) -> Row:
+    def shown(value: float | None) -> str:
+        return "cannot be told" if value is None else money(value, draft.currency)
+
+    tokens = f", of it {money(one.tokens_per_month, draft.currency)} for tokens" if one.tokens_per_month else ""
+    paid = f"month {one.payback_month}" if one.payback_month else "never" if one.effect_per_month is not None else "cannot be told"
+    return Row(
+        cells=(
+            f"{one.solution.label}{' (chosen)' if one.chosen else ''}",
+            f"{money(one.build_cost.p50, draft.currency)} (P50), {money(one.build_cost.p80, draft.currency)} (P80)",
+            f"{money(one.run_cost_per_month, draft.currency)}{tokens}",
+            shown(one.effect_per_month),
+            paid,
+            shown(one.twelve_month_result),
+        ),
+        findings=findings,
+        assumptions=tuple(a.id for a in draft.assumptions if a.id.endswith(one.solution.value)),
+        how="simulation of the work of this option; effect and running cost as in its benefit",
+    )
+
+
+def _goals(draft: Draft) -> list[Row]:
+    rows: list[Row] = []
+    for thread in draft.threads.all[:MOST_GOALS]:
+        for index, option in enumerate(thread.decision.economics.options):
+            economics = thread.decision.economics
+            effect = option.effect_per_month
+            paid = f"month {option.payback_month}" if option.payback_month else "never" if effect else "cannot be told"
+            rows.append(
+                Row(
+                    cells=(
+                        short(thread.goal.statement, 80) if index == 0 else "",
+                        option.solution.label,
+                        money(option.build_cost.likely, economics.currency),
+                        money(option.run_cost_per_month.likely, economics.currency),
+                        money(effect.likely, economics.currency) if effect else f"missing: {'; '.join(economics.missing)}",
+                        paid,
+                    ),
+                    findings=thread.goal.findings[:3],
+                    assumptions=tuple(
+                        one.how for one in economics.assumptions if one.how.endswith(option.solution.value) or "." not in one.how
+                    ),
+                    how=f"{option.build_cost.how}; {effect.how if effect else 'no effect in money'}",
+                )
+            )
+    return rows
+
+
+def _bars(draft: Draft, forecast: Forecast | None) -> list[Row]:
+    if forecast is None:
+        return []
+    return [
+        Row(
+            cells=(
+                one.name,
+                f"{one.low_input:,.4g} {one.unit}".strip(),
+                f"{one.high_input:,.4g} {one.unit}".strip(),
+                money(one.at_low, draft.currency),
+                money(one.at_high, draft.currency),
+            ),
+            assumptions=(one.assumption,) if one.assumption in {a.id for a in draft.assumptions} else (),
+            how="12-month result with this one at its ends, all others at their likeliest",
+        )
+        for one in forecast.tornado[:_MOST_BARS]
+    ]

@@ -1,0 +1,109 @@
+"""A blueprint on its way: what all of its sections are written from, and the small pieces that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from discovery_agent.domain.blueprint.claims import Assumption, Claim, Part, Row
+from discovery_agent.domain.blueprint.document import BacklogItem, Choice, Course, KpiTarget, Plan
+from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.targets import distinct
+from discovery_agent.domain.blueprint.threads import Thread, Threads
+from discovery_agent.domain.findings import Finding
+
+LONGEST_STATEMENT = 160
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that is decided before a section is written."""
+
+    material: Material
+    course: Course
+    threads: Threads
+    items: dict[str, tuple[BacklogItem, ...]]
+    """Epic -> its items."""
+    plan: Plan | None
+    choices: tuple[Choice, ...]
+    assumptions: tuple[Assumption, ...]
+
+    @property
+    def currency(self) -> str:
+        """That of the plan."""
+        return self.plan.inputs.currency if self.plan else self.material.tables.economics.currency
+
+    @property
+    def kpis(self) -> tuple[KpiTarget, ...]:
+        """The KPIs of the first version, then those of the goals that come later."""
+        return distinct(kpi for thread in self.threads.all for kpi in thread.kpis)
+
+    @property
+    def first_kpis(self) -> tuple[KpiTarget, ...]:
+        """The KPIs of the first version."""
+        return distinct(kpi for thread in self.threads.first for kpi in thread.kpis)
+
+
+def short(text: str, longest: int = LONGEST_STATEMENT) -> str:
+    """A statement in a line, cut at a word if it is long."""
+    plain = " ".join(text.split())
+    if len(plain) <= longest:
+        return plain
+    return plain[: longest - 2].rsplit(" ", 1)[0].rstrip(",;:. ") + " …"
+
+
+def sentence(text: str, longest: int = LONGEST_STATEMENT) -> str:
+    """The same with a full stop."""
+    cut = short(text, longest)
+    return cut if cut.endswith((".", "!", "?", "…", "”")) else f"{cut}."
+
+
+def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
+    """A finding as a claim."""
+    return Claim(text=sentence(finding.statement, longest), findings=(finding.id,))
+
+
+def in_words(finding: Finding, longest: int = LONGEST_STATEMENT) -> str:
+    """Its first quote with who said it."""
+    quote = finding.quotes[0]
+    return f"“{short(quote.text, longest)}”" + (f" ({quote.speaker})" if quote.speaker else "")
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def money(value: float, currency: str) -> str:
+    """A sum without its small change: `12,300 EUR`."""
+    return f"{_rounded(value):,.0f} {currency}"
+
+
+def part(part_id: str, heading: str, claims: Iterable[Claim]) -> Part | None:
+    """A part of claims; None without any."""
+    found = tuple(claims)
+    return Part(id=part_id, heading=heading, claims=found) if found else None
+
+
+def table(part_id: str, heading: str, columns: Sequence[str], rows: Iterable[Row]) -> Part | None:
+    """A part that is a table; None without rows."""
+    found = tuple(rows)
+    return Part(id=part_id, heading=heading, columns=tuple(columns), rows=found) if found else None
+
+
+def parts(*found: Part | None) -> tuple[Part, ...]:
+    """Those that are there."""
+    return tuple(one for one in found if one)
+
+
+def titles(threads: Iterable[Thread]) -> str:
+    """The goals of threads in a line."""
+    return listed([f"“{short(one.goal.statement, 80)}”" for one in threads])
+
+
+def _rounded(value: float) -> float:
+    """To three figures, and never finer than ten."""
+    step = 10.0
+    while abs(value) >= step * 1000:
+        step *= 10
+    return round(value / step) * step

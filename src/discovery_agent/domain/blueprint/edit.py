@@ -1,0 +1,200 @@
+"""Changes that a person makes to a version. Each gives the next version; what others wrote stays.
+
+What a person writes names them. Without a citation it becomes an assumption of its own, "stated by" that person: it may stand in the
+blueprint, but never as something that somebody said in a conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from discovery_agent.domain.blueprint.claims import Assumption, Claim, Part, Row
+from discovery_agent.domain.blueprint.differences import aligned, shown
+from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId, TextEdit
+from discovery_agent.domain.blueprint.scope import assumptions_section
+from discovery_agent.domain.conversation import content_id
+from discovery_agent.errors import InvalidRequest, NotFound
+
+STATED = "stated"
+"""Prefix of the ids of assumptions that a person stated."""
+MOST_PARTS, MOST_HELD = 60, 400
+"""Parts of a section, and claims or rows of a part."""
+
+COMPUTED: Mapping[SectionId, str] = {
+    SectionId.PLAN: "Change the plan's settings, its estimates or an assumption; its figures are computed anew then.",
+    SectionId.ECONOMICS: "Change an assumption or the plan's settings; its figures are computed anew then.",
+    SectionId.ASSUMPTIONS: "Change an assumption where assumptions are changed.",
+    SectionId.CHOICES: "A choice is approved or rejected in the review, and goes when its wish is met. It cannot be taken out here.",
+}
+"""Sections that nobody writes, with what to do instead."""
+
+
+def with_section(blueprint: Blueprint, section_id: SectionId, parts: Sequence[Part], actor: str, known: Callable[[str], bool]) -> Blueprint:
+    """The blueprint with other parts in a section. Number, time and evidence are left to the caller.
+
+    `known` says which findings may be cited.
+
+    Raises:
+        NotFound: this version has no such section.
+        InvalidRequest: the section is computed, the parts do not hold together, or a citation leads nowhere.
+    """
+    section = _editable(blueprint, section_id)
+    _refuse_malformed(parts)
+    before = {one.id: one for one in section.parts}
+    assumptions = {one.id: one for one in blueprint.assumptions}
+    stated: dict[str, Assumption] = {}
+    written: list[Part] = []
+    edits: list[TextEdit] = []
+    for part in parts:
+        old = before.get(part.id) or Part(id=part.id, heading=part.heading)
+        unchanged = {_content(one): one for one in (*old.claims, *old.rows)}
+
+        def mine(held: Claim | Row, unchanged: Mapping[str, Claim | Row] = unchanged) -> Claim | Row:
+            return unchanged.get(_content(held)) or _written(held, actor, assumptions, stated, known)
+
+        new = part.model_copy(
+            update={
+                "claims": tuple(one for one in map(mine, part.claims) if isinstance(one, Claim)),
+                "rows": tuple(one for one in map(mine, part.rows) if isinstance(one, Row)),
+            }
+        )
+        written.append(new)
+        edits += _edits(section_id, old, new, actor)
+    for old in section.parts:
+        if all(old.id != part.id for part in parts):
+            edits += _edits(section_id, old, Part(id=old.id, heading=old.heading), actor)
+    changed = section.model_copy(update={"parts": tuple(written)})
+    sections = tuple(changed if one.id is section_id else one for one in blueprint.sections)
+    found = blueprint.model_copy(
+        update={"sections": sections, "assumptions": (*blueprint.assumptions, *stated.values()), "edits": (*blueprint.edits, *edits)}
+    )
+    return with_assumptions_listed(found)
+
+
+def with_edits(blueprint: Blueprint, edits: Iterable[TextEdit], stated: Iterable[Assumption]) -> tuple[Blueprint, tuple[TextEdit, ...]]:
+    """A blueprint that was computed anew with what people had rewritten put back in, and the edits that found no place.
+
+    An edit of a text that reads otherwise now (a figure in it was computed anew) keeps the person's words: a person wrote them, and the
+    claim that they replaced is left out where it stands at the same place.
+    """
+    sections = {one.id: one for one in blueprint.sections}
+    lost: list[TextEdit] = []
+    kept: list[TextEdit] = []
+    for edit in edits:
+        section = sections.get(edit.section_id)
+        changed = _again(section, edit) if section else None
+        if changed is None:
+            lost.append(edit)
+        else:
+            sections[edit.section_id] = changed
+            kept.append(edit)
+    listed = {one.id: one for one in blueprint.assumptions}
+    found = blueprint.model_copy(
+        update={
+            "sections": tuple(sections[one.id] for one in blueprint.sections),
+            "assumptions": (*blueprint.assumptions, *(one for one in stated if one.id not in listed)),
+            "edits": tuple(kept),
+        }
+    )
+    return with_assumptions_listed(found), tuple(lost)
+
+
+def with_assumptions_listed(blueprint: Blueprint) -> Blueprint:
+    """The section of assumptions as the assumptions are now; those that a person stated and nothing rests on any more are gone."""
+    rested_on = {
+        one
+        for section in blueprint.sections
+        if section.id is not SectionId.ASSUMPTIONS
+        for part in section.parts
+        for held in (*part.claims, *part.rows)
+        for one in held.assumptions
+    }
+    kept = tuple(one for one in blueprint.assumptions if not one.id.startswith(f"{STATED}-") or one.id in rested_on)
+    section = assumptions_section(kept)
+    others = tuple(one for one in blueprint.sections if one.id is not SectionId.ASSUMPTIONS)
+    return blueprint.model_copy(update={"assumptions": kept, "sections": (*others, *([section] if section.parts else []))})
+
+
+def edited_sections(blueprint: Blueprint) -> tuple[SectionId, ...]:
+    """Sections with words of a person in them, or without words that a person took out, in reading order."""
+    touched = {one.section_id for one in blueprint.edits}
+    return tuple(one for one in SectionId if one in touched)
+
+
+def _editable(blueprint: Blueprint, section_id: SectionId) -> BlueprintSection:
+    section = blueprint.section(section_id)
+    if section is None:
+        raise NotFound("This version has no such section.", where=section_id.value)
+    if section_id in COMPUTED:
+        raise InvalidRequest("This section is computed; nobody writes it.", where="section", remedy=COMPUTED[section_id])
+    return section
+
+
+def _refuse_malformed(parts: Sequence[Part]) -> None:
+    if len(parts) > MOST_PARTS or any(len(one.claims) + len(one.rows) > MOST_HELD for one in parts):
+        raise InvalidRequest(
+            f"A section has at most {MOST_PARTS} parts of {MOST_HELD} claims or rows each.", where="parts", remedy="Make it shorter."
+        )
+    ids = [one.id for one in parts]
+    if twice := [one for one in ids if ids.count(one) > 1]:
+        raise InvalidRequest(f"Two parts are called `{twice[0]}`.", where="parts", remedy="Give each part an id of its own.")
+    for part in parts:
+        if any(len(row.cells) != len(part.columns) for row in part.rows):
+            raise InvalidRequest("A row has another number of cells than the table has columns.", where=f"parts.{part.id}")
+        texts = [*(one.text for one in part.claims), *(cell for row in part.rows for cell in row.cells[:1])]
+        if any(not any(sign.isalnum() for sign in text) for text in texts):
+            raise InvalidRequest("A claim or row says nothing.", where=f"parts.{part.id}", remedy="Write it, or take it out.")
+
+
+def _content(held: Claim | Row) -> str:
+    """The same for a claim or row that a person left as it was, whatever the form sent back with it."""
+    return f"{type(held).__name__}\x1f{shown(held)}\x1f{sorted(held.findings)}\x1f{sorted(held.assumptions)}"
+
+
+def _written(
+    held: Claim | Row, actor: str, assumptions: Mapping[str, Assumption], stated: dict[str, Assumption], known: Callable[[str], bool]
+) -> Claim | Row:
+    """A claim or row as this person wrote it: they are named, and nothing counts as computed any more."""
+    if strange := [one for one in held.findings if not known(one)]:
+        raise InvalidRequest("A finding that is cited is not there, or was rejected.", where=strange[0], remedy="Cite another one.")
+    if strange := [one for one in held.assumptions if one not in assumptions]:
+        raise InvalidRequest("An assumption that is cited is not listed.", where=strange[0], remedy="Cite one of those listed.")
+    update: dict[str, object] = {"how": "", "written_by": actor}
+    if not held.findings and not held.assumptions:
+        text = shown(held)
+        one = Assumption(id=content_id(STATED, actor, text), text=text[:500], source=f"stated by {actor}"[:300], changed_by=actor)
+        stated[one.id] = one
+        update["assumptions"] = (one.id,)
+    return held.model_copy(update=update)
+
+
+def _edits(section_id: SectionId, old: Part, new: Part, actor: str) -> list[TextEdit]:
+    pairs = (*aligned(old.claims, new.claims), *aligned(old.rows, new.rows))
+    return [TextEdit(section_id=section_id, part_id=new.id, at=at, was=was, now=now, by=actor) for was, now, at in pairs]
+
+
+def _again(section: BlueprintSection, edit: TextEdit) -> BlueprintSection | None:
+    """The section with one edit put in again; None if its part is gone."""
+    part = next((one for one in section.parts if one.id == edit.part_id), None)
+    if part is None:
+        if not isinstance(edit.now, Claim) or edit.was is not None:
+            return None
+        part = Part(id=edit.part_id)
+        section = section.model_copy(update={"parts": (*section.parts, part)})
+    rows = isinstance(edit.was or edit.now, Row)
+    held: list[Claim | Row] = list(part.rows if rows else part.claims)
+    place = next((at for at, one in enumerate(held) if edit.was is not None and _content(one) == _content(edit.was)), None)
+    if place is not None:
+        held[place : place + 1] = [edit.now] if edit.now else []
+    elif edit.now is not None:
+        at = min(edit.at, len(held))
+        replaces = edit.was is not None and at < len(held) and held[at].written_by == edit.was.written_by
+        held[at : at + 1 if replaces else at] = [edit.now]
+    elif edit.was is not None and edit.at < len(held) and held[edit.at].written_by == edit.was.written_by:
+        return None  # what was taken out reads otherwise now; whether it should go, too, is for a person to say
+    changed = part.model_copy(
+        update={"rows": tuple(one for one in held if isinstance(one, Row))}
+        if rows
+        else {"claims": tuple(one for one in held if isinstance(one, Claim))}
+    )
+    return section.model_copy(update={"parts": tuple(changed if one.id == part.id else one for one in section.parts)})

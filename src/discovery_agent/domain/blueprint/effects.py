@@ -1,0 +1,226 @@
+"""What the first version brings, and the economics of a goal with the assumptions that people changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.document import Course
+from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.scoring import chosen_option
+from discovery_agent.domain.blueprint.threads import Thread
+from discovery_agent.domain.decisions import GoalDecision
+from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, Figure, OptionEconomics, Span, paid_back
+from discovery_agent.domain.planning.benefits import benefit_assumptions, benefit_from
+from discovery_agent.domain.planning.work import Benefit, Driver
+from discovery_agent.domain.said_figures import said_figures
+
+_BRINGS = frozenset({Course.CHANGE_PROCESS, Course.AUTOMATE, Course.BUILD_WITH_AI})
+
+
+def option_benefit(material: Material, thread: Thread, option: OptionEconomics) -> tuple[Benefit, tuple[Assumption, ...]]:
+    """What an option brings and costs to run a month, and every assumption in that."""
+    economics = thread.decision.economics
+    changed = material.settings.assumptions if material.settings else ()
+    assumptions = benefit_assumptions(
+        option, economics, material.tables.economics, material.planning, price=material.price, changed=changed
+    )
+    findings = tuple(dict.fromkeys((*(id_ for kpi in thread.kpis[:1] for id_ in kpi.findings), *_quoted(material, economics))))
+    benefit = benefit_from(
+        option, economics, assumptions, material.tables.economics.currency, cases=_cases(material, economics), findings=findings[:8]
+    )
+    return benefit, assumptions
+
+
+def benefit_of(material: Material, threads: Sequence[Thread]) -> tuple[Benefit, tuple[Assumption, ...]]:
+    """What the first version as a whole brings. A KPI that several goals share counts once, with the goal that moves it most."""
+    missing: list[str] = []
+    by_metric: dict[str, tuple[Benefit, tuple[Assumption, ...]]] = {}
+    for thread in threads:
+        option, economics = chosen_option(thread.decision), thread.decision.economics
+        if thread.goal.course not in _BRINGS or option is None:
+            missing.append(_why_nothing(thread))
+            continue
+        found = option_benefit(material, thread, option)
+        missing += [one for one in found[0].missing if one not in missing]
+        key = economics.metric or thread.epic.id
+        if key not in by_metric or _likely(found[0]) > _likely(by_metric[key][0]):
+            by_metric[key] = found
+    assumptions = {one.id: one for _, used in by_metric.values() for one in used}
+    return _together([one for one, _ in by_metric.values()], missing), tuple(assumptions.values())
+
+
+def with_changes(decision: GoalDecision, changed: Iterable[Assumption], table: EconomicsTable) -> GoalDecision:
+    """The decision with its economics computed anew from assumptions that people changed; the same if none of them is in it."""
+    economics = decision.economics
+    used = {one.how for one in economics.assumptions}
+    own = {one.id: one for one in changed if one.id in used and one.value is not None and one.value >= 0}
+    if not own:
+        return decision
+    before = {one.how: one for one in economics.assumptions}
+    after = {key: _changed(figure, own.get(key)) for key, figure in before.items()}
+    options = tuple(_option(one, before, after, table.months_to_effect[one.solution]) for one in economics.options)
+    anew = economics.model_copy(update={"options": options, "assumptions": tuple(after.values())})
+    return decision.model_copy(update={"economics": anew})
+
+
+def listed_assumptions(threads: Iterable[Thread]) -> tuple[Assumption, ...]:
+    """What the options of these goals rest on, each once."""
+    found: dict[str, Assumption] = {}
+    for thread in threads:
+        for one in thread.decision.economics.assumptions:
+            found.setdefault(
+                one.how,
+                Assumption(
+                    id=one.how,
+                    text=one.name,
+                    value=one.likely,
+                    low=one.low,
+                    high=one.high,
+                    unit=one.unit,
+                    source=f"economics.yaml: {one.how}",
+                ),
+            )
+    return tuple(found.values())
+
+
+def _likely(benefit: Benefit) -> float:
+    return benefit.effect_per_month.likely if benefit.effect_per_month else -1.0
+
+
+def _why_nothing(thread: Thread) -> str:
+    goal = thread.goal.statement
+    if thread.goal.course is Course.PREPARE_FIRST:
+        return f"what is built after preparing, which is decided then: {goal}"
+    if thread.goal.course is Course.UNDECIDED:
+        return f"what to build, which is not decided yet: {goal}"
+    return f"an option that pays, for: {goal}"
+
+
+def _together(benefits: Sequence[Benefit], missing: Sequence[str]) -> Benefit:
+    """The sum of what several goals bring. An assumption that several rest on moves all of them at once."""
+    if len(benefits) == 1:
+        return benefits[0].model_copy(update={"missing": tuple(dict.fromkeys((*benefits[0].missing, *missing)))})
+    told = [one for one in benefits if one.effect_per_month is not None]
+    effects = [one.effect_per_month for one in told if one.effect_per_month]
+    tokens = [one.tokens_per_month for one in benefits if one.tokens_per_month is not None]
+    return Benefit(
+        effect_per_month=_sum(effects) if effects else None,
+        run_cost_per_month=_sum([one.run_cost_per_month for one in benefits]),
+        ramp_months=max((one.ramp_months for one in benefits), default=0),
+        missing=tuple(missing),
+        findings=tuple(dict.fromkeys(id_ for one in benefits for id_ in one.findings)),
+        assumptions=tuple(dict.fromkeys(id_ for one in benefits for id_ in one.assumptions)),
+        how=" ".join(dict.fromkeys(one.how for one in benefits)),
+        drivers=tuple(_drivers(benefits)),
+        tokens_per_month=sum(tokens) if tokens else None,
+    )
+
+
+def _sum(spans: Iterable[Span]) -> Span:
+    low = likely = high = 0.0
+    for one in spans:
+        low, likely, high = low + one.low, likely + one.likely, high + one.high
+    return Span(low=low, likely=likely, high=high)
+
+
+def _drivers(benefits: Sequence[Benefit]) -> Iterable[Driver]:
+    """Each assumption once, with the sum of all benefits while it alone is at an end."""
+    named: dict[str, list[tuple[Benefit, Driver]]] = {}
+    for at, benefit in enumerate(benefits):
+        for driver in benefit.drivers:
+            named.setdefault(driver.assumption or f"{at}. {driver.name}", []).append((benefit, driver))
+    effect = sum(_likely(one) for one in benefits if one.effect_per_month)
+    run = sum(one.run_cost_per_month.likely for one in benefits)
+    for held in named.values():
+        first = held[0][1]
+
+        def moved(whole: float, own: Sequence[tuple[float, float | None]]) -> float | None:
+            """The sum of all with these at another value; None if none of them depends on it."""
+            if all(now is None for _, now in own):
+                return None
+            return whole + sum(now - was for was, now in own if now is not None)
+
+        of_effect = [
+            (_likely(benefit), driver.effect_at_low, driver.effect_at_high) for benefit, driver in held if benefit.effect_per_month
+        ]
+        of_run = [(benefit.run_cost_per_month.likely, driver.run_cost_at_low, driver.run_cost_at_high) for benefit, driver in held]
+        yield first.model_copy(
+            update={
+                "effect_at_low": moved(effect, [(was, low) for was, low, _ in of_effect]),
+                "effect_at_high": moved(effect, [(was, high) for was, _, high in of_effect]),
+                "run_cost_at_low": moved(run, [(was, low) for was, low, _ in of_run]),
+                "run_cost_at_high": moved(run, [(was, high) for was, _, high in of_run]),
+            }
+        )
+
+
+def _quoted(material: Material, economics: EconomicsComparison) -> tuple[str, ...]:
+    """Findings behind the figures that somebody said."""
+    quotes = [
+        quote
+        for option in economics.options
+        for figure in (option.effect_per_month, option.run_cost_per_month)
+        if figure
+        for quote in figure.quotes
+    ]
+    return material.sources.citing(dict.fromkeys(quotes), 8)
+
+
+def _cases(material: Material, economics: EconomicsComparison) -> Figure | None:
+    """How many cases there are a month, as somebody said; None if the economics know of no such figure."""
+    findings = material.sources.all(_quoted(material, economics))
+    return said_figures(findings, economics.currency).cases_per_month if findings else None
+
+
+def _changed(figure: Figure, change: Assumption | None) -> Figure:
+    if change is None or change.value is None:
+        return figure
+    low = change.value if change.low is None else min(change.low, change.value)
+    high = change.value if change.high is None else max(change.high, change.value)
+    return figure.model_copy(update={"low": low, "likely": change.value, "high": high})
+
+
+def _option(option: OptionEconomics, before: Mapping[str, Figure], after: Mapping[str, Figure], start: int) -> OptionEconomics:
+    """An option with its build cost, running cost, effect and payback computed anew."""
+    name = option.solution.value
+    build = _scaled(option.build_cost, before, after, (f"build_days.{name}", "day_rate"))
+    run = _shifted(option.run_cost_per_month, before, after, f"run_per_month.{name}")
+    effect = option.effect_per_month
+    if effect is not None:
+        effect = _scaled(effect, before, after, (f"gap_closed.{name}", "hourly_cost"))
+    if effect is None:
+        return option.model_copy(update={"build_cost": build, "run_cost_per_month": run})
+    payback, result = paid_back(build.likely, run.likely, effect.likely, start)
+    return option.model_copy(
+        update={
+            "build_cost": build,
+            "run_cost_per_month": run,
+            "effect_per_month": effect,
+            "payback_month": payback,
+            "twelve_month_result": result,
+        }
+    )
+
+
+def _scaled(figure: Figure, before: Mapping[str, Figure], after: Mapping[str, Figure], keys: Sequence[str]) -> Figure:
+    """A product with some of its factors changed."""
+
+    def times(value: float, end: str) -> float:
+        for key in keys:
+            if key in before and (was := getattr(before[key], end)):
+                value *= getattr(after[key], end) / was
+        return value
+
+    low, likely, high = times(figure.low, "low"), times(figure.likely, "likely"), times(figure.high, "high")
+    return figure.model_copy(update={"low": min(low, likely), "likely": likely, "high": max(high, likely)})
+
+
+def _shifted(figure: Figure, before: Mapping[str, Figure], after: Mapping[str, Figure], key: str) -> Figure:
+    """A sum with one of its terms changed."""
+    if key not in before:
+        return figure
+    was, now = before[key], after[key]
+    return figure.model_copy(
+        update={end: max(0.0, getattr(figure, end) + getattr(now, end) - getattr(was, end)) for end in ("low", "likely", "high")}
+    )

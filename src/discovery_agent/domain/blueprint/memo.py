@@ -1,0 +1,167 @@
+"""The memo of a blueprint that builds nothing: what to do instead, what it saves, and what would have to change for AI to be worth another look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discovery_agent.domain.blueprint.claims import Claim
+from discovery_agent.domain.blueprint.courses import deciding
+from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
+from discovery_agent.domain.blueprint.draft import Draft, listed, money, part, parts, sentence, short
+from discovery_agent.domain.blueprint.scoring import chosen_option
+from discovery_agent.domain.blueprint.threads import Thread
+from discovery_agent.domain.economics import OptionEconomics
+from discovery_agent.domain.necessity import ConditionReading, RungReading
+
+MOST_GOALS = 5
+_MOST_CONDITIONS = 4
+
+
+def memo(draft: Draft) -> BlueprintSection:
+    """The section. It fits a page: of many goals, those of most value are told."""
+    threads = [one for one in draft.threads.all if one.goal.course is not Course.UNDECIDED][:MOST_GOALS]
+    return BlueprintSection(
+        id=SectionId.MEMO,
+        title="Do not build" if draft.course is Course.DO_NOT_BUILD else "Do not build: change the process",
+        parts=parts(
+            part("verdict", "In a sentence", _verdict(draft, threads)),
+            part("instead", "What to do instead", [claim for one in threads for claim in _instead(draft, one)]),
+            part("saves", "What it saves", [claim for one in threads for claim in _saves(draft, one)]),
+            part("another_look", "What would have to change for AI to be worth another look", _another_look(draft, threads)),
+        ),
+    )
+
+
+def _verdict(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
+    return [
+        Claim(
+            text=f"{short(one.goal.statement, 110).rstrip('.')}: {one.goal.course.label}.",
+            findings=(*one.goal.findings[:4], *deciding(draft.material.sources, one.decision.necessity, 4)),
+            how=f"course by rule. {one.goal.why}"[:500],
+        )
+        for one in threads
+    ]
+
+
+def _instead(draft: Draft, thread: Thread) -> list[Claim]:
+    """The work of the plan for a change; for what does not pay, what is left to do."""
+    goal = short(thread.goal.statement, 90).rstrip(".")
+    why = deciding(draft.material.sources, thread.decision.necessity, 4)
+    if thread.goal.course is Course.CHANGE_PROCESS:
+        items = [item for item in draft.items.get(thread.epic.id, ()) if item.mvp][:4]
+        if items:
+            return [
+                Claim(text=sentence(item.title), findings=item.findings or why, assumptions=item.assumptions, how="the work of the plan")
+                for item in items
+            ]
+        return [Claim(text=f"Agree on how people work, and name an owner: {goal}.", findings=why, how="what a change of process asks for")]
+    if thread.decision.necessity.nothing_suffices:
+        closest = thread.decision.necessity.closest[:1]
+        rest = f" The class that comes closest is {closest[0].label}." if closest else ""
+        return [
+            Claim(
+                text=f"Leave it as it is: {goal}.{rest}",
+                findings=why or thread.goal.findings[:3],
+                how="rung of the ladder with the fewest conditions that fail",
+            )
+        ]
+    return [
+        Claim(
+            text=f"Leave it as it is, and go on measuring it: {goal}.",
+            findings=(*thread.goal.findings[:3], *(id_ for one in thread.kpis[:1] for id_ in one.findings)),
+            how="no option of the economics pays back",
+        )
+    ]
+
+
+def _saves(draft: Draft, thread: Thread) -> list[Claim]:
+    """In money as far as figures allow; else what is missing to tell."""
+    economics, option = thread.decision.economics, chosen_option(thread.decision)
+    goal = short(thread.goal.statement, 90).rstrip(".")
+    kpi = thread.kpis[0] if thread.kpis else None
+    cited = (*(kpi.findings if kpi else ()), *thread.goal.findings[:2])
+    claims: list[Claim] = []
+    dearer = [one for one in economics.options if one.solution.needs_ai and one is not option]
+    if thread.goal.course is Course.DO_NOT_BUILD:
+        for one in economics.options:
+            claims.append(_spared(one, cited, economics.currency))
+        return claims[:2]
+    if option and option.effect_per_month:
+        effect = option.effect_per_month
+        low, likely, high = (money(one, economics.currency) for one in (effect.low, effect.likely, effect.high))
+        text = f"{goal}: about {likely} a month, between {low} and {high}."
+        claims.append(
+            Claim(
+                text=text,
+                findings=(*cited, *draft.material.sources.citing(effect.quotes)),
+                how=f"{effect.how}: {low}, {likely}, {high}"[:500],
+            )
+        )
+    elif economics.missing:
+        missing = listed([short(one, 80) for one in economics.missing[:2]])
+        text = f"{goal}: the saving cannot be told in money; missing: {missing}."
+        claims.append(Claim(text=text, findings=cited, how=f"economics: {'; '.join(economics.missing)}"[:500]))
+    claims += [_spared(one, cited, economics.currency) for one in dearer[:1]]
+    return claims
+
+
+def _spared(option: OptionEconomics, cited: Sequence[str], currency: str) -> Claim:
+    build, run = money(option.build_cost.likely, currency), money(option.run_cost_per_month.likely, currency)
+    text = f"Not building {option.solution.label} spares about {build} to build and {run} a month to run."
+    how = f"{option.build_cost.how}: {build}; {option.run_cost_per_month.how}: {run}"
+    return Claim(text=text, findings=tuple(cited), how=how[:500])
+
+
+def _another_look(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
+    """The conditions of the next rungs that fail, with the words that show it; then what the figures would have to be."""
+    claims: list[Claim] = []
+    for thread in threads:
+        goal = short(thread.goal.statement, 70).rstrip(".")
+        told: set[str] = set()
+        for rung in _next_rungs(thread):
+            for condition in rung.lacking:
+                if condition.lacks not in told and len(told) < _MOST_CONDITIONS:
+                    told.add(condition.lacks)
+                    claims.append(_condition(draft, thread, rung, condition, goal))
+        if thread.goal.course is Course.CHANGE_PROCESS:
+            text = f"{goal}: the change was made and measured, and fell short of the target."
+            how = "a lower rung of the ladder suffices, so no higher one is recommended until it has failed"
+            claims.append(
+                Claim(
+                    text=text,
+                    findings=(*thread.goal.findings[:4], *deciding(draft.material.sources, thread.decision.necessity, 2)),
+                    how=how,
+                )
+            )
+        elif not thread.decision.necessity.nothing_suffices:
+            claims += _worth_it(draft, thread, goal)
+    return claims
+
+
+def _next_rungs(thread: Thread) -> list[RungReading]:
+    """The rungs with a learned model that fail, those that fail on the fewest conditions first."""
+    rungs = [one for one in thread.decision.necessity.ladder if one.solution.needs_ai and one.lacking]
+    return sorted(rungs, key=lambda one: len(one.lacking))
+
+
+def _worth_it(draft: Draft, thread: Thread, goal: str) -> list[Claim]:
+    """What an option with a learned model would have to bring a month to pay back within the horizon."""
+    economics, horizon = thread.decision.economics, draft.material.planning.horizon_months
+    option = next((one for one in economics.options if one.solution.needs_ai and one.effect_per_month), None)
+    if option is None or option.effect_per_month is None:
+        return []
+    months = horizon - draft.material.tables.economics.months_to_effect[option.solution]
+    needed = money(option.run_cost_per_month.likely + option.build_cost.likely / max(1, months), economics.currency)
+    now = money(option.effect_per_month.likely, economics.currency)
+    text = f"{goal}: {option.solution.label} would have to bring more than about {needed} a month; by today's figures it brings {now}."
+    how = f"running cost + cost to build / {months} months of effect = {needed}; {option.effect_per_month.how} = {now}"
+    ids = (*thread.goal.findings[:2], *draft.material.sources.citing(option.effect_per_month.quotes, 3))
+    return [Claim(text=text, findings=tuple(dict.fromkeys(ids)), how=how[:500])]
+
+
+def _condition(draft: Draft, thread: Thread, rung: RungReading, condition: ConditionReading, goal: str) -> Claim:
+    quotes = [rating.quotes[0] for rating in sorted(condition.ratings, key=lambda one: -one.confidence)]
+    shown = f" Shown by: “{short(quotes[0].text, 100)}”{f' ({quotes[0].speaker})' if quotes[0].speaker else ''}." if quotes else ""
+    text = f"{goal}: {rung.label} is out as long as this holds: {condition.lacks.rstrip('.')}.{shown}"
+    findings = draft.material.sources.citing(quotes, 3) or thread.goal.findings[:2]
+    return Claim(text=text, findings=findings, how=f"condition of the rung `{rung.id}` that does not hold: {', '.join(condition.criteria)}")

@@ -1,0 +1,171 @@
+"""What is in and what is out: first version, backlog, non-goals, choices to approve, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
+from discovery_agent.domain.blueprint.document import BlueprintSection, ChoiceKind, KpiTarget, SectionId
+from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, short, table, titles
+from discovery_agent.domain.blueprint.threads import Thread
+from discovery_agent.domain.findings import FindingStatus
+
+MOST_NON_GOALS = 12
+_EPICS = ("Epic", "Course", "Value", "Risk", "KPI")
+_ITEMS = ("Item", "Story", "Accepted when", "KPI")
+_KINDS = {ChoiceKind.DROPPED: "dropped", ChoiceKind.DEFERRED: "later", ChoiceKind.PHASED: "in steps"}
+
+
+def mvp(draft: Draft) -> BlueprintSection:
+    """The first version: its epics in order, then the items of each."""
+    return BlueprintSection(
+        id=SectionId.MVP,
+        title="First version",
+        parts=parts(
+            part("cut", "", _cut(draft)),
+            table("epics", "Epics, by value against risk", _EPICS, (_epic(one) for one in draft.threads.first)),
+            *(
+                table(f"items-{one.epic.id}", short(one.epic.title, 100), _ITEMS, _items(draft, one, mvp=True))
+                for one in draft.threads.first
+            ),
+        ),
+    )
+
+
+def backlog(draft: Draft) -> BlueprintSection:
+    """What comes after the first version: every further epic in order, then the items that wait."""
+    everything = draft.threads.all
+    return BlueprintSection(
+        id=SectionId.BACKLOG,
+        title="Backlog",
+        parts=parts(
+            table("later", "Epics that come later, by value against risk", _EPICS, (_epic(one) for one in draft.threads.later)),
+            table("rest", "What is left of the epics of the first version", _ITEMS, _of_all(draft, draft.threads.first, mvp=False)),
+            table("items", "Items of later epics, as far as they are broken down", _ITEMS, _of_all(draft, draft.threads.later, mvp=None)),
+            table("reasons", "How value and risk were reached", ("Epic", "Value", "Risk"), (_reasons(one) for one in everything)),
+        ),
+    )
+
+
+def non_goals(draft: Draft) -> BlueprintSection:
+    """What this version does not try to do: what people are against, what was turned down, what comes later."""
+    dropped = [one for one in draft.choices if one.kind is ChoiceKind.DROPPED][:MOST_NON_GOALS]
+    against = [one for thread in draft.threads.all if not thread.acts for one in thread.against]
+    against = [*against, *draft.threads.unplaced_against][:MOST_NON_GOALS]
+    later = draft.threads.later[:MOST_NON_GOALS]
+    return BlueprintSection(
+        id=SectionId.NON_GOALS,
+        title="Non-goals",
+        parts=parts(
+            part("against", "What people do not want", (said(one) for one in against)),
+            part(
+                "dropped",
+                "What was asked for and is not done",
+                (Claim(text=f"{short(one.asked)}: {one.instead}", findings=one.findings[:6]) for one in dropped),
+            ),
+            part("later", "What other goals come before", (_later(one) for one in later)),
+        ),
+    )
+
+
+def choices(draft: Draft) -> BlueprintSection:
+    """Every choice, to be approved one by one."""
+    return BlueprintSection(
+        id=SectionId.CHOICES,
+        title="Choices to approve",
+        parts=parts(
+            table(
+                "choices",
+                "Asked for, and not done or not now",
+                ("Asked for", "What happens to it", "How", "Why"),
+                (Row(cells=(one.asked, one.instead, _KINDS[one.kind], one.why), findings=one.findings) for one in draft.choices),
+            )
+            or part(
+                "none",
+                "",
+                [Claim(text="Everything that was asked for is part of the first version.", how="no wish or goal is left uncited")],
+            )
+        ),
+    )
+
+
+def assumptions_section(assumptions: Iterable[Assumption]) -> BlueprintSection:
+    """Everything that nobody said and the blueprint rests on."""
+    columns = ("Assumption", "Low", "Likely", "High", "Unit", "From")
+    return BlueprintSection(
+        id=SectionId.ASSUMPTIONS,
+        title="Assumptions",
+        parts=parts(
+            table(
+                "assumptions",
+                "Open to change",
+                columns,
+                (
+                    Row(
+                        cells=(one.text, _figure(one.low), _figure(one.value), _figure(one.high), one.unit, one.changed_by or one.source),
+                        assumptions=(one.id,),
+                    )
+                    for one in assumptions
+                ),
+            )
+        ),
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:,.10g}"
+
+
+def _cut(draft: Draft) -> list[Claim]:
+    first = draft.threads.first
+    ids = tuple(dict.fromkeys(id_ for one in first for id_ in one.goal.findings[:2]))
+    how = "the first epic by value against risk, and each further one whose value is no less than its risk, up to four; nothing undecided or not to be built"
+    unproved = [one for one in draft.material.sources.all(ids) if one.status is FindingStatus.PROPOSED]
+    claims = [Claim(text=f"The first version works on {titles(first)}.", findings=ids, how=how)] if first else []
+    if unproved and len(unproved) == len(ids):
+        text = "None of the statements that it rests on has been confirmed by a person yet."
+        claims.append(Claim(text=text, findings=ids[:6], how="status of the findings cited"))
+    return claims
+
+
+def _metrics(kpi_ids: tuple[str, ...], kpis: tuple[KpiTarget, ...]) -> str:
+    names = {one.id: one.metric for one in kpis}
+    return "; ".join(short(names[one], 60) for one in kpi_ids[:3] if one in names) or "none yet"
+
+
+def _epic(thread: Thread) -> Row:
+    one = thread.epic
+    return Row(
+        cells=(short(one.title, 120), one.course.label, f"{one.value} of 5", f"{one.risk} of 5", _metrics(one.kpi_ids, thread.kpis)),
+        findings=one.findings[:6],
+        how=f"value: {one.why_value} Risk: {one.why_risk}",
+    )
+
+
+def _reasons(thread: Thread) -> Row:
+    one = thread.epic
+    return Row(
+        cells=(short(one.title, 120), one.why_value, one.why_risk), findings=one.findings[:4], how="points by rule, as told in the row"
+    )
+
+
+def _items(draft: Draft, thread: Thread, *, mvp: bool | None) -> list[Row]:
+    return [
+        Row(
+            cells=(one.title, one.story, "; ".join(one.acceptance), _metrics(one.kpi_ids, thread.kpis)),
+            findings=one.findings,
+            assumptions=one.assumptions,
+            how="" if one.findings or one.assumptions else "work package of the planning table",
+        )
+        for one in draft.items.get(thread.epic.id, ())
+        if mvp is None or one.mvp is mvp
+    ]
+
+
+def _of_all(draft: Draft, threads: tuple[Thread, ...], *, mvp: bool | None) -> list[Row]:
+    return [row for thread in threads for row in _items(draft, thread, mvp=mvp)]
+
+
+def _later(thread: Thread) -> Claim:
+    text = f"{short(thread.goal.statement).rstrip('.')}: later ({thread.goal.course.label})."
+    return Claim(text=text, findings=thread.goal.findings[:4], how="order of value against risk")

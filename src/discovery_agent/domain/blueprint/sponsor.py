@@ -1,0 +1,169 @@
+"""The vision for the sponsor: one page that says for whom, which need, what, to what benefit, unlike what, and how it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discovery_agent.domain.blueprint.claims import Claim, Part, Row
+from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
+from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
+from discovery_agent.domain.blueprint.draft import Draft, listed, money, part, parts, said, sentence, short, table
+from discovery_agent.domain.blueprint.targets import COLUMNS, cells, whole
+from discovery_agent.domain.blueprint.threads import Thread
+from discovery_agent.domain.findings import Finding, FindingKind
+
+MOST_WORDS = 450
+"""One page, with its table."""
+_MOST_KPIS = 6
+_MOST_EPICS = 4
+_LONGEST = 140
+
+_DOES = {
+    Course.DO_NOT_BUILD: "nothing is built",
+    Course.CHANGE_PROCESS: "the way of working changes, and nothing is built",
+    Course.AUTOMATE: "it is automated without AI",
+    Course.PREPARE_FIRST: "its data is made ready, and AI is decided on after that",
+    Course.BUILD_WITH_AI: "it is built with AI",
+    Course.UNDECIDED: "first the open questions are asked",
+}
+
+
+def sponsor_vision(draft: Draft) -> BlueprintSection:
+    """The section, within `MOST_WORDS`: where it would be longer, the least telling parts are shortened first."""
+    sizes = ((3, _MOST_EPICS, _MOST_KPIS), (2, 3, 5), (1, 2, 4), (1, 1, 3))
+    section = _section(draft, *sizes[0])
+    for size in sizes[1:]:
+        if words_in(section.parts) <= MOST_WORDS:
+            break
+        section = _section(draft, *size)
+    return section
+
+
+def words_in(told: Sequence[Part]) -> int:
+    """How many words the parts of a section hold."""
+    texts = [text for one in told for text in (one.heading, *(claim.text for claim in one.claims), *one.columns)]
+    texts += [cell for one in told for row in one.rows for cell in row.cells]
+    return sum(len(text.split()) for text in texts)
+
+
+def _section(draft: Draft, details: int, epics: int, kpis: int) -> BlueprintSection:
+    return BlueprintSection(
+        id=SectionId.SPONSOR_VISION,
+        title="Vision for the sponsor",
+        parts=parts(
+            part("objective", "Shared objective", _objective(draft)),
+            part("for_whom", "For whom", _for_whom(draft)),
+            part("need", "Need", _need(draft, details)),
+            part("product", "What is proposed", _product(draft, epics)),
+            part("benefit", "Benefit", _benefit(draft, details)),
+            part("unlike", "Unlike today", _unlike(draft, details)),
+            table("kpis", "How success is measured", COLUMNS, _kpi_rows(draft, kpis)),
+        ),
+    )
+
+
+def _objective(draft: Draft) -> list[Claim]:
+    outcome = draft.material.outcome
+    if outcome is None:
+        return []
+    findings = draft.material.sources.live(one for held in outcome.draft.parts for one in held.findings)
+    how = f"the objective that the rounds of agreement ended with ({outcome.kind.value}), recorded by {outcome.recorded_by}: {outcome.draft.text}"
+    claims = [Claim(text=sentence(outcome.draft.text, 360), findings=findings, how=how[:500])]
+    if outcome.minority:
+        names = listed([one.name for one in outcome.minority])
+        claims.append(Claim(text=f"{names} did not endorse it.", how="answers of the last round of agreement"))
+    return claims
+
+
+def _for_whom(draft: Draft) -> list[Claim]:
+    """The departments and people who spoke for the goals of the first version."""
+    sources = draft.material.sources
+    people = {one.name: one for one in draft.material.people}
+    ids = tuple(dict.fromkeys(one for thread in draft.threads.first for one in (*thread.goal.findings, *thread.above_findings)))
+    voices = sources.voices(ids)
+    departments = list(dict.fromkeys(people[one].department for one in voices if one in people and people[one].department))
+    whom = listed([one for one in departments if one][:3]) or listed(voices[:3]) or "those who spoke"
+    at = f" at {draft.material.organisation}" if draft.material.organisation else ""
+    how = "who spoke for the goals of this version, and their departments as the conversations name them"
+    return [Claim(text=f"{whom[:1].upper()}{whom[1:]}{at}.", findings=ids[:6], how=how)] if voices else []
+
+
+def _need(draft: Draft, most: int) -> list[Claim]:
+    """The business goals that the first version serves, and what hurts today."""
+    found: dict[str, Claim] = {}
+    for thread in draft.threads.first:
+        if thread.above and thread.above_findings:
+            found.setdefault(thread.above, Claim(text=sentence(thread.above, _LONGEST), findings=thread.above_findings[:4]))
+    unplaced = sorted(draft.threads.unplaced.get(FindingKind.PAIN_POINT, ()), key=lambda one: -one.confidence)
+    pains = [*_told(draft.threads.first, FindingKind.PAIN_POINT, most), *unplaced][:most]
+    claims = [*list(found.values())[:2], *(said(one, _LONGEST) for one in pains)]
+    if claims:
+        return claims
+    return [Claim(text=sentence(one.goal.statement, _LONGEST), findings=one.goal.findings[:4]) for one in draft.threads.first[:1]]
+
+
+def _product(draft: Draft, most: int) -> list[Claim]:
+    claims: list[Claim] = []
+    for thread in draft.threads.first[:most]:
+        solution = f" ({thread.goal.solution.label})" if thread.goal.solution and thread.goal.course not in BUILDS_NOTHING else ""
+        text = f"{short(thread.goal.statement, 100).rstrip('.')}: {_DOES[thread.goal.course]}{solution}."
+        claims.append(Claim(text=text, findings=thread.goal.findings, how=f"course by rule. {thread.goal.why}"[:500]))
+    later = len(draft.threads.later) + max(0, len(draft.threads.first) - most)
+    if later:
+        how = f"order of value against risk; {later} goals beyond those named here, each listed under the choices or the backlog"
+        claims.append(Claim(text=f"{later} further {'goal is' if later == 1 else 'goals are'} listed in the backlog.", how=how))
+    return claims
+
+
+def _benefit(draft: Draft, most: int) -> list[Claim]:
+    claims: list[Claim] = []
+    for kpi in draft.first_kpis:
+        if whole(kpi) and len(claims) < most:
+            when = f", {kpi.deadline}" if kpi.deadline else ""
+            open_ = " (disputed)" if kpi.disputed else ""
+            claims.append(Claim(text=f"{kpi.metric}: from {kpi.baseline} to {kpi.target}{when}{open_}.", findings=kpi.findings))
+    return [*claims, *_money(draft)]
+
+
+def _money(draft: Draft) -> list[Claim]:
+    if draft.plan is None or draft.course is Course.DO_NOT_BUILD:
+        return []
+    forecast = draft.plan.forecast
+    if forecast.twelve_month_result is None:
+        missing = listed([short(one, 80) for one in forecast.missing[:2]])
+        text = (
+            f"What it brings in money cannot be told yet; missing: {missing}." if missing else "What it brings in money cannot be told yet."
+        )
+        return [Claim(text=text, how=f"economics: {'; '.join(forecast.missing) or 'no effect in money is known'}"[:500])]
+    budget = money(forecast.budget.p80, draft.currency)
+    if forecast.payback_month is None:
+        text = f"It costs up to {budget}, and does not pay back within the horizon."
+        how = f"80th percentile of the simulated budget: {budget}; monthly cash flow never reaches zero"
+    else:
+        text = f"It costs up to {budget} and has paid for itself by month {forecast.payback_month}."
+        how = f"80th percentile of the simulated budget: {budget}; first month in which the cash flow is no longer negative: {forecast.payback_month}"
+    ids = tuple(dict.fromkeys(one for thread in draft.threads.first for kpi in thread.kpis for one in kpi.findings))
+    return [Claim(text=text, findings=ids[:6], assumptions=tuple(one.id for one in draft.assumptions[:6]), how=how)]
+
+
+def _unlike(draft: Draft, most: int) -> list[Claim]:
+    """How it is done today."""
+    steps = _told(draft.threads.first, FindingKind.PROCESS_STEP, most)
+    if steps:
+        return [Claim(text=f"Today: {sentence(one.statement, _LONGEST)}", findings=(one.id,)) for one in steps]
+    return [
+        Claim(
+            text="Nobody has described yet how it is done today.", how="no finding of kind process step is about the goals of this version"
+        )
+    ]
+
+
+def _told(threads: Sequence[Thread], kind: FindingKind, most: int) -> list[Finding]:
+    """Findings about several goals in turn: the first of each, then the second."""
+    told = [thread.told(kind) for thread in threads]
+    in_turn = [some[at] for at in range(max(map(len, told), default=0)) for some in told if at < len(some)]
+    return in_turn[:most]
+
+
+def _kpi_rows(draft: Draft, most: int) -> list[Row]:
+    return [Row(cells=tuple(short(cell, 60) for cell in cells(one)), findings=one.findings) for one in draft.first_kpis[:most]]

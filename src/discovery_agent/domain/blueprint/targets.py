@@ -1,0 +1,90 @@
+"""The KPIs that a blueprint commits to, each with what was said of it and what nobody said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from discovery_agent.domain.blueprint.document import KpiTarget
+from discovery_agent.domain.blueprint.material import Sources
+from discovery_agent.domain.findings import Amount, Kpi
+from discovery_agent.domain.goals import KpiNode
+from discovery_agent.domain.units import SECONDS_IN
+
+COLUMNS = ("KPI", "Today", "Target", "By when", "Measured by", "Owner")
+NOT_SAID = "not said yet"
+DISPUTED = "disputed"
+
+
+def target_of(node: KpiNode, sources: Sources) -> KpiTarget:
+    """A KPI of the goal tree as a target. Where only a relative change was said, the target is computed from today's value."""
+    kpi = node.kpi
+    unit = kpi.unit or (kpi.baseline.unit if kpi.baseline else None) or (kpi.target.unit if kpi.target else None)
+    baseline = _value(kpi.baseline, unit)
+    target = _value(kpi.target, unit)
+    aimed = kpi.target or kpi.change
+    if target is None and baseline is not None and kpi.change is not None and kpi.change.unit == "%":
+        target = _changed(baseline, kpi)
+    return KpiTarget(
+        id=node.id,
+        metric=kpi.metric,
+        unit=unit,
+        direction=kpi.direction.value if kpi.direction else None,
+        baseline=kpi.baseline.text if kpi.baseline else None,
+        target=aimed.text if aimed else None,
+        baseline_value=baseline,
+        target_value=target,
+        deadline=kpi.deadline,
+        measured_by=kpi.measured_by,
+        owner=kpi.owner,
+        disputed=node.disputed,
+        findings=sources.live(node.finding_ids),
+        gaps=kpi.gaps,
+    )
+
+
+def cells(kpi: KpiTarget) -> tuple[str, ...]:
+    """A KPI as a row of `COLUMNS`; what is missing or disputed says so."""
+
+    def shown(field: str, value: str | None) -> str:
+        said = value or NOT_SAID
+        return f"{said} ({DISPUTED})" if field in kpi.disputed else said
+
+    goal = "change" if "change" in kpi.disputed and "target" not in kpi.disputed else "target"
+    return (
+        kpi.metric,
+        shown("baseline", kpi.baseline),
+        shown(goal, kpi.target),
+        shown("deadline", kpi.deadline),
+        shown("measured_by", kpi.measured_by),
+        shown("owner", kpi.owner),
+    )
+
+
+def whole(kpi: KpiTarget) -> bool:
+    """Whether today's value and the target are both known, so that a change can be told."""
+    return "baseline" not in kpi.gaps and "target" not in kpi.gaps
+
+
+def distinct(kpis: Iterable[KpiTarget]) -> tuple[KpiTarget, ...]:
+    """Each once."""
+    return tuple({one.id: one for one in kpis}.values())
+
+
+def _value(amount: Amount | None, unit: str | None) -> float | None:
+    """The middle of an amount in `unit`; None where it is in one that cannot be converted."""
+    if amount is None:
+        return None
+    value = amount.value if amount.upper is None else (amount.value + amount.upper) / 2
+    if amount.unit in (None, unit):
+        return value
+    if amount.unit in SECONDS_IN and unit in SECONDS_IN:
+        return value * SECONDS_IN[amount.unit] / SECONDS_IN[unit]
+    return None
+
+
+def _changed(baseline: float, kpi: Kpi) -> float:
+    assert kpi.change is not None
+    change = kpi.change.value
+    if change > 0 and kpi.direction is not None and kpi.direction.value == "decrease":
+        change = -change  # "20 % less" may be kept without its sign
+    return baseline * (1 + change / 100)

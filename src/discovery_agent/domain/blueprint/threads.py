@@ -1,0 +1,205 @@
+"""One thread for each operational goal: its decision, its course, its epic, and the findings that are about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from discovery_agent.domain.blueprint.courses import GoalPlaces, deciding, goal_courses
+from discovery_agent.domain.blueprint.document import Course, Epic, GoalCourse, KpiTarget
+from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.nearness import Nearness
+from discovery_agent.domain.blueprint.scoring import risk_of, value_of
+from discovery_agent.domain.blueprint.systems import NamedSystem, systems_in
+from discovery_agent.domain.blueprint.targets import target_of
+from discovery_agent.domain.conversation import Role, content_id
+from discovery_agent.domain.decisions import GoalDecision
+from discovery_agent.domain.findings import Finding, FindingKind, Stance
+
+MOST_IN_MVP = 4
+"""Epics of the first version. What comes after is planned when that has proved itself."""
+MOST_WITH_ITEMS = 12
+"""So many epics are broken down into items; the others are one line of the backlog each."""
+MOST_ABOUT = 8
+"""Findings of one kind that are kept for a goal."""
+_NOT_FIRST = frozenset({Course.DO_NOT_BUILD, Course.UNDECIDED})
+# What an epic may cite beside its goal, so that a task traces to a sentence.
+_TELLING = (FindingKind.PAIN_POINT, FindingKind.PROCESS_STEP, FindingKind.DATA_SOURCE)
+_TOLD = (*_TELLING, FindingKind.RISK, FindingKind.CONSTRAINT)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Everything about one operational goal."""
+
+    decision: GoalDecision
+    goal: GoalCourse
+    epic: Epic
+    kpis: tuple[KpiTarget, ...]
+    above: str
+    """The business goal that it serves, in words; empty if none is known."""
+    above_findings: tuple[str, ...]
+    about: dict[FindingKind, tuple[Finding, ...]]
+    asked: tuple[Finding, ...]
+    """Positions for something, and decisions, that are about it."""
+    against: tuple[Finding, ...]
+    systems: tuple[NamedSystem, ...]
+
+    @property
+    def first(self) -> bool:
+        """Whether it is part of the first version."""
+        return self.epic.mvp
+
+    @property
+    def acts(self) -> bool:
+        """Whether the first version does something about the goal itself, beyond asking."""
+        return self.epic.mvp and self.goal.course not in _NOT_FIRST
+
+    def told(self, kind: FindingKind, most: int = MOST_ABOUT) -> tuple[Finding, ...]:
+        """Findings of a kind that are about it."""
+        return self.about.get(kind, ())[:most]
+
+
+@dataclass(frozen=True)
+class Threads:
+    """All threads in the order of their epics, and the findings that are about none of them."""
+
+    all: tuple[Thread, ...]
+    unplaced: dict[FindingKind, tuple[Finding, ...]]
+    unplaced_asked: tuple[Finding, ...]
+    unplaced_against: tuple[Finding, ...]
+
+    @property
+    def first(self) -> tuple[Thread, ...]:
+        """Those of the first version."""
+        return tuple(one for one in self.all if one.first)
+
+    @property
+    def later(self) -> tuple[Thread, ...]:
+        """The others."""
+        return tuple(one for one in self.all if not one.first)
+
+
+def threads_of(material: Material, horizon_months: int) -> Threads:
+    """The threads of a blueprint, ordered by value against risk, the first version cut by rule."""
+    places = GoalPlaces(material)
+    decisions = material.decisions.goals
+    goals = goal_courses(material, decisions, places, horizon_months)
+    sources = material.sources
+    subjects = [(goal.statement, sources.all((*places.findings(goal.goal_id), *places.serves(goal.goal_id)[1]))) for goal in goals]
+    near = Nearness(subjects)
+    told = {kind: _placed(near, sources.of_kind(kind), len(goals)) for kind in _TOLD}
+    positions = sources.of_kind(FindingKind.POSITION)
+    wishes = [one for one in positions if one.stance is not Stance.AGAINST]
+    asked = _placed(near, [*wishes, *sources.of_kind(FindingKind.DECISION)], len(goals))
+    against = _placed(near, [one for one in positions if one.stance is Stance.AGAINST], len(goals))
+    roles = {one.name: one.role for one in material.people}
+    names = [one.name for one in material.people]
+    threads: list[Thread] = []
+    for at, (decision, goal) in enumerate(zip(decisions, goals, strict=True)):
+        about = {kind: tuple(told[kind][0].get(at, ())) for kind in _TOLD}
+        systems = systems_in([*about[FindingKind.PROCESS_STEP], *about[FindingKind.DATA_SOURCE]], names)
+        above, above_findings = places.serves(goal.goal_id)
+        kpis = tuple(target_of(node, sources) for node in places.kpis(goal.goal_id))
+        threads.append(
+            Thread(
+                decision=decision,
+                goal=goal,
+                epic=_epic(material, decision, goal, kpis, above_findings, about, len(systems), roles, places),
+                kpis=kpis,
+                above=above,
+                above_findings=above_findings,
+                about=about,
+                asked=tuple(asked[0].get(at, ())),
+                against=tuple(against[0].get(at, ())),
+                systems=systems,
+            )
+        )
+    return Threads(
+        all=_cut(_ordered(_told_apart(threads))),
+        unplaced={kind: tuple(told[kind][1]) for kind in _TOLD},
+        unplaced_asked=tuple(asked[1]),
+        unplaced_against=tuple(against[1]),
+    )
+
+
+def epic_id(goal: GoalCourse, stated_by: Sequence[str]) -> str:
+    """Made of the first finding that states the goal: it stays while further findings join the goal, and so do estimates of its tasks."""
+    return content_id("e", stated_by[0]) if stated_by else content_id("e", goal.goal_id or "whole")
+
+
+def _placed(near: Nearness, findings: Sequence[Finding], subjects: int) -> tuple[dict[int, list[Finding]], list[Finding]]:
+    """The findings by the subject that they are about most, and those about none. One subject alone is what everything is about."""
+    placed: dict[int, list[tuple[float, Finding]]] = defaultdict(list)
+    rest: list[Finding] = []
+    for one in findings:
+        about = near.about(one)
+        if about:
+            placed[about[0][0]].append((about[0][1], one))
+        elif subjects == 1 and one.kind in _TELLING:
+            placed[0].append((0.0, one))
+        else:
+            rest.append(one)
+    ranked = {at: sorted(found, key=lambda pair: (-pair[0], -pair[1].confidence, pair[1].id)) for at, found in placed.items()}
+    return {at: [one for _, one in found] for at, found in ranked.items()}, rest
+
+
+def _epic(
+    material: Material,
+    decision: GoalDecision,
+    goal: GoalCourse,
+    kpis: Sequence[KpiTarget],
+    above: Sequence[str],
+    about: dict[FindingKind, tuple[Finding, ...]],
+    systems: int,
+    roles: dict[str, Role],
+    places: GoalPlaces,
+) -> Epic:
+    stated = places.findings(goal.goal_id)
+    value = value_of(decision, material.sources.voices((*stated, *above)), roles, kpis)
+    risk = risk_of(decision, systems)
+    told = [one.id for kind in _TELLING for one in about[kind][:3]]
+    return Epic(
+        id=epic_id(goal, stated),
+        title=goal.statement,
+        goal_id=goal.goal_id,
+        solution=goal.solution,
+        course=goal.course,
+        value=value.points,
+        risk=risk.points,
+        why_value=value.why,
+        why_risk=risk.why,
+        kpi_ids=goal.kpi_ids,
+        findings=material.sources.live((*goal.findings, *above, *deciding(material.sources, decision.necessity), *told)),
+    )
+
+
+def _told_apart(threads: Sequence[Thread]) -> list[Thread]:
+    """The same, each epic with an id of its own, also where two goals were stated in one breath."""
+    taken: set[str] = set()
+    found: list[Thread] = []
+    for one in threads:
+        if one.epic.id in taken:
+            one = replace(one, epic=one.epic.model_copy(update={"id": content_id("e", one.epic.id, one.goal.goal_id or "")}))
+        taken.add(one.epic.id)
+        found.append(one)
+    return found
+
+
+def _ordered(threads: Sequence[Thread]) -> list[Thread]:
+    """Most value for its risk first; of equals the more valuable, then as they were stated. What is not done comes last."""
+    return sorted(
+        threads,
+        key=lambda one: (one.goal.course in _NOT_FIRST, one.epic.risk - one.epic.value, -one.epic.value),
+    )
+
+
+def _cut(threads: Sequence[Thread]) -> tuple[Thread, ...]:
+    """The first version: the first epic, and each further one whose value is no less than its risk, up to `MOST_IN_MVP`."""
+    first = [
+        at
+        for at, one in enumerate(threads)
+        if at == 0 or (one.epic.value >= one.epic.risk and (one.goal.course not in _NOT_FIRST or threads[0].goal.course in _NOT_FIRST))
+    ][:MOST_IN_MVP]
+    return tuple(replace(one, epic=one.epic.model_copy(update={"mvp": at in first})) for at, one in enumerate(threads))

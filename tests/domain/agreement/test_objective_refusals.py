@@ -1,0 +1,138 @@
+"""Statements that the rules refuse, each for its reason; and those that stand, in whatever words."""
+
+from __future__ import annotations
+
+import pytest
+from tests.domain.agreement.grounds import composed, goal, kpi, limit, means, two_targets
+from tests.domain.said import amount
+
+from discovery_agent.domain.agreement.compose import LONGEST_WORDS, Composition
+from discovery_agent.domain.agreement.refusals import RULES, refusals_of
+
+SAID = (
+    goal("Keep our workshop customers"),
+    means("Answer every email without copying numbers"),
+    kpi("churn", turn=20, unit="%", direction="decrease", baseline=amount(9, "%"), target=amount(6, "%"), deadline="the end of June"),
+    kpi("cost per enquiry", turn=21, unit="EUR", baseline=amount(6.8, "EUR"), target=amount(4, "EUR", "four euros")),
+    limit("Data must not leave the EU"),
+    *two_targets(),
+)
+STANDS = (
+    "We keep our workshop customers: churn falls from 9 % to 6 % by the end of June. An enquiry costs 4 EUR instead of 6.8 EUR. How long an "
+    "email waits is not agreed: four hours (Management) or one working day (Service). Data must not leave the EU."
+)
+
+
+@pytest.fixture(scope="module")
+def composition() -> Composition:
+    return composed(*SAID)
+
+
+def rules(text: str, composition: Composition) -> set[str]:
+    return {one.rule for one in refusals_of(text, composition)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STANDS,
+        "Churn comes down to six percent, so that workshop customers stay. The cost per enquiry goes to four euros. For email waits, one working "
+        "day or four hours is still open.",
+        "Workshop customers stay with us. Measures: churn 6% by end of June; cost per enquiry EUR 4.00; email waits 4 hours (Management) or "
+        "1 day (Service), not yet agreed.",
+        "Keep workshop customers; churn to 6 per cent; enquiry at €4; the email wait is undecided between 4 hours and 24 hours.",
+    ],
+)
+def test_a_faithful_statement_stands_in_other_words(text: str, composition: Composition) -> None:
+    assert refusals_of(text, composition) == ()
+
+
+FAULTS = [
+    ("says_less_than_the_kpis", STANDS.replace(" to 6 %", "")),
+    ("says_less_than_the_kpis", STANDS.replace("to 6 %", "to 4 EUR")),
+    ("says_less_than_the_kpis", STANDS.replace("An enquiry costs 4 EUR instead of 6.8 EUR.", "An enquiry costs less.")),
+    ("says_less_than_the_kpis", "We all want happy workshop customers who stay with us."),
+    ("says_less_than_the_kpis", STANDS.replace("four hours (Management) or one working day (Service)", "it should be short")),
+    ("figure_that_no_part_holds", STANDS + " It saves 250,000 EUR."),
+    ("figure_that_no_part_holds", STANDS.replace("end of June", "end of March")),
+    ("figure_that_no_part_holds", STANDS + " Complaints are halved."),
+    (
+        "decides_an_open_conflict",
+        STANDS.replace("is not agreed: four hours (Management) or one working day (Service)", "is at most four hours"),
+    ),
+    ("decides_an_open_conflict", STANDS.replace("one working day (Service)", "better")),
+    ("decides_an_open_conflict", STANDS.replace("is not agreed: four hours", "is agreed: four hours, not")),
+    ("decides_an_open_conflict", STANDS + " Customers hear from us within 4 hours."),
+    ("names_a_person", STANDS + " So says Ingrid Halden."),
+    ("names_a_person", "As Marek put it: " + STANDS),
+    ("names_a_person", STANDS + " SOFIA'S team agrees."),
+    ("names_a_solution", "An AI assistant helps: " + STANDS),
+    ("names_a_solution", STANDS + " A chatbot answers."),
+    ("names_a_solution", STANDS + " We use machine learning."),
+    ("promises", STANDS + " We guarantee this."),
+    ("promises", STANDS.replace("falls", "will certainly fall")),
+    ("no_outcome", STANDS.replace("We keep our workshop customers: c", "C")),
+    ("too_long", STANDS + " We work on it" + " and on it" * LONGEST_WORDS + "."),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), FAULTS)
+def test_a_statement_with_one_fault_is_refused_for_that_fault(rule: str, text: str, composition: Composition) -> None:
+    assert rules(text, composition) == {rule}
+
+
+@pytest.mark.parametrize("value", ["five hours", "14 hours", "half a day", "between four hours and one working day, say ten hours"])
+def test_a_value_between_the_sides_is_never_accepted(value: str, composition: Composition) -> None:
+    text = STANDS.replace("is not agreed: four hours (Management) or one working day (Service)", f"is {value}")
+    assert rules(text, composition)
+
+
+def test_each_reason_tells_what_to_change(composition: Composition) -> None:
+    told = {one.rule: one.why for one in refusals_of("Ingrid promises a chatbot for 99 EUR.", composition)}
+    assert told["names_a_person"] == "It names a person: Ingrid Halden. Say it without names."
+    assert "99 EUR" in told["figure_that_no_part_holds"]
+    assert "Keep our workshop customers" in told["no_outcome"]
+    (open_one,) = [one.why for one in refusals_of("Churn 6 %, cost per enquiry 4 EUR, workshop customers.", composition)]
+    assert "four hours or one working day" in open_one
+
+
+def test_every_rule_has_a_statement_that_it_refuses() -> None:
+    assert {rule for rule, _ in FAULTS} == set(RULES)
+
+
+def test_an_organisation_named_after_a_person_may_be_named(composition: Composition) -> None:
+    assert refusals_of(STANDS.replace("Data", "At Halden, data"), composition) == ()
+
+
+def test_words_like_names_and_months_are_no_names() -> None:
+    with_may = composed(goal("Keep our workshop customers"), kpi("churn", turn=20, unit="%", target=amount(6, "%"), deadline="May"))
+    assert refusals_of("Keep workshop customers: churn at 6 % by May. The quick fox may jump.", with_may) == ()
+
+
+def test_the_same_figure_of_another_kpi_does_not_stand_for_a_kpi_that_is_missing() -> None:
+    two = composed(
+        goal("Keep our workshop customers"),
+        kpi("share of returns", turn=20, unit="%", target=amount(6, "%")),
+        kpi("churn", turn=40, unit="%", target=amount(6, "%")),
+    )
+    assert rules("Keep workshop customers. Churn falls to 6 %.", two) == {"says_less_than_the_kpis"}
+    assert rules("Keep workshop customers. Churn falls to 6 %; returns are 6 % as well.", two) == set()
+
+
+def test_a_settled_conflict_may_be_told_as_settled() -> None:
+    settled = composed(*SAID, target={"state": "settled", "chosen": "four hours", "resolution": "Four hours."})
+    assert (
+        refusals_of(STANDS.replace("is not agreed: four hours (Management) or one working day (Service)", "is four hours"), settled) == ()
+    )
+    assert rules(STANDS.replace("is not agreed: four hours (Management) or one working day (Service)", "is one working day"), settled) >= {
+        "says_less_than_the_kpis"
+    }
+
+
+def test_what_comes_first_may_not_be_ranked_while_it_is_not_agreed() -> None:
+    both = composed(
+        goal("The most important thing is to keep our workshop customers", "Ingrid Halden", 1),
+        goal("Cutting the cost of an enquiry comes first", "Marek Dvorak", 2),
+    )
+    assert refusals_of(both.draft.text, both) == ()
+    assert "decides_an_open_conflict" in rules("Above all we keep our workshop customers, then we cut the cost of an enquiry.", both)

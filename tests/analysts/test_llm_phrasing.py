@@ -195,8 +195,8 @@ async def test_a_prompt_of_another_output_is_refused(analyst_of: Make, tmp_path:
 async def test_each_engagement_has_a_cap_of_its_own(server: FakeModelServer, analyst_of: Make) -> None:
     server.say(fake.answer(SAID, usage=(1_000_000, 0)))
     shared = analyst_of(max_output_tokens=256)
-    first = shared.for_engagement(Budget(2.0), lambda _queries, _only, _limit: [])
-    second = shared.for_engagement(Budget(2.0, spent_usd=2.0), lambda _queries, _only, _limit: [])
+    first = shared.for_engagement("e-first", Budget(2.0), lambda _queries, _only, _limit: [])
+    second = shared.for_engagement("e-second", Budget(2.0, spent_usd=2.0), lambda _queries, _only, _limit: [])
     assert await words(first, brief()) == SAID
     with pytest.raises(SpendLimitReached):
         await words(second, brief(MOVE.model_copy(update={"question": "Where does it start?"})))

@@ -8,6 +8,7 @@ import pytest
 
 from discovery_agent.discovery import engagements as use
 from discovery_agent.discovery.access import hash_of, invite
+from discovery_agent.discovery.assessments import interview_known
 from discovery_agent.discovery.documents import add_document, list_documents, remove_document, search_knowledge
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import ConversationKind, Role, Utterance
@@ -215,3 +216,10 @@ async def test_a_name_that_looks_like_another_is_refused_and_unseen_characters_a
         await use.update_stakeholder(ws, jonas.model_copy(update={"name": "..."}))
     changed = await use.update_stakeholder(ws, maria.model_copy(update={"name": "MARIA SANTOS"}))
     assert changed.name == "MARIA SANTOS"
+
+
+async def test_the_lead_decides_whether_interviews_may_quote_others(ws: Workspace) -> None:
+    engagement = await use.create_engagement(ws, "Claims")
+    assert not engagement.share_quotes and not (await interview_known(ws, engagement.id)).share_quotes
+    await use.update_engagement(ws, engagement.model_copy(update={"share_quotes": True}))
+    assert (await interview_known(ws, engagement.id)).share_quotes

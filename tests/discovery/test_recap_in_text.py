@@ -15,6 +15,11 @@ from discovery_agent.domain.engagement import ConversationState
 from discovery_agent.domain.findings import FindingStatus
 from tests.discovery.service import Clock, opened_workspace
 
+LONG_ANSWER = (
+    "We want to cut the time to settle a claim from nine days to four days by June. The scanner breaks every week, which is a real pain. "
+    "We must keep every claim for ten years. I am against a chatbot. The data is in the claims system and nobody checks it. "
+    "I worry that nobody will use it. First Lena opens the letter, then she types it into the claims system."
+)
 ME = "Maria Santos (stakeholder)"
 
 
@@ -79,6 +84,43 @@ async def test_lines_are_corrected_and_dropped_by_their_numbers(ws: Workspace) -
     await recap_reply(ws, interview, "yes\n4\nrelease", actor=ME)
     assert (await view_interview(ws, interview)).record.state is ConversationState.CLOSED
     assert found[lines[0].finding_ids[0]].finding.statement == "Settle a claim in three days by June"
+
+
+async def test_a_reply_on_some_lines_only_is_told_which_lines_are_left(ws: Workspace) -> None:
+    interview = await at_recap(ws, said=LONG_ANSWER)
+    lines = (await view_interview(ws, interview)).recap
+    assert len(lines) >= 4
+    reply = await recap_reply(ws, interview, "1: yes\n3: yes", actor=ME)
+    left = [number for number in range(1, len(lines) + 1) if number not in (1, 3)]
+    assert f"Lines {', '.join(map(str, left[:-1]))} and {left[-1]} still wait for your word." in reply
+    assert f"1. {lines[0].heading}: {lines[0].statement} (done)" in reply
+    assert f"2. {lines[1].heading}: {lines[1].statement}\n" in reply
+    rated = await recap_reply(ws, interview, "4, release", actor=ME)
+    assert rated.startswith("First the lines") and "still wait" in rated
+    for number in left[:-1]:
+        reply = await recap_reply(ws, interview, f"{number}: yes", actor=ME)
+    assert f"Line {left[-1]} still waits for your word." in reply
+
+
+async def test_what_goes_beyond_the_lines_is_offered_and_left_unconfirmed_by_a_yes(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("discovery_agent.domain.interview.recap.MOST_LINES", 2)
+    interview = await at_recap(ws, said=LONG_ANSWER)
+    lines = (await view_interview(ws, interview)).recap
+    further = [line for line in lines if line.further]
+    assert len(lines) - len(further) == 2 and len(further) >= 2
+    asked = await recap_reply(ws, interview, "yes", actor=ME)
+    assert f"I noted {len(further)} more things" in asked and further[0].statement not in asked
+    more = await recap_reply(ws, interview, "more", actor=ME)
+    assert f"3. {further[0].heading}: {further[0].statement}" in more and "1 (poorly) to 4" in more
+    assert f"I noted {'one more thing' if len(further) == 2 else f'{len(further) - 1} more things'}" in await recap_reply(
+        ws, interview, "3: yes", actor=ME
+    )
+    await recap_reply(ws, interview, "4, release", actor=ME)
+    view = await view_interview(ws, interview)
+    found = {one.finding.id: one.finding.status for one in view.understood}
+    assert view.record.state is ConversationState.CLOSED
+    assert found[further[0].finding_ids[0]] is FindingStatus.CONFIRMED
+    assert found[further[1].finding_ids[0]] is FindingStatus.PROPOSED
 
 
 async def test_a_yes_that_takes_something_back_confirms_nothing(ws: Workspace) -> None:

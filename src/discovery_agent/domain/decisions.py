@@ -142,7 +142,7 @@ def _goals_with_evidence(
     if not nodes:
         kpi, quotes = _leading(tree.kpis, by_id)
         return [(None, WHOLE, kpi, quotes, evidence)] if evidence or tree.business_goals else []
-    relevance = Relevance([[by_id[one] for one in goal.finding_ids if one in by_id] for goal, _ in nodes], similarity)
+    relevance = Relevance([[by_id[one] for one in goal.finding_ids if one in by_id] for goal, _ in nodes], similarity, findings)
     shares = relevance.share(evidence)
     return [(goal.id, goal.statement, *_leading(kpis, by_id), shares[at]) for at, (goal, kpis) in enumerate(nodes)]
 

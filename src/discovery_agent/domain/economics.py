@@ -244,7 +244,7 @@ def _option(
         share = _assume(assumptions, f"Share of the gap closed ({name})", table.gap_closed[solution], "", f"gap_closed.{name}")
         effect = _product("Effect a month", [gap, share], gap.unit, f"{gap.how} x gap_closed.{name}")
     start = table.months_to_effect[solution]
-    payback, result = (None, None) if effect is None else _cash(build.likely, run.likely, effect.likely, start)
+    payback, result = (None, None) if effect is None else paid_back(build.likely, run.likely, effect.likely, start)
     return OptionEconomics(
         solution=solution,
         build_cost=build,
@@ -263,7 +263,7 @@ def _product(name: str, factors: Sequence[Figure], unit: str, how: str) -> Figur
     return Figure(name=name, low=low, likely=likely, high=high, unit=unit, basis=Basis.COMPUTED, how=how, quotes=quotes)
 
 
-def _cash(build: float, run: float, effect: float, start: int) -> tuple[int | None, float]:
+def paid_back(build: float, run: float, effect: float, start: int) -> tuple[int | None, float]:
     """Payback month and the result after 12 months: built over the first `start` months, effect and running cost after that."""
     months = max(0, MONTHS - start)
     result = months * (effect - run) - build

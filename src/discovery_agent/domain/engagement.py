@@ -25,6 +25,9 @@ class Engagement(Value):
     private_until_release: bool = Field(
         default=True, description="Whether the lead sees an interview only once its stakeholder released it."
     )
+    share_quotes: bool = Field(
+        default=False, description="Whether stakeholders may be shown what others said, and who; without it, questions quote nobody else."
+    )
     created_at: datetime
     version: int = Field(default=1, ge=1)
 
@@ -103,7 +106,9 @@ class JobKind(StrEnum):
     """Work that goes on in the background."""
 
     ANALYSE_TRANSCRIPT = "analyse_transcript"
+    READ_ANSWERS = "read_answers"
     ASSESS = "assess"
+    DRAFT = "draft"
 
 
 class JobState(StrEnum):

@@ -1,16 +1,19 @@
 """Which operational goal a rating or a claim about data is about.
 
 Somebody who says "it's always the same eleven columns" does not name the goal. What was said close to where a goal was
-said, in words like its own, is about it; what fits no goal better than the others is about all of them.
+spoken of, in words like its own, is about it; what fits no goal better than the others is about all those that its
+conversation is about. What was said about another process bears on no goal of this one; where that is not clear, it is a hint.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from enum import IntEnum
 
 from discovery_agent.domain.findings import Finding
 from discovery_agent.domain.likeness import Similarity, nearest
+from discovery_agent.domain.subjects import ConversationSubjects, subject_words
 
 # A goal that fits this much worse than the best one is not what was meant.
 BEHIND = 0.15
@@ -19,59 +22,170 @@ NEAR_TURNS = 8
 NEARNESS = 0.3
 # Evidence that fits no goal better than the others is about all of them, but of very many only about the best.
 MOST_GOALS = 24
+# What is left of the confidence of what may be about another process: less than a firm rating, whatever it was.
+HINT = 0.5
+# A conversation in which something is this like the goal may be about its process, in other words.
+LIKE = 0.42
 _FINDINGS_PER_GOAL = 5
 
 
-class Relevance:
-    """Shares evidence out among goals, each given by its findings."""
+class Bearing(IntEnum):
+    """How far what was said bears on a goal."""
 
-    def __init__(self, goals: Sequence[Sequence[Finding]], similarity: Similarity) -> None:
+    NONE = 0
+    """It is about another process."""
+    HINT = 1
+    """It may be about another one."""
+    FULL = 2
+
+
+class Relevance:
+    """Shares evidence out among goals, each given by its findings.
+
+    `context` are all findings of the conversations, by which one knows what was spoken of where.
+    """
+
+    def __init__(self, goals: Sequence[Sequence[Finding]], similarity: Similarity, context: Sequence[Finding] = ()) -> None:
         self._count = len(goals)
         self._rows = [(at, finding) for at, findings in enumerate(goals) for finding in findings[:_FINDINGS_PER_GOAL]]
         self._spoken: dict[str, list[tuple[int, Finding]]] = defaultdict(list)
+        self._stated: list[set[str]] = [set() for _ in goals]
         for at, finding in self._rows:
             for conversation in dict.fromkeys(quote.conversation_id for quote in finding.quotes):
                 self._spoken[conversation].append((at, finding))
+                self._stated[at].add(conversation)
+        self._words = [frozenset[str]().union(*(subject_words(one.statement) for one in findings)) for findings in goals]
+        self._subjects = ConversationSubjects([*context, *(finding for _, finding in self._rows)])
         self._similarity = similarity
+        self._like: set[tuple[str, int]] = set()
+        """Conversations and goals that something said there is like."""
+        self._bearings: dict[tuple[str, int], Bearing] = {}
+        self._turns_of_goals: dict[str, dict[int, tuple[int, ...]]] = {}
+        self._open: dict[str, list[int]] = {}
+        self._goals_by_word: dict[str, list[int]] = defaultdict(list)
+        for at, words in enumerate(self._words):
+            for word in words:
+                self._goals_by_word[word].append(at)
 
     def share(self, evidence: Sequence[Finding]) -> list[list[Finding]]:
-        """The evidence of each goal, in the order of the goals; each piece goes to at least one and at most `MOST_GOALS`.
+        """The evidence of each goal, in the order of the goals; each piece goes to at most `MOST_GOALS`.
 
         What one speaker shows of one criterion in one stretch goes together: half of "it's tedious, and nobody owns it" would
-        mislead.
+        mislead. A hint has less confidence than it was found with; a claim about data is none or full.
         """
         fitting = self._fitting(evidence)
-        shares: list[list[Finding]] = [[] for _ in range(self._count)]
-        for stretch in _stretches(evidence):
-            for at in sorted({goal for piece in stretch for goal in fitting[id(piece)]}):
-                shares[at].extend(stretch)
+        shares: list[list[tuple[int, Finding]]] = [[] for _ in range(self._count)]
         order = {id(piece): at for at, piece in enumerate(evidence)}
-        return [sorted(share, key=lambda piece: order[id(piece)]) for share in shares]
+        for stretch in _stretches(evidence):
+            found = [(order[id(piece)], piece) for piece in stretch]
+            bearing: dict[int, Bearing] = {}
+            for piece in stretch:
+                for goal, weight in fitting[id(piece)].items():
+                    bearing[goal] = max(weight, bearing.get(goal, weight))
+            hints = [(at, hint) for at, piece in found if (hint := _as_hint(piece))] if Bearing.HINT in bearing.values() else []
+            for goal, weight in bearing.items():
+                shares[goal].extend(found if weight is Bearing.FULL else hints)
+        return [[piece for _, piece in sorted(share, key=lambda pair: pair[0])] for share in shares]
 
-    def _fitting(self, evidence: Sequence[Finding]) -> dict[int, list[int]]:
-        """The goals of each piece of evidence, by its `id()`."""
+    def _fitting(self, evidence: Sequence[Finding]) -> dict[int, dict[int, Bearing]]:
+        """The goals of each piece of evidence, by its `id()`, and how far it bears on each."""
         texts = list(dict.fromkeys(piece.quotes[0].text for piece in evidence))
         statements = [finding.statement for _, finding in self._rows]
         alike = nearest(self._similarity, texts, statements, within=BEHIND, most=MOST_GOALS * _FINDINGS_PER_GOAL)
         by_text = dict(zip(texts, alike, strict=True))
+        for piece in evidence:
+            for row, score in by_text[piece.quotes[0].text]:
+                if score >= LIKE:
+                    self._like.add((piece.quotes[0].conversation_id, self._rows[row][0]))
         return {id(piece): self._best(piece, by_text[piece.quotes[0].text]) for piece in evidence}
 
-    def _best(self, piece: Finding, alike: Sequence[tuple[int, float]]) -> list[int]:
+    def _best(self, piece: Finding, alike: Sequence[tuple[int, float]]) -> dict[int, Bearing]:
         """Goals not much behind the best, given the statements most like the words of the piece."""
         scores: dict[int, float] = {}
         for row, score in alike:
             goal = self._rows[row][0]
             scores[goal] = max(score, scores.get(goal, score))
         for conversation in dict.fromkeys(quote.conversation_id for quote in piece.quotes):
+            topical = self._topical(piece, conversation)
             for goal, finding in self._spoken.get(conversation, ()):
-                if near := _nearness(piece, finding):
+                if near := max(_nearness(piece, finding), topical.get(goal, 0.0)):
                     score = self._similarity(piece.quotes[0].text, finding.statement) + near
                     scores[goal] = max(score, scores.get(goal, score))
-        if not scores:  # goals without any finding: nothing tells them apart
-            return list(range(self._count))[:MOST_GOALS]
+        said_in = piece.quotes[0].conversation_id
+        words = frozenset[str]().union(*(subject_words(quote.text) for quote in piece.quotes))
+        bearings = {goal: self._bearing(said_in, words, goal) for goal in scores}
+        scores = {goal: score for goal, score in scores.items() if bearings[goal]}
+        if not scores:  # nothing tells the goals that its conversation is about apart
+            found = {goal: self._bearing(said_in, words, goal) for goal in self._open_to(said_in)}
+            return {goal: bearing for goal, bearing in list(found.items())[:MOST_GOALS] if bearing}
         least = max(scores.values()) - BEHIND
-        fitting = [goal for goal, score in scores.items() if score >= least]
-        return sorted(fitting, key=lambda goal: (-scores[goal], goal))[:MOST_GOALS]
+        fitting = sorted((goal for goal, score in scores.items() if score >= least), key=lambda goal: (-scores[goal], goal))
+        return {goal: bearings[goal] for goal in fitting[:MOST_GOALS]}
+
+    def _topical(self, piece: Finding, conversation: str) -> dict[int, float]:
+        """`NEARNESS` for the goals last spoken of before the piece, where the conversation goes from one process to another.
+
+        A goal whose own words are seldom said there goes with whichever was spoken of.
+        """
+        turns = self._turns_of(conversation)
+        if len({spoken for spoken in turns.values() if spoken}) < 2:
+            return {}
+        turn = min(_turn(quote.utterance_id) for quote in piece.quotes if quote.conversation_id == conversation)
+        near = {
+            goal: NEARNESS * max(0.0, 1 - min((turn - one for one in spoken if one <= turn), default=NEAR_TURNS) / NEAR_TURNS)
+            for goal, spoken in turns.items()
+            if spoken
+        }
+        return {goal: near.get(goal, max(near.values())) for goal in turns}
+
+    def _turns_of(self, conversation: str) -> dict[int, tuple[int, ...]]:
+        """The turns that speak of each goal stated in a conversation."""
+        if conversation not in self._turns_of_goals:
+            self._turns_of_goals[conversation] = {
+                goal: self._subjects.turns_of(conversation, self._words[goal])
+                for goal in dict.fromkeys(goal for goal, _ in self._spoken.get(conversation, ()))
+            }
+        return self._turns_of_goals[conversation]
+
+    def _bearing(self, conversation: str, words: frozenset[str], goal: int) -> Bearing:
+        """How far a remark bears on a goal, by what it names itself and by what its conversation is about."""
+        whole = self._conversation_bearing(conversation, goal)
+        if words & self._words[goal]:
+            return Bearing.FULL if whole is Bearing.FULL or not words & self._subjects.leading(conversation) else Bearing.HINT
+        for word in words - self._subjects.recurring(conversation):
+            if any(self._conversation_bearing(other, goal) is Bearing.NONE for other in self._subjects.led_by(word)):
+                return Bearing.NONE
+        return whole
+
+    def _conversation_bearing(self, conversation: str, goal: int) -> Bearing:
+        """How far a remark that names nothing bears on a goal, by what its conversation is about."""
+        key = conversation, goal
+        if key not in self._bearings:
+            self._bearings[key] = self._compared(conversation, goal)
+        return self._bearings[key]
+
+    def _compared(self, conversation: str, goal: int) -> Bearing:
+        words = self._words[goal]
+        leading = self._subjects.leading(conversation)
+        if not words or not leading or conversation in self._stated[goal] or self._subjects.speaks_of(conversation, words):
+            return Bearing.FULL
+        about_another = any(not self._words[other] & words for word in leading for other in self._goals_by_word.get(word, ()))
+        home = frozenset[str]().union(*(self._subjects.recurring(one) for one in self._stated[goal]))
+        if leading & home and not about_another:
+            return Bearing.FULL
+        akin = (conversation, goal) in self._like or len(self._subjects.recurring(conversation) & home) > 1
+        return Bearing.HINT if akin else Bearing.NONE
+
+    def _open_to(self, conversation: str) -> list[int]:
+        """The goals that a remark which names nothing may bear on."""
+        if conversation not in self._open:
+            self._open[conversation] = [goal for goal in range(self._count) if self._conversation_bearing(conversation, goal)]
+        return self._open[conversation]
+
+
+def _as_hint(piece: Finding) -> Finding | None:
+    """A rating with less confidence; None for a claim about data, which is none or full."""
+    return piece.model_copy(update={"confidence": round(piece.confidence * HINT, 2)}) if piece.criterion else None
 
 
 def _stretches(evidence: Sequence[Finding]) -> list[list[Finding]]:

@@ -22,6 +22,7 @@ from discovery_agent.knowledge.embedding_models import EmbeddingModel, LocalEmbe
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.index import IndexChange, PassageIndex, Progress
 from discovery_agent.knowledge.keywords import WordStatistics
+from discovery_agent.knowledge.own_pages import OwnPages
 from discovery_agent.knowledge.pages import Page, load_pages
 from discovery_agent.knowledge.ranking import RANKED, WEIGHT_OF_MEANING, WEIGHT_OF_WORDS, Array, Ranking, fused, rank
 from discovery_agent.knowledge.shelf import WAIT_SECONDS, Shelf
@@ -58,10 +59,21 @@ class Found:
 class Knowledge:
     """The corpus, and the shelves of engagements. May be shared between threads; processes may share the folders.
 
-    `corpus` holds the pages, `indexes` is where the index of the corpus is kept, `engagements` holds a folder for each engagement.
+    `corpus` holds the pages, `indexes` is where the index of the corpus is kept, `engagements` holds a folder for each engagement;
+    `own` holds pages that were learned here, which belong to the corpus.
     """
 
-    def __init__(self, corpus: Path, indexes: Path, engagements: Path, model: EmbeddingModel, local: MiniLMEmbeddings) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        indexes: Path,
+        engagements: Path,
+        model: EmbeddingModel,
+        local: MiniLMEmbeddings,
+        own: Path | None = None,
+    ) -> None:
+        self.own = OwnPages(own) if own is not None else None
+        self._own_indexed = self.own.signature() if self.own else ()
         self._corpus = corpus
         self._indexes = indexes
         self._engagements = engagements
@@ -72,13 +84,17 @@ class Knowledge:
         self._damage: dict[str, tuple[str, ...]] = {}
         self._lock = Lock()
 
-    @cached_property
+    @property
     def corpus_pages(self) -> tuple[Page, ...]:
-        """The pages of the corpus.
+        """The pages of the corpus: those of its folder, and those that were learned here.
 
         Raises:
             ConfigurationError: one of them is wrong; with file and line.
         """
+        return (*self._folder_pages, *(self.own.pages() if self.own else ()))
+
+    @cached_property
+    def _folder_pages(self) -> tuple[Page, ...]:
         pages = tuple(load_pages(self._corpus / "pages"))
         if not pages:
             raise ConfigurationError(
@@ -282,16 +298,25 @@ class Knowledge:
 
     def _index(self, engagement: str | None) -> PassageIndex:
         with self._lock:
+            if engagement is None:
+                return self._corpus_index()
             if engagement not in self._opened:
-                if engagement is None:
-                    # Another folder of pages has an index of its own; going back and forth costs nothing.
-                    name = hashlib.sha256(str(self._corpus.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-                    known = ShippedVectors(self._corpus / FILE, self._model.name)
-                    self._opened[None] = PassageIndex(self._indexes / f"corpus-{name}", self._model, self._cutter, known)
-                else:
-                    folder = self._engagement_folder(engagement)
-                    self._opened[engagement] = PassageIndex(folder / "index", self._model, self._cutter)
+                folder = self._engagement_folder(engagement)
+                self._opened[engagement] = PassageIndex(folder / "index", self._model, self._cutter)
             return self._opened[engagement]
+
+    def _corpus_index(self) -> PassageIndex:
+        """The index of the corpus. Other folders of pages have an index of their own; going back and forth costs nothing."""
+        places = [self._corpus, *([self.own.folder] if self.own and self.own.begun else [])]
+        name = hashlib.sha256("\n".join(str(one.resolve()) for one in places).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        folder = self._indexes / f"corpus-{name}"
+        held = self._opened.get(None)
+        if held is None or held.folder != folder:
+            if held is not None:
+                held.close()
+            known = ShippedVectors(self._corpus / FILE, self._model.name)
+            held = self._opened[None] = PassageIndex(folder, self._model, self._cutter, known)
+        return held
 
     def _embed(self, queries: Sequence[str]) -> tuple[Array | None, tuple[str, ...]]:
         try:
@@ -305,6 +330,9 @@ class Knowledge:
         """Bring the index up to date once in the life of this process, and say what is wrong with it."""
         if self._is_empty(engagement):
             return ()
+        if engagement is None and self.own and (now := self.own.signature()) != self._own_indexed:
+            self._own_indexed = now
+            self._fresh.discard(None)
         outdated: tuple[str, ...] = ()
         index = self._index(engagement)
         try:

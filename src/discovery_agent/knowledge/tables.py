@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -12,11 +13,13 @@ from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.economics import EconomicsTable
 from discovery_agent.domain.interview.slots import SlotTable
 from discovery_agent.domain.ladder import Ladder
+from discovery_agent.domain.planning.table import PlanningTable
 from discovery_agent.domain.readiness import ReadinessTable
 from discovery_agent.errors import ConfigurationError, place
 
 T = TypeVar("T", bound=BaseModel)
 
+_IN_BACKQUOTES = re.compile(r"`([^`]+)`")
 _REMEDY = "Correct the file, or unset DISCOVERY_KNOWLEDGE_DIR to use the one that came with the program."
 
 
@@ -42,6 +45,15 @@ def load_interview(folder: Path) -> SlotTable:
     return load_table(folder / "interview.yaml", SlotTable)
 
 
+def load_planning(folder: Path) -> PlanningTable:
+    """What plans are made from, of a knowledge folder.
+
+    Raises:
+        ConfigurationError: the table is missing or wrong; with file and line.
+    """
+    return load_table(folder / "planning.yaml", PlanningTable)
+
+
 def load_table(path: Path, model: type[T]) -> T:
     """A table in a YAML file. Conditions of the ladder are written for people, as `any_of: {criterion: [value, ...]}`.
 
@@ -50,8 +62,7 @@ def load_table(path: Path, model: type[T]) -> T:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        table = yaml.safe_load(text)
+        node, table = _parsed(text)
     except OSError as error:
         raise ConfigurationError(f"The table cannot be read: {error.strerror}.", where=str(path), remedy=_REMEDY) from error
     except UnicodeDecodeError as error:
@@ -67,8 +78,21 @@ def load_table(path: Path, model: type[T]) -> T:
         first = error.errors(include_url=False)[0]
         line, field = _line(node, first["loc"])
         message = first["msg"].removeprefix("Value error, ")
+        if not field:
+            line = _line_of_names(node, message) or line
         what = f"Field `{field}`: {message}." if field else f"The table does not hold together: {message}."
         raise ConfigurationError(what, where=place(path, line), remedy=_REMEDY) from error
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, object]:
+    """A YAML text as nodes, which know their lines, and as the plain values in them; safely, as the library calls it."""
+    # The one written in C is some ten times faster; a table of a few hundred lines would take a second otherwise.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node is not None else None
+    finally:
+        loader.dispose()
 
 
 def _as_pairs(table: object) -> object:
@@ -101,3 +125,28 @@ def _line(node: yaml.Node | None, place_in_table: tuple[int | str, ...]) -> tupl
             break
         node = below
     return (node.start_mark.line + 1 if node else None), ".".join(words)
+
+
+def _line_of_names(node: yaml.Node | None, message: str) -> int | None:
+    """The line of the last thing in backquotes that the file has; rules on the whole table name the culprit last.
+
+    Of several places the one where it is defined counts, and of several definitions the last.
+    """
+    words: dict[str, int] = {}
+    definitions: dict[str, int] = {}
+    todo: list[yaml.Node] = [node] if node is not None else []
+    while todo:
+        one = todo.pop()
+        if isinstance(one, yaml.ScalarNode):
+            words[one.value] = one.start_mark.line + 1
+        elif isinstance(one, yaml.SequenceNode):
+            todo.extend(cast("list[yaml.Node]", one.value))
+        elif isinstance(one, yaml.MappingNode):
+            for key, value in cast("list[tuple[yaml.Node, yaml.Node]]", one.value):
+                if key.value == "id" and isinstance(value, yaml.ScalarNode):
+                    definitions[value.value] = max(definitions.get(value.value, 0), value.start_mark.line + 1)
+                todo.extend((key, value))
+    for name in reversed(_IN_BACKQUOTES.findall(message)):
+        if line := definitions.get(name) or words.get(name):
+            return line
+    return None

@@ -6,34 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from discovery_agent.domain.conversation import Role, Stakeholder
-
-# Read from top to bottom, first hit wins: "Head of IT" decides a budget, so sponsor words come before technical ones;
-# "Data Protection Officer" is compliance although it says data.
-_ROLE_WORDS: tuple[tuple[Role, str], ...] = (
-    (Role.COMPLIANCE, r"legal|lawyer|counsel|compliance|privacy|data protection|dpo|audit(?:or)?|regulatory"),
-    (
-        Role.SPONSOR,
-        r"c[efoit]o|cdo|cmo|cpo|chro|chief|(?:managing )?director|vp|svp|evp|vice president|president|founder"
-        r"|co-founder|owner|head of|board|sponsor|managing partner",
-    ),
-    (
-        Role.TECHNICAL,
-        r"engineer(?:ing)?|developer|programmer|it|architect|data|devops|sysadmin|administrator|dba|software"
-        r"|technical|technology|machine learning|ml|security|integration|platform",
-    ),
-    (
-        Role.END_USER,
-        r"operator|nurse|clerk|agent|technician|driver|user|end user|cashier|dispatcher|adjuster|claims handler"
-        r"|case worker|caseworker|receptionist|customer|patient|picker|assembler",
-    ),
-    (
-        Role.BUSINESS,
-        r"manager|analyst|lead|team lead|marketing|sales|finance|financial|operations|controller|controlling"
-        r"|accounting|accountant|procurement|purchasing|hr|human resources|product|business|logistics|planner"
-        r"|supervisor|coordinator|claims|underwriter|buyer|service",
-    ),
-)
-_ROLES = tuple((role, re.compile(rf"(?<![\w-])(?:{words})s?(?![\w-])", re.IGNORECASE)) for role, words in _ROLE_WORDS)
+from discovery_agent.domain.job_titles import role_of_title
 
 _TITLED = re.compile(r"([^()\[\]]{1,100}?)\s*[(\[]([^()\[\]]{1,100})[)\]]\Z")
 _NOT_A_TITLE = re.compile(
@@ -41,17 +14,6 @@ _NOT_A_TITLE = re.compile(
     r"|organi[sz]er|[\d:.,\s]+",
     re.IGNORECASE,
 )
-
-
-def role_of_title(title: str | None) -> Role:
-    """The role that a job title speaks of, by a small table; `unknown` if none of its words is there.
-
-    >>> role_of_title("Head of Claims"), role_of_title("Data Protection Officer")
-    (<Role.SPONSOR: 'sponsor'>, <Role.COMPLIANCE: 'compliance'>)
-    """
-    if not title:
-        return Role.UNKNOWN
-    return next((role for role, words in _ROLES if words.search(title[:200])), Role.UNKNOWN)
 
 
 def tidy(label: str) -> str:

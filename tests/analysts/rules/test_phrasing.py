@@ -176,7 +176,12 @@ def test_where_several_goals_are_on_the_table_the_question_says_which_it_is_abou
         )
     )
     talk = [answered(asking("outcome"), GOOD)]
-    assert "“Settle claims in ten days”" in phrase_turn(brief(talk, known=goals), TABLE)
+    neutral = phrase_turn(brief(talk, known=goals), TABLE)
+    assert "settling claims" in neutral and "ten days" not in neutral and "“" not in neutral
+    shared = goals.model_copy(update={"share_quotes": True})
+    assert "“Settle claims in ten days”" in phrase_turn(brief(talk, known=shared), TABLE)
+    own = [answered(asking("outcome"), "I want us to settle all claims in ten days, and nothing else.")]
+    assert "“Settle claims in ten days”" in phrase_turn(brief(own, known=goals), TABLE)
     alone = goals.model_copy(update={"agenda": goals.agenda[:1]})
     assert "Settle claims in ten days" not in phrase_turn(brief(talk, known=alone), TABLE)
 

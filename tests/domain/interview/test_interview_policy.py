@@ -288,7 +288,7 @@ def test_a_contradiction_among_others_is_put_without_anybodys_words() -> None:
 @pytest.mark.parametrize(
     ("about", "named"),
     [
-        ("handling time: the target", "the target for “handling time”"),
+        ("handling time: the target", "the target for the handling time"),
         ("Whether a person checks before it counts", "whether a person checks before it counts"),
         ("We want a chatbot", None),
     ],

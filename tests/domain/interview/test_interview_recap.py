@@ -91,10 +91,22 @@ def test_what_was_rejected_is_left_out() -> None:
 def test_a_long_interview_gives_few_lines_and_every_heading_gets_one() -> None:
     kinds = (FindingKind.PAIN_POINT, FindingKind.RISK, FindingKind.CONSTRAINT, FindingKind.OPERATIONAL_GOAL, FindingKind.DECISION)
     many = [finding(kind, f"{kind.value} of the {number} kind, told at length", at=number) for number in range(30) for kind in kinds]
-    lines = recap_lines(many)
+    lines = [line for line in recap_lines(many) if not line.further]
     assert len(lines) == MOST_LINES
     assert len({line.heading for line in lines}) == len(kinds)
     assert len({identifier for line in lines for identifier in line.finding_ids}) == sum(len(line.finding_ids) for line in lines)
+
+
+def test_what_goes_beyond_the_few_lines_follows_them_and_loses_no_finding() -> None:
+    words = ("paper", "scanner", "phone", "window", "heating", "printer", "network", "parking", "canteen", "elevator")
+    many = [
+        finding(kind, f"The {word} {kind.value} matters", at=number)
+        for number, word in enumerate(words)
+        for kind in (FindingKind.RISK, FindingKind.DECISION)
+    ]
+    lines = recap_lines(many)
+    assert [line.further for line in lines] == [False] * MOST_LINES + [True] * (len(many) - MOST_LINES)
+    assert sorted(one for line in lines for one in line.finding_ids) == sorted(one.id for one in many)
 
 
 def test_positions_say_which_way_and_data_says_what_was_said() -> None:

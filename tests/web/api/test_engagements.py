@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.domain.engagement import AccessRole
 from tests.web.service import API, BASE, Service, assert_problem
 
@@ -118,3 +119,21 @@ async def test_who_did_what_is_in_the_audit_trail(service: Service) -> None:
     latest = (await lead.get(f"{API}/engagements/{engagement.id}/audit", params={"limit": 1})).json()
     assert latest["total"] == 4
     assert (latest["items"][0]["actor"], latest["items"][0]["action"]) == ("Lea (lead)", "engagement.changed")
+
+
+async def test_speakers_of_transcripts_are_listed_and_made_stakeholders(service: Service) -> None:
+    engagement = await service.engagement()
+    lead, reviewer = [await service.member(engagement, role) for role in (AccessRole.LEAD, AccessRole.REVIEWER)]
+    root = f"{API}/engagements/{engagement.id}"
+    said = "Priya Nair: I'm the head of customer service.\nBen: We copy numbers all day.\nPriya Nair: That takes hours.\n"
+    await upload_transcript(service.ws, engagement.id, "kickoff.txt", said.encode(), "test")
+    await service.ws.settle()
+    listed = (await reviewer.get(f"{root}/speakers", params={"limit": 1})).json()
+    assert listed["total"] == 2 and [one["name"] for one in listed["items"]] == ["Priya Nair"]
+    assert listed["items"][0]["function"] == "head of customer service" and listed["items"][0]["stakeholder_id"] is None
+    assert_problem(await reviewer.post(f"{root}/speakers", json={"name": "Priya Nair"}), 403, "not-allowed")
+    assert_problem(await lead.post(f"{root}/speakers", json={"name": "Nobody"}), 404, "not-found")
+    made = await lead.post(f"{root}/speakers", json={"name": "Priya Nair"})
+    assert made.status_code == 201 and made.json()["role"] == "sponsor"
+    again = (await lead.get(f"{root}/speakers")).json()["items"]
+    assert {one["name"]: one["stakeholder_id"] for one in again} == {"Priya Nair": made.json()["id"], "Ben": None}

@@ -169,6 +169,22 @@ async def test_an_interview_stays_private_if_it_is_not_released(service: Service
     assert_problem(await owner.get(address), 403, "not-allowed")
 
 
+async def test_a_stakeholder_who_kept_an_interview_private_can_release_it_later(service: Service) -> None:
+    client, address, question = await begun(service)
+    assert_problem(await client.post(f"{address}/release"), 409, "not-now")
+    await client.post(f"{address}/stop")
+    assert_problem(await client.post(f"{address}/release"), 409, "not-now")
+    kept = (await client.post(f"{address}/recap", json={"decisions": {}, "rating": 2, "release": False})).json()
+    assert kept["released_at"] is None
+    owner = await service.owner()
+    assert_problem(await owner.post(f"{address}/release"), 403, "not-allowed")
+    assert_problem(await owner.get(address), 403, "not-allowed")
+    released = (await client.post(f"{address}/release")).json()
+    assert released["released_at"] and released["rating"] == 2
+    assert (await client.post(f"{address}/release")).json() == released
+    assert (await owner.get(address)).json()["utterances"][0]["text"] == question
+
+
 async def test_a_released_interview_is_read_by_the_lead(service: Service) -> None:
     client, address, question = await begun(service)
     await client.post(f"{address}/stop")

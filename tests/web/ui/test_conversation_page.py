@@ -89,9 +89,9 @@ def test_an_interview_opens_to_the_lead_only_once_it_is_released(site: Site, vis
     assert owner.goto(path).status == 403  # pyright: ignore[reportOptionalMemberAccess]
     expect(owner.locator("main")).to_contain_text("not released")
     assert ANSWERS[0] not in owner.content()
-    owner.goto(f"{site.url}/engagements/{engagement.id}")
-    expect(owner.locator("#conversations .rows > li")).to_contain_text("private until released")
-    expect(owner.locator("#conversations .rows a")).to_have_count(0)
+    owner.goto(f"{site.url}/engagements/{engagement.id}/conversations")
+    expect(owner.locator("main .rows > li")).to_contain_text("private until released")
+    expect(owner.locator("main .rows a")).to_have_count(0)
     stop(guest)
     guest.get_by_role("button", name="Whatever I have not marked is right").click()
     guest.locator("input[name=rating][value='4']").check()

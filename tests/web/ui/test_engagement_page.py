@@ -8,18 +8,21 @@ from playwright.sync_api import Page, expect
 from discovery_agent.discovery.assessments import latest_assessment
 from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.domain.engagement import AccessRole, Engagement
+from discovery_agent.web.ui.engagement.sections import SECTIONS
 from tests.web.ui.site import Site
-from tests.web.ui.visitor import Visitor, alive
+from tests.web.ui.visitor import Visitor, alive, tab_to
 
 pytestmark = pytest.mark.browser
 
 SAMPLES = sorted(Path("samples/halden-spare-parts").glob("0*"))
-PARTS = ("Is AI needed?", "Ask next", "Where people disagree", "KPIs", "Goal tree", "Who was heard", "Conversations")
+PARTS = ("Next step", "What is decided", "What is missing")
 
 
-def _uploaded(site: Site, *files: Path) -> Engagement:
+@pytest.fixture(scope="module")
+def halden(site: Site) -> Engagement:
+    """An engagement with its transcripts read, which no test changes."""
     engagement = site.engagement("Halden")
-    for file in files:
+    for file in SAMPLES:
         site.call(upload_transcript(site.ws, engagement.id, file.name, file.read_bytes(), "test"))
     site.settle()
     return engagement
@@ -38,25 +41,29 @@ def test_an_empty_engagement_says_what_to_do_first(site: Site, visitor: Visitor)
 
 
 def test_transcripts_are_uploaded_read_and_their_results_shown_without_a_reload(site: Site, visitor: Visitor) -> None:
-    page = visitor.opened(f"/engagements/{site.engagement().id}", site.owner())
+    session, path = site.owner(), f"/engagements/{site.engagement().id}"
+    overview = visitor.opened(path, session)
+    page = visitor.opened(f"{path}/conversations", session)
     _choose(page, SAMPLES[0], SAMPLES[1])
     for file in SAMPLES[:2]:
         expect(page.locator(".job", has_text=file.name)).to_contain_text("done")
-    expect(page.locator(".verdict").first).to_be_visible()
-    for part in PARTS:
-        expect(page.get_by_role("heading", level=2, name=part, exact=True)).to_be_visible()
-    expect(page.locator("#conversations .rows > li")).to_have_count(2)
+    expect(page.locator("main .rows > li")).to_have_count(2)
     site.settle()
+    expect(overview.locator(".verdict").first).to_be_visible()
+    for part in PARTS:
+        expect(overview.get_by_role("heading", level=2, name=part, exact=True)).to_be_visible()
     _choose(page, SAMPLES[2])
     expect(page.locator(".job", has_text=SAMPLES[2].name)).to_contain_text("done")
+    expect(page.locator("main .rows > li")).to_have_count(3)
     site.settle()
-    page.get_by_role("button", name="Show them").click()
-    expect(page.get_by_role("heading", name="What changed")).to_be_visible()
-    expect(page.locator("#conversations .rows > li")).to_have_count(3)
+    overview.get_by_role("button", name="Show them").click()
+    overview.locator("#changed").get_by_role("link").click()
+    expect(overview.get_by_role("heading", level=1)).to_have_text("What changed")
+    expect(overview.locator(".change").first).to_be_visible()
 
 
 def test_a_file_dropped_on_the_field_is_taken(site: Site, visitor: Visitor) -> None:
-    page = visitor.opened(f"/engagements/{site.engagement().id}", site.owner())
+    page = visitor.opened(f"/engagements/{site.engagement().id}/conversations", site.owner())
     dropped = page.evaluate_handle(
         "([name, text]) => { const data = new DataTransfer(); data.items.add(new File([text], name, { type: 'text/plain' })); return data; }",
         ["talk.txt", SAMPLES[1].read_text("utf-8")],
@@ -67,7 +74,7 @@ def test_a_file_dropped_on_the_field_is_taken(site: Site, visitor: Visitor) -> N
 
 
 def test_a_file_that_cannot_be_read_says_why_beside_those_that_can(site: Site, visitor: Visitor) -> None:
-    page = visitor.opened(f"/engagements/{site.engagement().id}", site.owner())
+    page = visitor.opened(f"/engagements/{site.engagement().id}/conversations", site.owner())
     _choose(
         page,
         {"name": "noise.txt", "mimeType": "text/plain", "buffer": b"\x00\x01\x02" * 400},
@@ -79,9 +86,14 @@ def test_a_file_that_cannot_be_read_says_why_beside_those_that_can(site: Site, v
     site.settle()
 
 
-def test_a_verdict_shows_its_ladder_with_the_words_that_prove_it(site: Site, visitor: Visitor) -> None:
-    page = visitor.opened(f"/engagements/{_uploaded(site, *SAMPLES).id}", site.owner())
+def test_a_verdict_shows_its_ladder_with_the_words_that_prove_it(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    page = visitor.opened(f"/engagements/{halden.id}", site.owner(), width=390)
+    page.locator(".answers a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is AI needed?")
+    alive(page)
     verdict = page.locator("article.verdict").first
+    for label in verdict.locator(".step span").all():
+        expect(label).to_be_visible()
     expect(verdict.locator(".rungs")).to_have_count(0)
     verdict.get_by_text("The ladder, rung by rung").click()
     expect(verdict.locator(".rungs > li")).to_have_count(6)
@@ -102,61 +114,84 @@ def test_a_verdict_shows_its_ladder_with_the_words_that_prove_it(site: Site, vis
         expect(verdict.locator(proof).first).to_be_visible()
 
 
-def test_what_an_assessment_holds_stands_on_the_page(site: Site, visitor: Visitor) -> None:
-    engagement = _uploaded(site, *SAMPLES)
-    assessment = site.call(latest_assessment(site.ws, engagement.id))
+def test_what_an_assessment_holds_stands_on_its_pages(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    assessment = site.call(latest_assessment(site.ws, halden.id))
     assert assessment is not None
-    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
+    path = f"/engagements/{halden.id}"
+    page = visitor.opened(path, site.owner())
+    agenda = assessment.decisions.agenda
+    expect(page.locator("#next")).to_contain_text(agenda[0].question)
+    expect(page.locator("#missing")).to_contain_text(f"{len(assessment.decisions.conflicts)} disagreements not settled")
+    page.locator("#missing").get_by_text("disagreements").click()
     for conflict in assessment.decisions.conflicts:
-        part = page.locator("#conflicts article", has_text=conflict.about)
+        part = page.locator("main article", has_text=conflict.about)
         for side in conflict.sides:
             expect(part).to_contain_text(side.quotes[0].text)
+    menu = page.get_by_role("navigation", name="Engagement")
+    menu.get_by_role("link", name="Goals and KPIs").click()
     for goal in assessment.goal_tree.business_goals:
         expect(page.locator("#goals")).to_contain_text(goal.statement)
     for kpi in assessment.goal_tree.kpis[:10]:
         expect(page.locator("#kpis")).to_contain_text(kpi.kpi.metric, ignore_case=True)
-    expect(page.locator("#agenda")).to_contain_text(assessment.decisions.agenda[0].question)
+    menu.get_by_role("link", name="People").click()
     for voice in assessment.decisions.coverage.voices:
         expect(page.locator("#heard")).to_contain_text(voice.name)
     for role in assessment.decisions.coverage.missing_roles:
         expect(page.locator("#heard .warning")).to_contain_text(role.value.replace("_", " "))
-
-
-def test_long_lists_are_paged_and_every_item_can_be_reached(site: Site, visitor: Visitor) -> None:
-    engagement = _uploaded(site, *SAMPLES)
-    assessment = site.call(latest_assessment(site.ws, engagement.id))
-    assert assessment is not None
-    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
-    agenda, seen = page.locator("#agenda"), set[str]()
-    forth = agenda.get_by_role("button", name="Next in questions")
+    menu.get_by_role("link", name="Ask next").click()
+    alive(page)
+    listed, seen = page.locator(".paged"), set[str]()
+    forth = listed.get_by_role("button", name="Next in questions")
     while True:
-        seen.update(agenda.locator(".asks p.strong").all_inner_texts())
+        seen.update(listed.locator(".asks p.strong").all_inner_texts())
         if forth.is_disabled():
             break
-        before = agenda.locator(".pager .quiet").inner_text()
+        before = listed.locator(".pager .quiet").inner_text()
         forth.click()
-        expect(agenda.locator(".pager .quiet")).not_to_have_text(before)
-    assert seen == {item.question for item in assessment.decisions.agenda}
+        expect(listed.locator(".pager .quiet")).not_to_have_text(before)
+    assert seen == {item.question for item in agenda}
+
+
+def test_on_a_phone_the_menu_opens_closes_and_leads_on_by_keyboard(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    page = visitor.opened(f"/engagements/{halden.id}", site.owner(), width=390, height=844)
+    menu = page.get_by_role("navigation", name="Engagement")
+    opener = menu.get_by_role("button", name="Overview")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    tab_to(page, opener)
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link")).to_have_count(len(SECTIONS))
+    for link in menu.get_by_role("link").all():
+        box = link.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] >= 40
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, menu.get_by_role("link", name="Goals and KPIs"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Goals and KPIs")
+    expect(page.get_by_role("button", name="Goals and KPIs")).to_be_visible()
 
 
 def test_settings_are_changed_and_everything_can_be_downloaded(site: Site, visitor: Visitor) -> None:
     engagement = site.engagement("Before")
-    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
-    page.get_by_role("button", name="Change title and settings").click()
-    box = page.get_by_role("dialog")
-    box.get_by_label("Title").fill("After")
-    box.get_by_label("Most questions in an interview").fill("7")
-    box.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("After")
+    page = visitor.opened(f"/engagements/{engagement.id}/settings", site.owner())
+    page.get_by_label("Title", exact=True).fill("After")
+    page.get_by_label("Most questions in an interview").fill("7")
+    page.get_by_label("Other stakeholders may see who said what").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".crumb")).to_have_text("After")
     with page.expect_download() as coming:
         page.get_by_role("link", name="Download everything").click()
     assert "After" in Path(coming.value.path()).read_text("utf-8")
-    assert site.reads(lambda unit: unit.engagements.get(engagement.id)).question_budget == 7
+    stored = site.reads(lambda unit: unit.engagements.get(engagement.id))
+    assert (stored.question_budget, stored.share_quotes, stored.private_until_release) == (7, True, True)
 
 
 def test_deleting_asks_for_the_title_first(site: Site, visitor: Visitor) -> None:
     engagement = site.engagement("To be deleted")
-    page = visitor.opened(f"/engagements/{engagement.id}", site.owner())
+    page = visitor.opened(f"/engagements/{engagement.id}/settings", site.owner())
     page.get_by_role("button", name="Delete this engagement").click()
     box = page.get_by_role("dialog")
     box.get_by_label("Type the title to confirm").fill("Something else")
@@ -168,11 +203,17 @@ def test_deleting_asks_for_the_title_first(site: Site, visitor: Visitor) -> None
     assert page.goto(f"{site.url}/engagements/{engagement.id}").status == 404  # pyright: ignore[reportOptionalMemberAccess]
 
 
-def test_a_reviewer_reads_and_changes_nothing(site: Site, visitor: Visitor) -> None:
-    engagement = _uploaded(site, SAMPLES[0])
-    page = visitor.opened(f"/engagements/{engagement.id}", site.member(engagement, AccessRole.REVIEWER))
+def test_a_reviewer_reads_and_changes_nothing(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    page = visitor.opened(f"/engagements/{halden.id}", site.member(halden, AccessRole.REVIEWER))
     expect(page.locator(".verdict").first).to_be_visible()
+    menu = page.get_by_role("navigation", name="Engagement")
+    expect(menu.get_by_role("link", name="Settings")).to_have_count(0)
+    for closed in (one for one in SECTIONS if one.lead_only):
+        answer = page.request.get(f"{site.url}/engagements/{halden.id}{closed.path}")
+        assert answer.status == 403
+    page.goto(f"{site.url}/engagements/{halden.id}/conversations")
+    expect(page.locator("main .rows > li")).to_have_count(len(SAMPLES))
     expect(page.locator("input[type=file]")).to_have_count(0)
-    expect(page.get_by_role("button", name="Delete this engagement")).to_have_count(0)
-    page.goto(f"{site.url}/engagements/{engagement.id}/people")
+    page.goto(f"{site.url}/engagements/{halden.id}/people")
+    expect(page.locator("#heard .speaker-row").first).to_be_visible()
     expect(page.get_by_role("button", name="Add a person")).to_have_count(0)

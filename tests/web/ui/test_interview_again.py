@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import expect
 
 from discovery_agent.discovery.access import keys_of, revoke
+from discovery_agent.domain.engagement import StakeholderRecord
 from discovery_agent.errors import StorageError
 from discovery_agent.storage.repositories.conversations import Conversations
 from tests.web.ui.interviewing import ANSWERS, QUESTIONS, begin, say, stop
@@ -71,8 +74,9 @@ def test_choices_of_the_recap_outlive_a_reload(site: Site, visitor: Visitor) -> 
     expect(page.locator("input[name=rating][value='2']")).to_be_checked()
 
 
-def test_a_finished_interview_says_thank_you_again(site: Site, visitor: Visitor) -> None:
-    session = site.guest(site.person(site.engagement()))
+def test_a_finished_interview_says_thank_you_again_and_can_be_released_after_all(site: Site, visitor: Visitor) -> None:
+    person = site.person(site.engagement())
+    session = site.guest(person)
     page = visitor.opened("/interview", session)
     begin(page)
     say(page, ANSWERS[0])
@@ -83,6 +87,20 @@ def test_a_finished_interview_says_thank_you_again(site: Site, visitor: Visitor)
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Tomas Berg")
     again = visitor.opened("/interview", session)
     expect(again.get_by_role("heading", level=1)).to_have_text("Thank you, Tomas Berg")
+    again.get_by_role("button", name="Release it after all").click()
+    box = again.get_by_role("dialog")
+    box.get_by_role("button", name="Keep it private").click()
+    assert _released(site, person) is None
+    again.get_by_role("button", name="Release it after all").click()
+    box.get_by_role("button", name="Release it", exact=True).click()
+    expect(again.get_by_text("can now read it")).to_be_visible()
+    expect(again.get_by_role("button", name="Release it after all")).to_have_count(0)
+    assert _released(site, person) is not None
+
+
+def _released(site: Site, person: StakeholderRecord) -> datetime | None:
+    held, _ = site.reads(lambda unit: unit.conversations.list(person.engagement_id, stakeholder_id=person.id))
+    return held[0].released_at
 
 
 def test_a_link_that_was_taken_back_stops_an_open_page_and_opens_none(site: Site, visitor: Visitor) -> None:

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from discovery_agent.domain.engagement import ConversationState, StakeholderRecord
+from discovery_agent.discovery.interviewing import reading
+from discovery_agent.discovery.interviewing.script import Script
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.engagement import ConversationState, StakeholderRecord, StoredFinding, StoredUtterance
 from discovery_agent.domain.findings import FindingStatus
 from tests.web.ui.interviewing import ANSWERS, QUESTIONS, begin, say, stop, wait_for_question
 from tests.web.ui.site import Site
@@ -131,21 +137,54 @@ def test_a_correction_being_written_survives_the_next_turn(site: Site, visitor: 
     expect(box).to_have_value("Half written")
 
 
-def test_the_recap_asks_for_a_word_on_every_line(site: Site, visitor: Visitor) -> None:
+def test_the_next_answer_is_taken_while_the_last_one_is_still_being_read(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, read = threading.Event(), reading._read
+
+    async def held_up(ws: Workspace, script: Script, answer: StoredUtterance) -> tuple[StoredFinding, ...]:
+        await asyncio.to_thread(go_on.wait, 60)
+        return await read(ws, script, answer)
+
+    monkeypatch.setattr(reading, "_read", held_up)
+    page = visitor.opened("/interview", site.guest(site.person(site.engagement())))
+    try:
+        begin(page)
+        say(page, ANSWERS[0])
+        say(page, ANSWERS[3])
+        expect(page.locator(".from-you .said")).to_have_text([ANSWERS[0], ANSWERS[3]])
+        expect(page.locator(QUESTIONS)).to_have_count(3)
+        expect(page.locator("#understood .point")).to_have_count(0)
+    finally:
+        go_on.set()
+    expect(page.locator("#understood .point", has_text="300 e-mails").first).to_be_visible()
+
+
+def test_the_recap_asks_for_a_word_on_every_line_and_offers_what_else_was_noted(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discovery_agent.domain.interview.recap.MOST_LINES", 2)
     person = site.person(site.engagement())
     page = visitor.opened("/interview", site.guest(person))
     begin(page)
-    say(page, ANSWERS[0])
-    say(page, ANSWERS[1])
+    for text in (ANSWERS[0], ANSWERS[1], ANSWERS[3], ANSWERS[6]):
+        say(page, text)
     stop(page)
-    lines = page.locator(".recap .lines > li")
+    lines, further = page.locator(".recap form > .lines > li"), page.locator(".further .lines > li")
+    expect(lines).to_have_count(2)
+    expect(page.locator(".further > summary")).to_have_text(f"{further.count()} more things I noted")
+    expect(further.first).to_be_hidden()
     page.get_by_role("button", name="Finish the interview").click()
     expect(page.get_by_role("alert")).to_contain_text("for your word")
-    expect(page.locator(".recap .lines > li.waits")).to_have_count(lines.count())
+    expect(page.locator(".recap .lines > li.waits")).to_have_count(2)
     lines.nth(0).locator("input[value=reject]").check()
     lines.nth(1).locator("input[value=correct]").check()
     lines.nth(1).get_by_label("What should it say?").fill("It is four days for some")
     page.get_by_role("button", name="Whatever I have not marked is right").click()
+    page.locator(".further > summary").click()
+    expect(further.locator("input:checked")).to_have_count(0)
+    further.first.locator("input[value=confirm]").check()
+    left = further.count() - 1
     page.get_by_role("button", name="Finish the interview").click()
     expect(page.get_by_role("alert")).to_contain_text("how well")
     page.locator("input[name=rating][value='4']").check()
@@ -153,8 +192,16 @@ def test_the_recap_asks_for_a_word_on_every_line(site: Site, visitor: Visitor) -
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Tomas Berg")
     expect(page.get_by_text("nobody else reads")).to_be_visible()
     statuses = {one.finding.status for one in _findings(site, person)}
-    assert {FindingStatus.CONFIRMED, FindingStatus.CORRECTED, FindingStatus.REJECTED} <= statuses
-    assert _interview(site, person).released_at is None
+    assert set(FindingStatus) == statuses
+    record = _interview(site, person)
+    assert record.released_at is None
+    page.get_by_role("button", name="Release it after all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Release it", exact=True).click()
+    expect(page.get_by_text("can now read it")).to_be_visible()
+    lead = visitor.opened(f"/engagements/{person.engagement_id}/conversations/{record.id}", site.owner())
+    expect(lead.locator(".title .badge", has_text="not confirmed by the stakeholder")).to_be_visible()
+    unmarked = lead.locator(".point", has_text="not confirmed by the stakeholder")
+    assert unmarked.count() >= left > 0
 
 
 def test_an_engagement_without_privacy_asks_for_no_release(site: Site, visitor: Visitor) -> None:

@@ -15,7 +15,8 @@ def test_a_search_gives_passages_with_their_place_and_can_be_narrowed(site: Site
     page.get_by_label("What are you looking for?").fill("how to measure response time")
     page.get_by_label("What are you looking for?").press("Enter")
     expect(page.locator(".hit").first).to_be_visible()
-    expect(page.locator(".hit").first).to_contain_text("characters")
+    expect(page.locator(".hit").first).to_contain_text("Knowledge base: ")
+    expect(page.locator(".found")).not_to_contain_text("characters")
     page.get_by_label("Kind of page").select_option("risk")
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".hit .badge", has_text="Kpi")).to_have_count(0)
@@ -23,6 +24,12 @@ def test_a_search_gives_passages_with_their_place_and_can_be_narrowed(site: Site
     page.get_by_label("Where").select_option("own")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("Nothing fits")).to_be_visible()
+    page.get_by_label("Where").select_option("")
+    page.get_by_label("Kind of page").select_option("")
+    page.get_by_label("What are you looking for?").fill("guitar chords for beginners")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Nothing fits well")).to_be_visible()
+    expect(page.locator(".hit").first).to_be_hidden()
 
 
 def test_a_document_is_added_found_and_removed(site: Site, visitor: Visitor) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.domain.engagement import AccessRole
 from tests.web.ui.interviewing import ANSWERS, begin, say
 from tests.web.ui.site import Site
@@ -121,3 +122,32 @@ def test_an_action_of_somebody_whose_link_was_taken_back_meanwhile_is_refused(si
     page.get_by_role("dialog").get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Your link no longer works.")
     assert site.reads(lambda unit: unit.stakeholders.list(engagement.id)) == []
+
+
+KICKOFF = """Date: 3 March 2026
+
+Priya Nair: Thanks for coming. I'm the head of customer service, and our customers wait two and a half days for an answer.
+Ben: We copy numbers from one screen to the other all day.
+Facilitator: What else?
+Tomas Berg: The invoices come back.
+"""
+
+
+def test_a_speaker_of_a_transcript_becomes_a_stakeholder_with_one_click(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    site.person(engagement, "Tomas Berg")
+    site.call(upload_transcript(site.ws, engagement.id, "kickoff.txt", KICKOFF.encode(), "test"))
+    site.settle()
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.owner())
+    speakers = page.locator("#heard .speaker-row")
+    expect(speakers).to_have_count(3)
+    expect(speakers.filter(has_text="Tomas Berg")).to_contain_text("stakeholder")
+    expect(speakers.filter(has_text="Tomas Berg").get_by_role("button")).to_have_count(0)
+    priya = speakers.filter(has_text="Priya Nair")
+    expect(priya).to_contain_text("no stakeholder yet")
+    expect(priya).to_contain_text("head of customer service")
+    expect(priya.locator("q")).to_have_text("I'm the head of customer service")
+    priya.get_by_role("button", name="Add as stakeholder: Priya Nair").click()
+    expect(page.locator(".person-row", has_text="Priya Nair")).to_contain_text("sponsor")
+    expect(priya).not_to_contain_text("no stakeholder yet")
+    expect(priya.get_by_role("button")).to_have_count(0)

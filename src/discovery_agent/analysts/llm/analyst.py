@@ -20,11 +20,21 @@ from pydantic import BaseModel
 from discovery_agent.analysts.llm.background import FOR_EXTRACTION, FOR_RATING, Background, Retrieve
 from discovery_agent.analysts.llm.estimate import OUTPUT_SHARE, SHORTEST_REPLY_TOKENS, Estimate
 from discovery_agent.analysts.llm.fence import fenced
+from discovery_agent.analysts.llm.objectives import ObjectivePrompts, ObjectivesReply, objective_messages, statements_in
 from discovery_agent.analysts.llm.phrasing import FIRST_WORDS_SECONDS, question_messages
 from discovery_agent.analysts.llm.ratings import RatingsReply, criteria_text, dimensions_text, rated
 from discovery_agent.analysts.llm.reply import FindingsReply, proposals_of
+from discovery_agent.analysts.llm.sections import SECTION_PROMPT, SectionReply, claims_in, section_messages, section_prompt
 from discovery_agent.analysts.llm.windows import cut, halves
-from discovery_agent.analysts.protocol import Extraction, QuestionBrief, Window
+from discovery_agent.analysts.protocol import (
+    Extraction,
+    ObjectiveBrief,
+    ObjectiveStatements,
+    QuestionBrief,
+    SectionBrief,
+    SectionWords,
+    Window,
+)
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.errors import ConfigurationError, ModelReplyTruncated
@@ -61,6 +71,8 @@ class LLMAnalyst:
         window_tokens: int,
         rating_prompt: Prompt | None = None,
         question_prompt: Prompt | None = None,
+        objective_prompts: ObjectivePrompts | None = None,
+        section_prompt: Prompt | None = None,
         background: Background | None = None,
     ) -> None:
         _expect(prompt, FindingsReply.__name__)
@@ -72,14 +84,18 @@ class LLMAnalyst:
         self._prompt = prompt
         self._rating_prompt = rating_prompt
         self._question_prompt = question_prompt
+        self._objective_prompts = objective_prompts
+        self._section_prompt = section_prompt
         self._counter = counter
         self._background = background
         # What is known elsewhere takes its place from the window, so that a call stays within its budget.
         self._window_tokens = max(_SMALLEST_WINDOW, window_tokens - background.budget) if background else window_tokens
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, budget: Budget | None = None, retrieve: Retrieve | None = None) -> Self:
-        """The analyst for `settings.model`; a budget may be shared with others.
+    def from_settings(
+        cls, settings: Settings, *, budget: Budget | None = None, retrieve: Retrieve | None = None, engagement: str | None = None
+    ) -> Self:
+        """The analyst for `settings.model`; a budget may be shared with others. Replies are kept with those of `engagement`, or of none.
 
         With `retrieve`, the model is shown what is known elsewhere, within `settings.knowledge_tokens`.
 
@@ -89,24 +105,26 @@ class LLMAnalyst:
         folder = settings.prompts_dir or data_folder("prompts")
         counter = counter_for(settings.model)
         return cls(
-            ChatModel(settings, budget=budget, counter=counter),
+            ChatModel(settings, budget=budget, counter=counter, engagement=engagement),
             load_prompt(folder / f"{PROMPT}.md"),
             counter,
             window_tokens=settings.window_tokens,
             rating_prompt=load_prompt(folder / f"{RATING_PROMPT}.md"),
             question_prompt=load_prompt(_question_file(folder)),
+            objective_prompts=ObjectivePrompts.load(folder),
+            section_prompt=section_prompt(folder),
             background=Background(retrieve, lambda text: counter.count(text).value, settings.knowledge_tokens)
             if retrieve and settings.knowledge_tokens
             else None,
         )
 
-    def for_engagement(self, budget: Budget, retrieve: Retrieve) -> Self:
+    def for_engagement(self, engagement: str, budget: Budget, retrieve: Retrieve) -> Self:
         """The same model, prompts and connections, its calls counted against another budget, and shown what `retrieve` finds.
 
-        Only the one that it was made of is to be closed.
+        Replies are kept by the name of the engagement's shelf. Only the one that it was made of is to be closed.
         """
         other = copy.copy(self)
-        other._model = self._model.charged_to(budget)
+        other._model = self._model.for_engagement(engagement, budget)
         if self._background:
             other._background = Background(retrieve, lambda text: self._counter.count(text).value, self._background.budget)
         return other
@@ -161,6 +179,37 @@ class LLMAnalyst:
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
+
+    async def propose_objectives(self, brief: ObjectiveBrief, count: int, *, meter: Meter | None = None) -> ObjectiveStatements:
+        """Statements of the shared objective, from one call. `meter` gets what it takes even if it fails.
+
+        Raises:
+            ModelError: the call failed for good.
+            SpendLimitReached: the cap on cost has no room.
+            ConfigurationError: the prompt or the key is wrong.
+        """
+        if self._objective_prompts is None:
+            raise ConfigurationError("There is no prompt for wording the objective.", remedy="Add it to the prompts.")
+        prompt = self._objective_prompts.of(brief)
+        own = Meter() if meter is None else meter
+        messages = objective_messages(prompt, brief, count)
+        reply = await self._model.structured(messages, ObjectivesReply, prompt_hash=prompt.hash, meter=own)
+        return ObjectiveStatements(texts=statements_in(reply.value, count), usage=own.usage)
+
+    async def write_section(self, brief: SectionBrief, *, meter: Meter | None = None) -> SectionWords:
+        """The words of a section, from one call. `meter` gets what it takes even if it fails.
+
+        Raises:
+            ModelError: the call failed for good.
+            SpendLimitReached: the cap on cost has no room.
+            ConfigurationError: the prompt or the key is wrong.
+        """
+        if self._section_prompt is None:
+            raise ConfigurationError("There is no prompt for wording sections.", remedy=f"Add {SECTION_PROMPT}.md to the prompts.")
+        own = Meter() if meter is None else meter
+        messages = section_messages(self._section_prompt, brief)
+        reply = await self._model.structured(messages, SectionReply, prompt_hash=self._section_prompt.hash, meter=own)
+        return SectionWords(claims=claims_in(reply.value, brief), usage=own.usage)
 
     async def _read(
         self, prompt: Prompt, values: Mapping[str, str], output: type[R], conversation: Conversation, window: Window, meter: Meter

@@ -83,7 +83,7 @@ def _data(brief: QuestionBrief) -> Mapping[str, str]:
         "understood": "\n".join(f"- {_cut(one, _UNDERSTOOD_CHARACTERS)}" for one in brief.understood[:_MOST_UNDERSTOOD]),
         "recent": "\n".join(_cut(line_of(one), _TURN_CHARACTERS) for one in brief.recent),
         "question": _cut(move.question, _SHORT),
-        "about": _cut(move.about, _SHORT),
+        "about": _cut(move.called, _SHORT),
         "why": _cut(move.why, _SHORT),
         "words": _cut(move.words or "", _SHORT),
         "sides": "\n".join(_side(side, brief.person) for side in move.sides),

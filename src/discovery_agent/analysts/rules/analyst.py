@@ -8,15 +8,26 @@ from collections.abc import AsyncIterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from discovery_agent.analysts.protocol import Extraction, QuestionBrief, Window
+from discovery_agent.analysts.protocol import (
+    Extraction,
+    ObjectiveBrief,
+    ObjectiveStatements,
+    QuestionBrief,
+    SectionBrief,
+    SectionWords,
+    Window,
+)
 from discovery_agent.analysts.rules import goals
 from discovery_agent.analysts.rules.criteria import DataReader, criteria_in
+from discovery_agent.analysts.rules.figures import figures_in
 from discovery_agent.analysts.rules.kpis import KpiReader
 from discovery_agent.analysts.rules.measures import Measure, kpi_of
 from discovery_agent.analysts.rules.metrics import names_a_measure
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
+from discovery_agent.analysts.rules.objectives import objective_from_parts
 from discovery_agent.analysts.rules.parts import Part
 from discovery_agent.analysts.rules.phrasing import phrase_turn, pieces
+from discovery_agent.analysts.rules.sections import words_of_rules
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
 from discovery_agent.analysts.rules.statements import position_in
@@ -26,6 +37,7 @@ from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote, Stance
 from discovery_agent.domain.interview.slots import SlotTable
 from discovery_agent.knowledge.tables import load_interview
+from discovery_agent.models.billing import Meter
 
 # From this probability on, a sentence is taken to state the kind: where the model is at its best on conversations
 # that it was not fitted to (`make train` prints the places).
@@ -47,6 +59,7 @@ WISH_LEVEL = 0.2
 TARGET_LEVEL = 0.3
 BUSINESS_LEVEL = 0.42
 STANCE_LEVEL = 0.22
+COMPLAINT_CONFIDENCE = 0.5
 UNBELIEVED = (Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.TO_A_MACHINE)
 _ARTICLE = re.compile(r"^(?:an?|the|our|some|this|that|one of (?:those|these)|new|own)\s+", re.IGNORECASE)
 
@@ -88,6 +101,14 @@ class RulesAnalyst:
         for piece in pieces(phrase_turn(brief, self._interview)):
             yield piece
 
+    async def propose_objectives(self, brief: ObjectiveBrief, count: int) -> ObjectiveStatements:
+        """The one statement that the parts make."""
+        return objective_from_parts(brief, count)
+
+    async def write_section(self, brief: SectionBrief, *, meter: Meter | None = None) -> SectionWords:
+        """The section as it was composed."""
+        return words_of_rules(brief)
+
     def windows(self, conversation: Conversation) -> Sequence[Window]:
         """One window that holds everything."""
         return [Window(first=0, last=len(conversation.utterances) - 1)]
@@ -101,14 +122,15 @@ class RulesAnalyst:
         return Extraction(proposals=await asyncio.to_thread(self.propose_ratings, conversation, tables))
 
     def propose_ratings(self, conversation: Conversation, tables: Tables) -> tuple[ProposedFinding, ...]:
-        """Ratings of criteria in the order of the ladder, then claims about data in the order of saying."""
+        """Ratings of criteria in the order of the ladder, then claims about data and plain figures in the order of saying."""
         sentences = sentences_of(conversation)
         if not sentences:
             return ()
         doubts = modalities(sentences)
         judged = self._criteria_model.judge(sentences, doubts)
-        claims = DataReader(tables.readiness, self._embedder).claims_in(sentences, doubts, self._model.judge(sentences, doubts))
-        return (*criteria_in(sentences, doubts, judged, tables.ladder), *claims)
+        kinds = self._model.judge(sentences, doubts)
+        claims = DataReader(tables.readiness, self._embedder).claims_in(sentences, doubts, kinds)
+        return (*criteria_in(sentences, doubts, judged, tables.ladder), *claims, *figures_in(sentences, doubts, kinds))
 
     def propose(self, conversation: Conversation) -> tuple[ProposedFinding, ...]:
         """Findings of the conversation, in the order of their first quotes."""
@@ -156,11 +178,12 @@ class _Reading:
     def _of_sentence(self, index: int, sentence: Sentence, has_target: bool) -> list[ProposedFinding]:
         found: list[ProposedFinding] = []
         # A sentence that sets a figure gives its goal through the KPI, worded with the measure's name.
-        wish = None if has_target else self._wishes[index]
+        complaint = goals.is_complaint(sentence.low)
+        wish = None if has_target or complaint else self._wishes[index]
         judgement = self._judgements[index]
         if wish and (solution := goals.is_solution(wish)) and judgement["position_for"] >= 0.1:
             return _solution_proposals(sentence, solution.group().strip())
-        if not has_target and goals.believable(sentence, self._doubts[index]):
+        if not has_target and not complaint and goals.believable(sentence, self._doubts[index]):
             goal = self._goal(sentence, wish, judgement)
             if goal:
                 found.append(goal)
@@ -170,6 +193,8 @@ class _Reading:
                 found.append(_proposal(FindingKind.POSITION, sentence, plain_statement(sentence), stance[1], stance=stance[0]))
         if not found:
             found = [_proposal(kind, sentence, plain_statement(sentence), sure) for kind, sure in self._statement_kinds(index)]
+        if not found and complaint and not self._doubts[index].has(*UNBELIEVED, Doubt.INTERVIEWER):
+            found = [_proposal(FindingKind.PAIN_POINT, sentence, plain_statement(sentence), COMPLAINT_CONFIDENCE)]
         return found
 
     def _goal(self, sentence: Sentence, wish: goals.Wish | None, judgement: Judgement) -> ProposedFinding | None:

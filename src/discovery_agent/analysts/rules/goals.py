@@ -134,6 +134,24 @@ def is_solution(wish: Wish) -> re.Match[str] | None:
     return None
 
 
+_COMPLAINT = re.compile(
+    r"\b(?:complain(?:s|ed|ing)?|grumbl(?:e|es|ed|ing)|moan(?:s|ed|ing)?|(?:is|are|get|gets|were|was) (?:\w+ )?(?:angry|furious|upset|annoyed|fed up))\b"
+)
+_COMPLAINT_TO_END = re.compile(
+    r"\b(?:stop\w*|cease|no longer|fewer|less|no more|nobody|no one|without|never|not|don't|doesn't|have nothing to|reason to|keep \w+ from)\b[^.?!;,]{0,25}$"
+)
+
+
+def is_complaint(low: str) -> bool:
+    """Whether a sentence reports that people complain; that they should stop is a goal.
+
+    >>> is_complaint("customers want an answer and complain that nobody answers"), is_complaint("customers should stop complaining")
+    (True, False)
+    """
+    found = _COMPLAINT.search(low)
+    return found is not None and not _COMPLAINT_TO_END.search(low[: found.start()])
+
+
 _LOGISTICS = re.compile(
     r"\b(?:this (?:call|meeting|session|recording|workshop|interview)|the (?:agenda|slides|recording|minutes of|invite)|my (?:camera|mic|screen|coffee|train|kids?|dog)|can you (?:hear|see) me|next (?:meeting|call|session)|hard stop|follow[- ]up (?:call|meeting|email)|whiteboard|on mute|unmute|"
     r"let's (?:start|move|go|wrap|talk|take|park|not|come|get|pick|leave|see)|thanks|thank you|sorry|good (?:morning|afternoon)|see you|bye|hello|welcome)\b"

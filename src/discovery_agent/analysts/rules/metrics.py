@@ -59,6 +59,12 @@ _TAKES = re.compile(
 _IT_TAKES_TO = re.compile(
     r"\btak(?:es?|ing)\b[^.?!]{0,60}?\b(?:to|before (?:we|they|you) (?:can )?)\s*((?!about\b|get to\b)[a-z]+(?: (?:a|an|the|our|one|each|every|new))*(?: [a-z'/-]+){1,3})"
 )
+# "Every e-mail should be answered within ...", "we want to answer every e-mail within ...".
+_DONE_WITHIN = re.compile(
+    r"(?:(?:^|[,;:]\s*|\b(?:and|but|so|that|want)\s+)(?P<subject>(?:[a-z][a-z'/-]* ){1,5}?)(?:should|must|has to|have to|needs? to|will|can|to) (?:all )?be (?P<done>[a-z]+(?:ed|en|id|nt|lt|de|ne))"
+    r"|\b(?:want to|need to|have to|has to|must|should|like to|going to|aim to|able to) (?P<deed>(?!be\b|have\b|get\b)[a-z]+(?: [a-z'/-]+){1,5}?))"
+    r"\s+(?:with)?in(?: (?:about|at most|under|less than|max|the same))?\s*$"
+)
 _SPEND = re.compile(
     r"\b(?:spend(?:s|ing)?|spent|waste[sd]?|wasting)\b[^.?!]{0,50}?\b(?:on|just|a (?:week|day|month|year)|per \w+|each \w+|every \w+)\s+"
     r"((?:[a-z]+ing\b)?(?: ?[a-z'/-]+){1,4})"
@@ -83,7 +89,11 @@ _HOW_LONG = re.compile(
     r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one (?!takes?\b))?\s*((?:[a-z'/-]+\s*){1,7})"
 )
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often)(?: of)?(?: the| your| those)?\s+((?:[a-z'/-]+\s*){1,7})")
-_TRAILING = re.compile(r"(?:\s+(?:" + _STOP + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute))+$")
+_TRAILING = re.compile(
+    r"(?:\s+(?:"
+    + _STOP
+    + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute|within|inside|under|below|above|over|after|before|until))+$"
+)
 _LEADING = re.compile(r"^(?:(?:" + _STOP + r")\s+)+")
 
 
@@ -174,6 +184,12 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
         purpose = _FOR_NOUN.match(after)
         if purpose and tidy(purpose.group(1)):
             return Metric(f"{tidy(purpose.group(1))} time", -1, -1, True)
+        done = _DONE_WITHIN.search(before)
+        if done and done["subject"] and tidy(done["subject"]):
+            subject = tidy(done["subject"])
+            return Metric(f"time until {subject} {'are' if subject.endswith('s') else 'is'} {done['done']}", -1, -1, True)
+        if done and done["deed"] and len(tidy(done["deed"]).split()) > 1:
+            return Metric(f"time to {tidy(done['deed'])}", -1, -1, True)
         to_do = _IT_TAKES_TO.search(low)
         if to_do:
             return Metric(f"time to {tidy(to_do.group(1))}", -1, -1, True)
@@ -289,6 +305,8 @@ def metric_of_rest(low: str, start: int, end: int) -> Metric | None:
         earlier = " ".join(tidy(before).split()[-5:])
         name = tidy(earlier) or name
     name = " ".join(name.split()[:6])
+    if len(name.split()) < 2 and not _KNOWN_HEAD.search(name):  # "tickets", "back": a thing or a way, and no measure of it
+        return None
     return Metric(name, -1, -1, False) if len(name) > 3 else None
 
 
@@ -329,6 +347,11 @@ def names_a_measure(metric: str) -> bool:
 def is_share(metric: str) -> bool:
     """True if the measure is usually given in percent."""
     return bool(_PERCENT_METRIC.search(metric))
+
+
+def names_a_share(metric: str) -> bool:
+    """True if the name can be given in percent; a single noun of things cannot: ten percent of the tickets are what?"""
+    return len(metric.split()) > 1 or is_share(metric) or bool(_KNOWN_HEAD.search(metric))
 
 
 _FALLING_HEAD = re.compile(rf"\b(?:{_FALLING})\b")

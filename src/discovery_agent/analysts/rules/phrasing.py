@@ -56,6 +56,11 @@ def sentences_of(text: str) -> list[str]:
     return [one.strip() for one in _SENTENCES.split(text) if one.strip()]
 
 
+def _goal_as_called(called: str) -> str:
+    """The name of a goal, in quotes if it is somebody's words, so that it can stand inside a sentence."""
+    return f"“{said(called.strip('“”'), LONGEST_GOAL)}”" if called.startswith("“") else said(called, LONGEST_GOAL)
+
+
 def _count(*parts: str) -> int:
     return sum(len(part.split()) for part in parts)
 
@@ -146,8 +151,8 @@ class _Turn:
             case _:
                 pass
         answered = self._replied() or self._acknowledgement()
-        goal = said(move.about, LONGEST_GOAL)
-        if move.name_about and move.kind is MoveKind.ASK and not self._was_said(goal):
+        goal = _goal_as_called(move.called)
+        if move.name_about and move.kind is MoveKind.ASK and goal and not self._was_said(goal):
             return [answered, self._fresh(words.ABOUT_GOAL, goal=goal)]
         if move.words and move.kind is MoveKind.ASK and self._is_plain_answer:
             return [self._fresh(words.YOU_MENTIONED, words=said(move.words, 6)) or answered]

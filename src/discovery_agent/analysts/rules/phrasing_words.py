@@ -157,10 +157,10 @@ YOU_MENTIONED = (
     "“{words}” is worth a closer look.",
 )
 ABOUT_GOAL = (
-    "The next question is about “{goal}”.",
-    "This one concerns “{goal}”.",
-    "Let us turn to “{goal}”.",
-    "I am thinking of “{goal}” now.",
+    "The next question is about {goal}.",
+    "This question is about {goal}.",
+    "I would also like to ask about {goal}.",
+    "One more aim of this project is {goal}, so here is a question on that.",
 )
 SOLUTION_NOTED = (
     "I have noted the wish for {solution}.",

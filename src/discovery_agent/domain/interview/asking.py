@@ -13,7 +13,7 @@ from discovery_agent.domain.interview.offers import offer_line
 from discovery_agent.domain.interview.ranking import OpenSlot
 from discovery_agent.domain.interview.situation import Situation
 from discovery_agent.domain.interview.slots import Slot, Wants
-from discovery_agent.domain.interview.wording import READ
+from discovery_agent.domain.interview.subjects import neutral_figure
 
 CLOSING = "anything_else"
 """The slot that the last question goes to when nothing of weight is left, if the table has it."""
@@ -74,7 +74,8 @@ def subject_of(about: str) -> str | None:
     """
     figure = _FIELD_OF_A_FIGURE.fullmatch(about)
     if figure:
-        return f"the {figure['field']} for “{figure['figure']}”"
+        name = neutral_figure(figure["figure"])
+        return f"the {figure['field']} for {name}" if name else None
     if len(about.split()) > MOST_WORDS_OF_A_SUBJECT or not _A_SUBJECT.fullmatch(about) or _A_SENTENCE.search(about):
         return None
     return about[:1].lower() + about[1:] if about[1:2].islower() else about
@@ -135,7 +136,8 @@ def _question(here: Situation, best: OpenSlot | None) -> Move | None:
         slot=best.id,
         base=best.base,
         about=best.about,
-        name_about=best.of_goal,
+        name_about=best.of_goal and bool(best.called),
+        called=best.called,
         question=_worded(here, slot, best) if slot else best.question,
         why=here.reason(slot.why, slot.id) if slot else best.why,
         words=best.words,
@@ -147,16 +149,10 @@ def _worded(here: Situation, slot: Slot, best: OpenSlot) -> str:
     """The question: with the name of the figure if it has one, since "it" would leave open which is meant."""
     if best.in_part and (rest := here.pick(slot.more, slot.id)):
         return here.filled(rest)
-    figure = best.about if best.figure and is_name_of_figure(best.about) else here.talk.figure
+    figure = best.called if best.figure and is_name_of_figure(best.about) else here.called_figure
     if figure and (best.base or slot.wants not in (Wants.DATE, Wants.NAME)):
         named = here.pick(slot.named, slot.id)
         if named:
-            return here.filled(named, about=_called(here, figure))
+            return here.filled(named, about=figure)
     wording = here.pick(slot.wordings_for(here.person.role), slot.id)
     return here.filled(wording or slot.questions[0])
-
-
-def _called(here: Situation, about: str) -> str:
-    """The name of a figure: in quotes unless the stakeholder called it so."""
-    said = " ".join((one.answer or "")[:READ].lower() for one in here.talk.exchanges)
-    return about if about.lower().removeprefix("the ") in said else f"“{about}”"

@@ -46,6 +46,7 @@ class Move(Value):
     slot: str = Field(description="Id of the slot or agenda item that it serves; `recap` for the recap.")
     base: str = Field(default="", description="The slot of the table whose question it puts, where `slot` is an agenda item.")
     about: str = Field(default="", description="The goal, KPI or subject it belongs to, in words; may be empty.")
+    called: str = Field(default="", description="How the stakeholder is told of `about`: in their own words or neutral ones.")
     name_about: bool = Field(default=False, description="Whether to say what it is about, since more than one goal is on the table.")
     question: str = Field(default="", description="The plain question behind it, from a table.")
     why: str = Field(default="", description="What the answer is needed for, in half a line, in words for the stakeholder.")
@@ -118,6 +119,7 @@ class RecapLine(Value):
     statement: str
     quote: str
     finding_ids: tuple[str, ...] = Field(min_length=1)
+    further: bool = Field(default=False, description="Whether it goes beyond the lines that everybody is asked to go through.")
 
 
 class Person(Value):

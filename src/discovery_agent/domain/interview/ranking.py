@@ -16,6 +16,7 @@ from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.known import Known
 from discovery_agent.domain.interview.moves import Exchange, Person
 from discovery_agent.domain.interview.slots import METRIC, Slot, SlotTable
+from discovery_agent.domain.interview.subjects import called
 from discovery_agent.domain.interview.talk import Talk, same_subject
 
 # What an answer is worth less than this changes no decision.
@@ -67,6 +68,7 @@ class OpenSlot(Value):
     worth: float = Field(ge=0, description="What an answer of this person could change; set beside bits of a verdict.")
     for_person: bool = Field(description="Whether this person can know it.")
     figure: bool = Field(default=False, description="Whether `about` is the name of a figure.")
+    called: str = Field(default="", description="How a question to this person names `about`; empty where it had better not.")
     of_goal: bool = Field(default=False, description="Whether `about` is one of several goals, so that the question has to say which.")
     opens: bool = Field(default=False, description="Whether the interview may begin with it.")
     in_part: bool = Field(default=False, description="Whether part of it was told unasked, so that the rest is asked for.")
@@ -136,12 +138,14 @@ class _Ranker:
         if item is None and self._settled_by_others(slot):
             return None
         for_person = base > 0 or gain > 0
+        about = item.about if item and item.about != WHOLE else ""
         worth = _both(self._adjusted(slot, base), gain) if for_person else (item.worth if item else max(slot.roles.values()))
         return OpenSlot(
             id=slot.id,
             name=slot.name,
-            about=item.about if item and item.about != WHOLE else "",
-            of_goal=item is not None and item.feeds in _OF_GOAL and item.about != WHOLE and self._several_goals,
+            about=about,
+            called=self._called(item) if item and about else "",
+            of_goal=item is not None and item.feeds in _OF_GOAL and bool(about) and self._several_goals,
             figure=item is not None and item.feeds is Feeds.KPI,
             feeds=item.feeds if item else slot.feeds,
             worth=round(worth, 4),
@@ -157,11 +161,18 @@ class _Ranker:
             if item.feeds is Feeds.CONFLICT or self._slot_of(item) or item.id in self.talk.asked_ids:
                 continue
             gain = self._worth_of(item)
+            name = self._called(item)
+            question = item.question
+            if item.about in question and not self.known.share_quotes:
+                if not name:
+                    continue
+                question = question.replace(f"“{item.about}”", name).replace(item.about, name)
             yield OpenSlot(
                 id=item.id,
-                name=item.about,
+                name=name or "Something else",
                 about=item.about,
-                question=item.question,
+                called=name,
+                question=question,
                 why=item.why,
                 feeds=item.feeds,
                 worth=round(gain or item.worth, 4),
@@ -179,8 +190,9 @@ class _Ranker:
         return OpenSlot(
             id=item.id,
             base=slot.id,
-            name=f"{slot.name}: {item.about}",
+            name=f"{slot.name}: {self._called(item)}",
             about=item.about,
+            called=self._called(item),
             figure=True,
             feeds=item.feeds,
             worth=round(worth, 4),
@@ -191,9 +203,13 @@ class _Ranker:
         """Whether an item is about a figure that was not asked about, under any name."""
         return (
             is_name_of_figure(item.about)
+            and bool(self._called(item))
             and item.id not in self.talk.asked_ids
             and not any(not one or same_subject(item.about, one) for one in asked)
         )
+
+    def _called(self, item: AgendaItem) -> str:
+        return called(item.about, self.known, self.talk.own_words, figure=item.feeds is Feeds.KPI)
 
     def _worth_of(self, item: AgendaItem) -> float:
         """What the item is worth when this person answers it; 0 if they cannot."""

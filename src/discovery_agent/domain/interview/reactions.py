@@ -46,7 +46,11 @@ def _put_again(here: Situation, last: Exchange, reading: AnswerReading) -> Move 
     if wording is None:
         return None
     return last.move.model_copy(
-        update={"question": here.filled(wording, solution=last.move.words or "", about=subject_of(last.move.about) or last.move.about)}
+        update={
+            "question": here.filled(
+                wording, solution=last.move.words or "", about=last.move.called or subject_of(last.move.about) or "this"
+            )
+        }
     )
 
 

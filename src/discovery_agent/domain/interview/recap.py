@@ -11,6 +11,7 @@ from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus,
 from discovery_agent.domain.interview.moves import RecapLine
 
 MOST_LINES = 14
+"""So many lines everybody is asked to go through; further ones are there for those who want to."""
 # Statements that share this part of their words say the same.
 SAME_STATEMENT = 0.75
 
@@ -67,7 +68,7 @@ class _Line:
 
 
 def recap_lines(findings: Sequence[Finding]) -> tuple[RecapLine, ...]:
-    """At most `MOST_LINES` lines, grouped under headings, goals and figures first.
+    """The lines of the recap, grouped under headings, goals and figures first: `MOST_LINES` of them, then the `further` ones.
 
     What was rejected is left out. A finding that repeats another, or that reads the same sentence as a fact on the work
     (a criterion), joins its line, so one answer of the stakeholder counts for both.
@@ -79,15 +80,14 @@ def recap_lines(findings: Sequence[Finding]) -> tuple[RecapLine, ...]:
         if line is None:
             lines.append(line := _Line(finding))
         line.findings.append(finding)
-    chosen = _chosen(lines)
+    chosen = {id(line) for line in _chosen(lines)}
     order = list(dict.fromkeys(_HEADINGS.values()))
-    said = {id(line): _place(line.first.quotes[0]) for line in chosen}
-    chosen.sort(key=lambda line: (order.index(line.heading), said[id(line)]))
-    return tuple(_recap_line(line) for line in chosen)
+    lines.sort(key=lambda line: (id(line) not in chosen, order.index(line.heading), _place(line.first.quotes[0])))
+    return tuple(_recap_line(line, further=id(line) not in chosen) for line in lines)
 
 
 def _chosen(lines: Sequence[_Line]) -> list[_Line]:
-    """The lines that are shown: in turn the best one of each heading, until there are enough."""
+    """The lines that everybody goes through: in turn the best one of each heading, until there are enough."""
     piles: dict[str, list[_Line]] = {}
     for line in sorted(lines, key=lambda line: line.rank):
         piles.setdefault(line.heading, []).append(line)
@@ -99,7 +99,7 @@ def _chosen(lines: Sequence[_Line]) -> list[_Line]:
     return chosen
 
 
-def _recap_line(line: _Line) -> RecapLine:
+def _recap_line(line: _Line, *, further: bool) -> RecapLine:
     ids = tuple(dict.fromkeys(one.id for one in line.findings))
     return RecapLine(
         id=content_id("r", *sorted(ids)),
@@ -107,6 +107,7 @@ def _recap_line(line: _Line) -> RecapLine:
         statement=_statement(line.first),
         quote=line.first.quotes[0].text,
         finding_ids=ids,
+        further=further,
     )
 
 

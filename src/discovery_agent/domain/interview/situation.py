@@ -9,6 +9,7 @@ from discovery_agent.domain.interview.known import Known
 from discovery_agent.domain.interview.moves import Person
 from discovery_agent.domain.interview.ranking import LEAST_WORTH, OpenSlot, open_slots
 from discovery_agent.domain.interview.slots import SlotTable
+from discovery_agent.domain.interview.subjects import called
 from discovery_agent.domain.interview.talk import Talk
 from discovery_agent.domain.interview.wording import NO_THING, chance, filled, needs_thing, pick, thing_of
 
@@ -37,6 +38,13 @@ class Situation:
         """What this person can tell that could still change a decision, most telling first."""
         ranked = open_slots(self.table, self.known, self.person, self.talk.exchanges)
         return tuple(one for one in ranked if one.for_person and one.worth >= LEAST_WORTH)
+
+    @property
+    def called_figure(self) -> str:
+        """How a question names the figure that the talk is about; empty if there is none, or it had better not be named."""
+        if not self.talk.figure:
+            return ""
+        return called(self.talk.figure, self.known, self.talk.own_words, figure=True)
 
     @cached_property
     def _thing(self) -> tuple[str, str]:

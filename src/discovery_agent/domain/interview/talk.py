@@ -11,6 +11,7 @@ from discovery_agent.domain.interview.answers import WHO_KNOWS, solution_head
 from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.moves import AnswerKind, Exchange, MoveKind
 from discovery_agent.domain.interview.slots import METRIC, SlotTable, Topic
+from discovery_agent.domain.interview.subjects import OwnWords
 
 _CONTENT = re.compile(r"[^\W_]{3,}")
 _FIRST = re.compile(
@@ -40,6 +41,11 @@ class Talk:
     def last(self) -> Exchange | None:
         """The latest exchange."""
         return self.exchanges[-1] if self.exchanges else None
+
+    @cached_property
+    def own_words(self) -> OwnWords:
+        """What the stakeholder said so far."""
+        return OwnWords(one.answer or "" for one in self.exchanges)
 
     @cached_property
     def settled(self) -> frozenset[str]:

@@ -32,6 +32,14 @@ _TAGS = [
     {"name": "Interviews", "description": "A live interview: questions and answers as a stream of events, and the recap."},
     {"name": "Findings", "description": "Typed claims, each with the sentence that proves it."},
     {"name": "Assessment", "description": "Goal tree, verdicts, readiness, conflicts, agenda, coverage, changes."},
+    {"name": "Agreement", "description": "The register of conflicts, drafts of the shared objective, and the rounds about them."},
+    {
+        "name": "Blueprint",
+        "description": "What is proposed, in versions: claims that cite findings, epics, plan, economics, choices to approve.",
+    },
+    {"name": "Review", "description": "Who approves what of a blueprint, where a version stands, signing."},
+    {"name": "Gates", "description": "What is missing for the next phase, and who can supply it."},
+    {"name": "Execution", "description": "Check-ins of KPIs, drift, review dates, lessons."},
     {"name": "Knowledge", "description": "The knowledge base and the engagement's own documents."},
     {"name": "Jobs", "description": "Work in the background."},
 ]
@@ -40,14 +48,19 @@ _TAGS = [
 def create_api(ws: Workspace, pace: Pace, *, host: str | None = None) -> FastAPI:
     """The API over an open workspace; `host` is what the server was started with."""
     from discovery_agent.web.api import (
+        agreement,
+        blueprints,
         conversations,
         engagements,
+        execution,
         findings,
+        gates,
         interviews,
         jobs,
         keys,
         knowledge,
         results,
+        reviews,
         sessions,
         stakeholders,
     )
@@ -65,7 +78,23 @@ def create_api(ws: Workspace, pace: Pace, *, host: str | None = None) -> FastAPI
     api.state.pace = pace
     api.state.host = host
     install_problems(api)
-    for part in (sessions, keys, engagements, stakeholders, conversations, interviews, findings, results, knowledge, jobs):
+    for part in (
+        sessions,
+        keys,
+        engagements,
+        stakeholders,
+        conversations,
+        interviews,
+        findings,
+        results,
+        agreement,
+        knowledge,
+        jobs,
+        blueprints,
+        reviews,
+        gates,
+        execution,
+    ):
         api.include_router(part.router)
     _describe(api)
     # The last one added is the outermost: nobody unknown learns what is wrong with a body.

@@ -79,7 +79,11 @@ async def upload(request: Request, ws: Ws, who: Who, pace: Paced, engagement: Ch
     responses=problems(409),
 )
 async def retry(ws: Ws, engagement: Changeable, conversation_id: Id) -> Job:
-    """Only the stretches of a transcript that could not be read; what was read stays."""
+    """Only the stretches of a transcript or the answers of an interview that could not be read; what was read stays.
+
+    Answers that could not be read stand among the jobs, as a failed one of kind `read_answers`. Reading them again shows nobody more of
+    an interview that is still private.
+    """
     return await retry_failed(ws, engagement.id, conversation_id)
 
 

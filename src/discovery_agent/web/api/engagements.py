@@ -39,6 +39,7 @@ class NewEngagement(fields.Body):
     private_until_release: Annotated[
         Truth, Field(description="Whether an interview stays private until its stakeholder releases it at the end.")
     ] = True
+    share_quotes: Annotated[Truth, Field(description="Whether stakeholders may be shown what others said, and who.")] = False
 
 
 class EngagementChange(fields.Body):
@@ -50,6 +51,7 @@ class EngagementChange(fields.Body):
     purpose: Prose | None = None
     question_budget: Annotated[int, Field(ge=1, le=60), only_numbers] | None = None
     private_until_release: Truth | None = None
+    share_quotes: Truth | None = None
 
 
 @router.get("", summary="List engagements")

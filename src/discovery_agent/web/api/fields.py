@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query
@@ -14,6 +16,7 @@ Item = TypeVar("Item")
 
 _LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f\s][^\x00-\x1f\x7f]*$"
 _NAMED = r"^[^\x00-\x1f\x7f]*[^\W_][^\x00-\x1f\x7f]*$"
+_DAY = r"\d{4}-\d{2}-\d{2}"
 _ID = r"^[A-Za-z0-9_-]{1,80}$"
 LARGEST_NUMBER = 2**31 - 1
 
@@ -41,6 +44,12 @@ def _no_other_kind(value: object) -> object:
     return value
 
 
+def _a_day(value: object) -> object:
+    if not isinstance(value, (str, date)) or (isinstance(value, str) and re.fullmatch(_DAY, value) is None):
+        raise ValueError("a day is written as 2026-03-31")
+    return value
+
+
 only_numbers = BeforeValidator(_no_other_kind)
 """For a number: words and truth values are none. It comes last, or the description of the API loses the limits."""
 Truth = Annotated[bool, Field(strict=True)]
@@ -59,6 +68,13 @@ Statement = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S"), 
 """How a finding should read."""
 Version = Annotated[
     int, Field(ge=1, le=LARGEST_NUMBER, description="The version that the change was made on, as it was last read."), only_numbers
+]
+
+Day = Annotated[date, BeforeValidator(_a_day)]
+"""A day as ISO 8601 writes it."""
+ClientKey = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="Made by the sender, a new one for each act: the same one sent twice counts once."),
 ]
 
 Id = Annotated[str, Path(pattern=_ID)]

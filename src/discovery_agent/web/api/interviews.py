@@ -1,4 +1,4 @@
-"""A live interview: begin, answer, stop, and close with the recap."""
+"""A live interview: begin, answer, stop, close with the recap, and release it later."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ LineDecision = Annotated[LineVerdict | LineCorrection, Field(discriminator="deci
 class Recap(fields.Body):
     """The stakeholder's last word."""
 
-    decisions: Annotated[dict[str, LineDecision], Field(max_length=100, description="By the id of the line; other lines stay proposed.")]
+    decisions: Annotated[dict[str, LineDecision], Field(max_length=1000, description="By the id of the line; other lines stay proposed.")]
     rating: Annotated[
         int, Field(ge=1, le=4, description="How well the recap describes their view, from 1 (poorly) to 4 (very well)."), only_numbers
     ]
@@ -189,6 +189,13 @@ async def finish(
     await opened(ws, who, conversation_id, speak=True)
     decisions = {line: one.meant() for line, one in recap.decisions.items()}
     return await use.finish_recap(ws, conversation_id, decisions=decisions, rating=recap.rating, release=recap.release, actor=name_of(who))
+
+
+@router.post("/conversations/{conversation_id}/release", summary="Release a finished interview", responses=problems(409))
+async def release(ws: Ws, who: Who, conversation_id: Id) -> ConversationRecord:
+    """Its stakeholder kept it private at the recap, and lets the lead read it after all. A released one stays as it is."""
+    await opened(ws, who, conversation_id, speak=True)
+    return await use.release_interview(ws, conversation_id, actor=name_of(who))
 
 
 async def _require_same_words(ws: Ws, record: ConversationRecord, new: NewAnswer) -> None:

@@ -10,7 +10,7 @@ from discovery_agent.errors import DiscoveryError
 from discovery_agent.web.ui.elements import Attribute, Piece, div, heading, span, trouble
 from discovery_agent.web.ui.visit import Visit, what_and_remedy
 
-_SUBMITTED = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))); }"
+_SUBMITTED = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target, e.submitter))); }"
 
 Values = Mapping[str, str]
 """What a form holds, by the names of its fields; an unticked box is left out."""

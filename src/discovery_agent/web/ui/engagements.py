@@ -70,6 +70,7 @@ def _new_engagement(visit: Visit) -> Piece:
             purpose=settings.purpose,
             question_budget=settings.question_budget,
             private_until_release=settings.private_until_release,
+            share_quotes=settings.share_quotes,
             actor=visit.actor,
         )
         ui.navigate.to(f"/engagements/{made.id}")
@@ -98,6 +99,11 @@ def settings_fields(engagement: Engagement | None = None) -> None:
             "Interviews stay private until the person who gave them releases them",
             ticked=engagement.private_until_release if engagement else True,
         )
+        tick(
+            "share",
+            "Other stakeholders may see who said what: questions may quote them. Otherwise a question speaks of a subject in neutral words",
+            ticked=engagement.share_quotes if engagement else False,
+        )
 
 
 class SaidSettings(NamedTuple):
@@ -108,6 +114,7 @@ class SaidSettings(NamedTuple):
     purpose: str
     question_budget: int
     private_until_release: bool
+    share_quotes: bool
 
 
 def read_settings(values: Values) -> SaidSettings:
@@ -131,4 +138,5 @@ def read_settings(values: Values) -> SaidSettings:
         purpose=values.get("purpose", "").strip()[:2000],
         question_budget=budget,
         private_until_release="private" in values,
+        share_quotes="share" in values,
     )

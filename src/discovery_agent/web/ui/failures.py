@@ -1,4 +1,4 @@
-"""The pages that say that something is not there, not allowed, or broken: plain HTML that needs nothing else to work."""
+"""Pages that need nothing else to work: plain HTML, for what is not there, not allowed or broken, and for the door."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ _log = logging.getLogger(__name__)
 
 _PAGE = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
 <title>{title} · Discovery Agent</title><link rel="stylesheet" href="{stylesheet}"></head>
 <body><header class="masthead"><div class="wrap"><span class="brand">Discovery Agent</span></div></header>
-<main><div class="farewell wrap"><h1>{title}</h1><p>{what}</p>{remedy}{way_on}</div></main></body>
+<main><div class="farewell wrap"><h1>{title}</h1><p>{what}</p>{below}</div></main></body>
 </html>
 """
 
 
 def failure_page(status: int, title: str, what: str, remedy: str | None = None, way_on: tuple[str, str] | None = None) -> HTMLResponse:
     """A page that says what is wrong and what to do; `way_on` is the address and the words of a link, made by the program."""
-    found = _PAGE.format(
-        title=escape(title),
-        stylesheet=STYLESHEET,
-        what=escape(visible(what)),
-        remedy=f'<p class="quiet">{escape(visible(remedy))}</p>' if remedy else "",
-        way_on=f'<p><a class="button" href="{escape(way_on[0])}">{escape(way_on[1])}</a></p>' if way_on else "",
-    )
+    said = f'<p class="quiet">{escape(visible(remedy))}</p>' if remedy else ""
+    link = f'<p><a class="button" href="{escape(way_on[0])}">{escape(way_on[1])}</a></p>' if way_on else ""
+    return plain_page(status, title, what, said + link)
+
+
+def plain_page(status: int, title: str, what: str, below: str = "") -> HTMLResponse:
+    """A page with a title, a sentence, and below it HTML that the program wrote."""
+    found = _PAGE.format(title=escape(title), stylesheet=STYLESHEET, what=escape(visible(what)), below=below)
     return HTMLResponse(found, status, headers={"Cache-Control": "no-store"})
 
 

@@ -7,10 +7,9 @@ from nicegui import Client, ui
 from discovery_agent.discovery.report.wording import visible
 from discovery_agent.domain.engagement import AccessRole, Engagement
 from discovery_agent.web.ui.elements import Piece, div, link, name, span, words_of
+from discovery_agent.web.ui.engagement.sections import sections_for
 from discovery_agent.web.ui.look import HEAD
 from discovery_agent.web.ui.visit import Visit
-
-TABS = (("", "Overview"), ("/people", "People"), ("/knowledge", "Knowledge"))
 
 
 def begin(client: Client, title: str) -> Piece:
@@ -25,8 +24,11 @@ def begin(client: Client, title: str) -> Piece:
     return page
 
 
-def header(client: Client, visit: Visit, engagement: Engagement | None = None, tab: str | None = None) -> Piece:
-    """The header of the pages for owners and leads: the engagement that one is in, and the ways between its pages."""
+def header(client: Client, visit: Visit, engagement: Engagement | None = None, here: str | None = None) -> Piece:
+    """The header of the pages for owners and leads: the engagement that one is in, and the ways between its pages.
+
+    `here` is the path of the page in `engagement.sections`; None for a page that stands in no menu.
+    """
     with client.layout:
         bar = Piece("header", "", "masthead")
         bar.move(target_index=1)
@@ -36,13 +38,23 @@ def header(client: Client, visit: Visit, engagement: Engagement | None = None, t
         else:
             span("Discovery Agent", "brand")
         with Piece("span", "", "crumb"):
-            if engagement and tab != "":
+            if engagement and here != "":
                 name(engagement.title)
         if engagement:
-            with Piece("nav", "", "tabs", aria_label="Engagement"):
-                for path, words in TABS:
-                    link(words, f"/engagements/{engagement.id}{path}", aria_current="page" if path == tab else None)
+            _menu(visit, engagement, here)
     return bar
+
+
+def _menu(visit: Visit, engagement: Engagement, here: str | None) -> None:
+    """The pages of an engagement: in a row where there is room, else behind a button that names the page one is on."""
+    sections = sections_for(writes=visit.writes)
+    current = next((one.title for one in sections if one.path == here), "Pages")
+    with Piece("nav", "", "menu", aria_label="Engagement"):
+        Piece("button", current, "menu-button", type="button", aria_expanded="false", aria_controls="menu")
+        with Piece("ul", "", "tabs", id="menu"):
+            for one in sections:
+                with Piece("li"):
+                    link(one.title, f"/engagements/{engagement.id}{one.path}", aria_current="page" if one.path == here else None)
 
 
 def stakeholder_header(client: Client, title: str) -> Piece:

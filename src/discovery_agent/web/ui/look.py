@@ -12,10 +12,10 @@ from starlette.responses import PlainTextResponse, Response
 
 _HERE = files("discovery_agent.web.ui") / "assets"
 _REPORT = files("discovery_agent.discovery.report") / "templates" / "style.css"
-_PARTS = ("frame.css", "interview.css", "engagement.css")
+_PARTS = ("frame.css", "interview.css", "engagement.css", "agreement.css", "blueprint.css", "review.css")
 
 _STYLE = "\n".join([_REPORT.read_text("utf-8"), *((_HERE / part).read_text("utf-8") for part in _PARTS)])
-_SCRIPT = (_HERE / "pages.js").read_text("utf-8")
+_SCRIPT = "\n".join((_HERE / part).read_text("utf-8") for part in ("pages.js", "blueprint.js"))
 
 
 def _address(name: str, text: str) -> str:

@@ -14,6 +14,7 @@ from discovery_agent.errors import DiscoveryError
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import answer, problem
 from discovery_agent.web.ui import failures
+from discovery_agent.web.ui.engagement.sections import SECTIONS, EngagementSection
 from discovery_agent.web.ui.look import install_look
 from discovery_agent.web.ui.visit import Visit
 
@@ -28,12 +29,11 @@ Build = Callable[[Visit], Awaitable[Response | None]]
 
 def install(app: FastAPI, ws: Workspace) -> None:
     """Register the pages and let them take every address that has no other route."""
+    from discovery_agent.web.ui.agreement.stakeholder import own_round_page
+    from discovery_agent.web.ui.blueprint.served import install_blueprint_files
     from discovery_agent.web.ui.conversation.page import conversation_page
-    from discovery_agent.web.ui.engagement.page import engagement_page
     from discovery_agent.web.ui.engagements import engagements_page
     from discovery_agent.web.ui.interview.page import interview_page
-    from discovery_agent.web.ui.knowledge.page import knowledge_page
-    from discovery_agent.web.ui.people.page import people_page
 
     pace: Pace | None = getattr(app.state, "pace", None)
 
@@ -54,23 +54,28 @@ def install(app: FastAPI, ws: Workspace) -> None:
     async def interview(client: Client, request: Request) -> Response | None:
         return await shown(client, request, interview_page)
 
-    @ui.page("/engagements/{engagement_id}", response_timeout=SECONDS_TO_BUILD)
-    async def engagement(client: Client, request: Request, engagement_id: str) -> Response | None:
-        return await shown(client, request, lambda visit: engagement_page(visit, engagement_id))
+    @ui.page("/agreement", response_timeout=SECONDS_TO_BUILD)
+    async def own_round(client: Client, request: Request) -> Response | None:
+        return await shown(client, request, own_round_page)
 
-    @ui.page("/engagements/{engagement_id}/people", response_timeout=SECONDS_TO_BUILD)
-    async def people(client: Client, request: Request, engagement_id: str) -> Response | None:
-        return await shown(client, request, lambda visit: people_page(visit, engagement_id))
+    def section_page(section: EngagementSection) -> None:
+        @ui.page(f"/engagements/{{engagement_id}}{section.path}", response_timeout=SECONDS_TO_BUILD)
+        async def engagement(client: Client, request: Request, engagement_id: str) -> Response | None:
+            async def build(visit: Visit) -> Response | None:
+                await visit.may(engagement_id, write=section.lead_only)
+                return await section.load()(visit, engagement_id)
 
-    @ui.page("/engagements/{engagement_id}/knowledge", response_timeout=SECONDS_TO_BUILD)
-    async def knowledge(client: Client, request: Request, engagement_id: str) -> Response | None:
-        return await shown(client, request, lambda visit: knowledge_page(visit, engagement_id))
+            return await shown(client, request, build)
+
+    for section in SECTIONS:
+        section_page(section)
 
     @ui.page("/engagements/{engagement_id}/conversations/{conversation_id}", response_timeout=SECONDS_TO_BUILD)
     async def conversation(client: Client, request: Request, engagement_id: str, conversation_id: str) -> Response | None:
         return await shown(client, request, lambda visit: conversation_page(visit, engagement_id, conversation_id))
 
     install_look(app)
+    install_blueprint_files(app, ws)
     _mount(app)
 
 

@@ -89,6 +89,15 @@ window.discovery = (() => {
   /* A field is not focused where that would bring up a keyboard over half the page. */
   const awaitWords = (id) => matchMedia("(pointer: fine)").matches && focus(id);
 
+  /* Words that were picked go into a field as if they had been typed. */
+  function put(id, text) {
+    const field = document.getElementById(id);
+    if (!field) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
+
   const empty = (id) => getHtmlElement(id)?.querySelector("form")?.reset();
   const open = (id) => getHtmlElement(id)?.showModal();
   const close = (id) => getHtmlElement(id)?.close();
@@ -117,11 +126,29 @@ window.discovery = (() => {
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
   addEventListener("DOMContentLoaded", () => document.getElementById("popup")?.setAttribute("role", "alert"));
 
+  /* The menu of an engagement, where it stands behind a button: opened and closed here, closed by Escape and by leaving it. */
+  function unfold(menu, wanted) {
+    menu.querySelector(".menu-button").setAttribute("aria-expanded", String(wanted));
+  }
+  addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest(".menu-button") : null;
+    document.querySelectorAll(".menu").forEach((menu) => {
+      if (button && menu.contains(button)) unfold(menu, button.getAttribute("aria-expanded") !== "true");
+      else if (!menu.contains(target)) unfold(menu, false);
+    });
+  });
+  addEventListener("keydown", ({ key, target }) => {
+    const menu = key === "Escape" && target instanceof Element ? target.closest(".menu") : null;
+    if (!menu) return;
+    unfold(menu, false);
+    menu.querySelector(".menu-button").focus();
+  });
+
   /* The server cannot know by which name it is reached through a proxy; the browser does. */
   function complete(id) {
     const field = getHtmlElement(id);
     if (field) field.value = new URL(field.value, location.href).href;
   }
 
-  return { complete, take, taken, forget, copy, say, focus, refocus, awaitWords, empty, open, close, follow };
+  return { complete, put, take, taken, forget, copy, say, focus, refocus, awaitWords, empty, open, close, follow };
 })();

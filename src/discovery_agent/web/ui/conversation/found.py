@@ -17,10 +17,14 @@ _TONES = {FindingStatus.CONFIRMED: "good", FindingStatus.CORRECTED: "good", Find
 
 
 class FoundBeside:
-    """The list of findings; `again` shows transcript and list anew after a change."""
+    """The list of findings; `again` shows transcript and list anew after a change.
 
-    def __init__(self, visit: Visit, engagement_id: str, again: Callable[[], Awaitable[None]]) -> None:
+    Those of somebody who was `interviewed` say where that person has not confirmed them.
+    """
+
+    def __init__(self, visit: Visit, engagement_id: str, again: Callable[[], Awaitable[None]], *, interviewed: bool = False) -> None:
         self._visit = visit
+        self._interviewed = interviewed
         self._engagement = engagement_id
         self._again = again
         heading(2, "What was found here")
@@ -52,6 +56,8 @@ class FoundBeside:
                 span(f"{confidence_word(finding.confidence)} evidence", "quiet small")
                 if STATUS_LABELS[finding.status]:
                     badge(STATUS_LABELS[finding.status], _TONES.get(finding.status, ""))
+                elif self._interviewed:
+                    badge("not confirmed by the stakeholder", "warn")
             words_of(finding.statement, classes="statement")
             if stored.corrected_from:
                 with p("", "quiet small"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import Response
 
 from discovery_agent.discovery.engagements import get_engagement
-from discovery_agent.discovery.report.wording import plural
+from discovery_agent.discovery.report.wording import day, plural
 from discovery_agent.domain.conversation import ConversationKind
-from discovery_agent.domain.engagement import ConversationRecord, Engagement
+from discovery_agent.domain.engagement import ConversationRecord, ConversationState, Engagement
+from discovery_agent.domain.findings import FindingStatus
+from discovery_agent.storage import Unit
 from discovery_agent.storage.records import ExtractionState
 from discovery_agent.web.ui.controls import button
 from discovery_agent.web.ui.conversation.found import FoundBeside
@@ -27,6 +29,7 @@ async def conversation_page(visit: Visit, engagement_id: str, conversation_id: s
     engagement = await get_engagement(visit.workspace, engagement_id)
     async with visit.workspace.database.reading() as unit:
         record = await unit.conversations.get(engagement_id, conversation_id)
+        open_ = await _unconfirmed(unit, record)
         failed = [one for one in await unit.extractions.list(engagement_id, conversation_id) if one.state is ExtractionState.FAILED]
     await visit.may_open(record, private=engagement.private_until_release)
     place = begin(visit.client, f"{record.title} · {engagement.title}")
@@ -34,7 +37,7 @@ async def conversation_page(visit: Visit, engagement_id: str, conversation_id: s
     at = visit.client.request.query_params.get("at", "0")
     reader = Reader(visit, engagement, record)
     with place:
-        _title(record)
+        _title(record, open_)
         if failed:
             with trouble(
                 f"{plural(len(failed), 'stretch', 'stretches')} of this conversation could not be read: {failed[0].error or 'no reason given'}",
@@ -48,15 +51,25 @@ async def conversation_page(visit: Visit, engagement_id: str, conversation_id: s
     return None
 
 
-def _title(record: ConversationRecord) -> None:
+async def _unconfirmed(unit: Unit, record: ConversationRecord) -> int:
+    """How many findings of a finished interview its stakeholder left unmarked."""
+    if record.kind is not ConversationKind.INTERVIEW or record.state is not ConversationState.CLOSED:
+        return 0
+    found, _ = await unit.findings.list(record.engagement_id, conversation_id=record.id, limit=None)
+    return sum(one.finding.status is FindingStatus.PROPOSED for one in found)
+
+
+def _title(record: ConversationRecord, unconfirmed: int) -> None:
     with div("title"):
         heading(1, record.title)
         with div("line lead"):
             span("Interview" if record.kind is ConversationKind.INTERVIEW else "Meeting")
             badge(STATE_WORDS[record.state])
             if record.held_on:
-                span(record.held_on.isoformat())
+                span(day(record.held_on))
             span(f"{plural(record.utterances, 'turn')}, {plural(record.findings, 'finding')}")
+            if unconfirmed:
+                badge(f"{unconfirmed} not confirmed by the stakeholder", "warn")
             if record.rating:
                 span(f"recap rated {record.rating} of 4")
 
@@ -77,7 +90,9 @@ class Reader:
                 self._turns = div()
                 self._pager = Piece("nav", "", "pager line", aria_label="Pages of the transcript")
             with Piece("aside", "", "", aria_label="What was found here"):
-                self._beside = FoundBeside(self._visit, self._engagement.id, self._reload)
+                self._beside = FoundBeside(
+                    self._visit, self._engagement.id, self._reload, interviewed=self._record.kind is ConversationKind.INTERVIEW
+                )
 
     async def load(self, offset: int) -> None:
         """Show what was said from utterance `offset` on."""

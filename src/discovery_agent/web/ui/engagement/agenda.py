@@ -46,7 +46,7 @@ def show_agenda(items: Sequence[AgendaItem]) -> None:
     with div("people asking"):
         for who, asked in by_person(items).items():
             with Piece("section", "", "asked"):
-                with Piece("h3"):
+                with Piece("h2", "", "small-head"):
                     name(who)
                     span(f" {len(asked)}", "count")
                 with Piece("ol", "", "asks"):

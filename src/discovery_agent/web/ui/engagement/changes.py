@@ -27,11 +27,29 @@ _TITLES = {
     Section.CONFIRMED: "Confirmed",
     Section.WITHDRAWN: "Withdrawn",
 }
+_SHORT = {
+    Section.MOVED: ("verdict moved", "verdicts moved"),
+    Section.CONTRADICTED: ("point contradicted", "points contradicted"),
+    Section.SUPERSEDED: ("point replaced", "points replaced"),
+    Section.COMPLETED: ("KPI completed", "KPIs completed"),
+    Section.ADDED: ("new goal or KPI", "new goals and KPIs"),
+    Section.CONFIRMED: ("point confirmed", "points confirmed"),
+    Section.WITHDRAWN: ("point withdrawn", "points withdrawn"),
+}
 
 
 def changed(overview: AssessmentOverview) -> bool:
     """Whether there is anything to report."""
     return overview.change.before is not None and (any(overview.sizes.get(one.value) for one in _TITLES) or bool(overview.change.resolved))
+
+
+def change_words(overview: AssessmentOverview) -> str:
+    """The change report in one line: `since 26 Nov 2026: 2 verdicts moved, 1 point contradicted`."""
+    parts = [plural(size, *words) for section, words in _SHORT.items() if (size := overview.sizes.get(section.value))]
+    if overview.change.resolved:
+        parts.append(f"{plural(len(overview.change.resolved), 'conflict')} gone")
+    since = f"Since {day(overview.change.since)}: " if overview.change.since else ""
+    return since + ", ".join(parts)
 
 
 async def show_changes(visit: Visit, slices: Slices, overview: AssessmentOverview) -> None:
@@ -48,13 +66,13 @@ async def show_changes(visit: Visit, slices: Slices, overview: AssessmentOvervie
         for section, title in _TITLES.items():
             if size := overview.sizes.get(section.value):
                 with div("change clash" if section in _GRAVE else "change"):
-                    with heading(3, title):
+                    with heading(2, title):
                         span(" ")
                         badge(str(size))
                     await Paged(visit, title.lower(), slices.read(section), _listed(slices.engagement_id, section), size=_SHOWN).load()
         if change.resolved:
             with div("change"):
-                heading(3, "Conflicts that are gone")
+                heading(2, "Conflicts that are gone")
                 with Piece("ul"):
                     for about in change.resolved:
                         words_of(about, "li")

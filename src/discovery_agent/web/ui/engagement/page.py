@@ -1,33 +1,28 @@
-"""The overview of an engagement: what is settled at a glance, and everything that leads on from there."""
+"""The overview of an engagement: what is decided, what is missing, and the next step; the pages behind it hold the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import Response
 
-from discovery_agent.discovery.assessments import AssessmentOverview, assessment_overview
+from discovery_agent.discovery.assessments import AssessmentOverview, Section, assessment_overview
 from discovery_agent.discovery.engagements import get_engagement
-from discovery_agent.discovery.report.wording import analyst_words, plural
 from discovery_agent.domain.engagement import Engagement
+from discovery_agent.domain.necessity import Certainty
 from discovery_agent.web.ui.controls import button
-from discovery_agent.web.ui.elements import Piece, div, empty, heading, link, p, section, span, words_of
-from discovery_agent.web.ui.engagement.conversations import conversation_list
-from discovery_agent.web.ui.engagement.results import show_results
-from discovery_agent.web.ui.engagement.settings import show_settings
+from discovery_agent.web.ui.elements import Piece, div, heading, link, p, section, span, words_of
+from discovery_agent.web.ui.engagement.changes import change_words, changed
+from discovery_agent.web.ui.engagement.result_page import none, nothing_yet, show_basis
 from discovery_agent.web.ui.engagement.slices import Slices
-from discovery_agent.web.ui.engagement.uploads import Jobs, upload_field
+from discovery_agent.web.ui.engagement.standing import Line, Step, decided, missing, next_step
+from discovery_agent.web.ui.engagement.uploads import Jobs
+from discovery_agent.web.ui.engagement.verdicts import show_answer
 from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.visit import Visit
-from discovery_agent.web.ui.words import ago
 
-_JUMPS = (
-    ("verdicts", "Is AI needed?"),
-    ("agenda", "Ask next"),
-    ("conflicts", "Disagreements"),
-    ("kpis", "KPIs"),
-    ("goals", "Goal tree"),
-    ("heard", "Who was heard"),
-    ("conversations", "Conversations"),
-)
+_ANSWERS = 4
+"""Verdicts that are shown at a glance."""
 
 
 async def engagement_page(visit: Visit, engagement_id: str) -> Response | None:
@@ -48,7 +43,6 @@ class Overview:
         self._visit = visit
         self._engagement = engagement
         self._shown: AssessmentOverview | None = None
-        self._slices: Slices | None = None
 
     async def build(self) -> None:
         """Show everything."""
@@ -60,35 +54,17 @@ class Overview:
                 words_of(self._engagement.purpose, classes="lead")
         self._news = div("stack")
         self._results = div("results")
-        with section("Conversations", "conversations"):
-            if self._visit.writes:
-                upload_field(self._visit, self._engagement, self._began)
-            self._jobs = Jobs(self._visit, self._engagement, self._changed)
-            with div("part"):
-                self._listed = conversation_list(self._visit, self._engagement)
-        await self._listed.load()
+        self._jobs = Jobs(self._visit, self._engagement, self._changed)
         await self._show_newest()
         await self._jobs.look()
-        if self._visit.writes:
-            with section("Settings", "settings"):
-                show_settings(self._visit, self._engagement)
-
-    async def _began(self) -> None:
-        await self._jobs.look()
-        await self._listed.load()
 
     async def _changed(self) -> None:
         """Something was read or worked out in the background."""
-        await self._listed.load()
         newest = await assessment_overview(self._visit.workspace, self._engagement.id)
-        if newest is None or (self._shown is not None and newest.id == self._shown.id):
+        if newest is None or (self._shown is not None and newest.basis == self._shown.basis):
             return
-        if self._shown is None or self._slices is None:
+        if self._shown is None:
             await self._show_newest()
-            return
-        if newest.basis == self._shown.basis:
-            self._shown = newest
-            self._slices.move_to(newest)
             return
         self._news.clear()
         with self._news, div("warning spread", role="status"):
@@ -102,26 +78,41 @@ class Overview:
         self._results.clear()
         with self._results:
             if overview is None:
-                self._nothing_yet()
+                nothing_yet(self._engagement.id)
                 return
-            self._stand(overview)
-            with Piece("nav", "", "jumps", aria_label="Parts of this page"):
-                for anchor, words in _JUMPS:
-                    link(words, f"#{anchor}")
-            self._slices = Slices(self._visit.workspace, self._engagement.id, overview)
-            await show_results(self._visit, self._slices, overview)
+            slices = Slices(self._visit.workspace, self._engagement.id, overview)
+            shown, goals = await slices.read(Section.GOALS)(0, _ANSWERS)
+            answers = [one for one in shown if one.necessity.certainty is not Certainty.OPEN]
+            agenda, _ = await slices.read(Section.AGENDA)(0, 1)
+            self._next(next_step(overview, agenda))
+            with section("What is decided", "decided"):
+                if answers:
+                    with Piece("ul", "", "answers"):
+                        for decision in answers:
+                            show_answer(self._engagement.id, decision)
+                if goals > len(shown):
+                    self._lines(decided(overview))
+                elif not answers:
+                    none("Nothing yet: too little is known for a verdict.")
+            with section("What is missing", "missing"):
+                if lines := missing(overview):
+                    self._lines(lines)
+                else:
+                    none("Nothing that is looked for is missing.")
+            if changed(overview):
+                with section("What changed", "changed"):
+                    self._lines((Line(change_words(overview), "/changes"),))
+            show_basis(self._visit, overview)
 
-    def _stand(self, overview: AssessmentOverview) -> None:
-        with p("", "quiet small"):
-            span(f"From {plural(overview.findings, 'finding')} in {plural(overview.conversations, 'conversation')}, ")
-            span(f"worked out {ago(overview.created_at, self._visit.workspace.now())}; ")
-            span(f"proposed by the {analyst_words(overview.analyst)}. ")
-            if overview.stale:
-                span("A newer one is being worked out.")
-        for note in overview.knowledge_notes:
-            words_of(note, classes="warning")
+    def _next(self, step: Step) -> None:
+        with section("Next step", "next", "part first"), div("step-next"):
+            words_of(step.text, classes="strong")
+            words_of(step.why, classes="quiet")
+            with p():
+                link(step.button, f"/engagements/{self._engagement.id}{step.path}", "button main")
 
-    def _nothing_yet(self) -> None:
-        with empty("Nothing to show yet", "Results appear as soon as something was said and read."), div("line"):
-            link("Add transcripts", "#conversations", "button main")
-            link("Invite people", f"/engagements/{self._engagement.id}/people", "button")
+    def _lines(self, lines: Sequence[Line]) -> None:
+        with Piece("ul", "", "rows"):
+            for line in lines:
+                with Piece("li"):
+                    link(line.text, f"/engagements/{self._engagement.id}{line.path}", "what")

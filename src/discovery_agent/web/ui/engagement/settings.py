@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from fastapi import Response
 from nicegui import ui
 
 from discovery_agent.discovery.engagements import delete_engagement, get_engagement, update_engagement
 from discovery_agent.domain.engagement import AccessRole, Engagement
 from discovery_agent.errors import InvalidRequest
 from discovery_agent.web.ui.controls import Values, closer, dialog, field, form, local_button, opener, text_input
-from discovery_agent.web.ui.elements import Piece, div, link, p, words_of
+from discovery_agent.web.ui.elements import Piece, div, heading, link, p, section, words_of
 from discovery_agent.web.ui.engagements import read_settings, settings_fields
+from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.visit import Visit
 
 
-def show_settings(visit: Visit, engagement: Engagement) -> None:
-    """Buttons to change the engagement, to take everything out, and to delete it."""
-    change, remove = _change(visit, engagement), _remove(visit, engagement)
-    with div("line"):
-        local_button("Change title and settings", opener(change))
-        link("Download everything", f"/api/v1/engagements/{engagement.id}/export", "button", download="")
-        local_button("Delete this engagement", opener(remove), "danger")
+async def settings_page(visit: Visit, engagement_id: str) -> Response | None:
+    """Title and settings, everything to take away, and the end of the engagement."""
+    await visit.may(engagement_id, write=True)
+    engagement = await get_engagement(visit.workspace, engagement_id)
+    place = begin(visit.client, f"Settings · {engagement.title}")
+    header(visit.client, visit, engagement, "/settings")
+    remove = _remove(visit, engagement)
+    with place:
+        with div("title"):
+            heading(1, "Settings")
+        _change(visit, engagement)
+        with section("Take it away, or end it", "end"), div("line"):
+            link("Download everything", f"/api/v1/engagements/{engagement.id}/export", "button", download="")
+            local_button("Delete this engagement", opener(remove), "danger")
+    return None
 
 
-def _change(visit: Visit, engagement: Engagement) -> Piece:
+def _change(visit: Visit, engagement: Engagement) -> None:
     async def save(values: Values) -> None:
         await visit.may(engagement.id, write=True)
         said = read_settings(values)
@@ -31,12 +41,10 @@ def _change(visit: Visit, engagement: Engagement) -> Piece:
         await update_engagement(visit.workspace, changed, actor=visit.actor)
         ui.navigate.reload()
 
-    with dialog("Title and settings") as box, form(visit, save, "fields"):
+    with form(visit, save, "fields narrow"):
         settings_fields(engagement)
-        with div("actions"):
-            closer(box)
+        with p():
             Piece("button", "Save", "button main", type="submit")
-    return box
 
 
 def _remove(visit: Visit, engagement: Engagement) -> Piece:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from discovery_agent.discovery.assessments import AssessmentOverview, Section, assessment_section
+from discovery_agent.discovery.assessments import AssessmentOverview, Section, assessment_overview, assessment_section
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.retrieval import KnowledgeUse
 from discovery_agent.errors import StaleVersion
@@ -20,22 +20,26 @@ class Slices:
         self._overview = overview
         self.engagement_id = engagement_id
 
-    def move_to(self, same: AssessmentOverview) -> None:
-        """Read from a newer assessment that says the same: old ones are not kept for ever."""
-        self._overview = same
-
     def read(self, section: Section) -> Read[Any]:
         """A reader of slices of a section."""
 
         async def slice_of(offset: int, limit: int) -> tuple[Sequence[Any], int]:
-            items, total = await assessment_section(
-                self._workspace, self.engagement_id, section, assessment_id=self._overview.id, offset=offset, limit=limit
-            )
-            if not total and self._overview.sizes.get(section.value):
+            items, total = await self._section(section, offset, limit)
+            if total or not self._overview.sizes.get(section.value):
+                return items, total
+            # Old assessments are not kept for ever; a newer one that rests on the same says the same.
+            newest = await assessment_overview(self._workspace, self.engagement_id)
+            if newest is None or newest.basis != self._overview.basis:
                 raise StaleVersion("These results were replaced by newer ones.", remedy="Load the page again.")
-            return items, total
+            self._overview = newest
+            return await self._section(section, offset, limit)
 
         return slice_of
+
+    async def _section(self, section: Section, offset: int, limit: int) -> tuple[Sequence[Any], int]:
+        return await assessment_section(
+            self._workspace, self.engagement_id, section, assessment_id=self._overview.id, offset=offset, limit=limit
+        )
 
     async def knowledge(self) -> KnowledgeUse:
         """The passages that explain the decisions; a few dozen, so they are read together."""

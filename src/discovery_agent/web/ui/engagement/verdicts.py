@@ -21,6 +21,7 @@ from discovery_agent.domain.readiness import DimensionReading
 from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, lazy, name, p, span, words_of
 from discovery_agent.web.ui.engagement.said import SaidSide, said, show_sides
 from discovery_agent.web.ui.engagement.slices import Slices
+from discovery_agent.web.ui.knowledge.searching import place_words
 from discovery_agent.web.ui.visit import Visit
 
 _SEALS = {"plain": "✓", "ai": "AI", "open": "?"}
@@ -57,11 +58,11 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
     async def known() -> None:
         _known(knowledge_view(await slices.knowledge()).on_verdict(decision.goal_id))
 
-    with Piece("li"), Piece("article", "", f"verdict {view.tone}"):
+    with Piece("li", "", "", id=anchor_of(decision)), Piece("article", "", f"verdict {view.tone}"):
         with Piece("header"):
             Piece("div", _SEALS[view.tone], "seal", aria_hidden="true")
             with div():
-                heading(3, view.goal)
+                heading(2, view.goal)
                 with p("", "answer"):
                     Piece("strong", view.headline)
                     span(" ")
@@ -70,13 +71,13 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
         _ladder(view)
         if view.memo:
             with div("memo"):
-                heading(4, "Do not build AI for this")
+                heading(3, "Do not build AI for this")
                 with Piece("ul"):
                     for line in view.memo:
                         words_of(line, "li")
         for contradiction in decision.necessity.contradictions:
             with div("contradiction"):
-                heading(4, f"{contradiction.name}: people disagree")
+                heading(3, f"{contradiction.name}: people disagree")
                 show_sides(engagement_id, [_side(side) for side in contradiction.sides])
         lazy(visit, "The ladder, rung by rung", "", rungs)
         if view.questions:
@@ -87,19 +88,25 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
         lazy(visit, "What is known of cases like this", "", known)
 
 
-def show_answer(decision: GoalDecision) -> None:
-    """A verdict at a glance."""
+def show_answer(engagement_id: str, decision: GoalDecision) -> None:
+    """A verdict at a glance, which leads to the whole of it."""
     view = verdict_view(decision)
-    with Piece("li", "", f"verdict {view.tone}"):
-        with Piece("a", "", "", href="#verdicts"):
-            Piece("span", _SEALS[view.tone], "seal", aria_hidden="true")
-            with Piece("span"):
-                Piece("strong", view.headline)
-                span(" ")
-                badge(view.certainty)
-                Piece("br")
-                words_of(view.goal, "span")
-        _ladder(view, "ladder small", words=False)
+    with (
+        Piece("li", "", f"verdict {view.tone}"),
+        Piece("a", "", "", href=f"/engagements/{engagement_id}/verdicts#{anchor_of(decision)}"),
+    ):
+        Piece("span", _SEALS[view.tone], "seal", aria_hidden="true")
+        with Piece("span"):
+            Piece("strong", view.headline)
+            span(" ")
+            badge(view.certainty)
+            Piece("br")
+            words_of(view.goal, "span")
+
+
+def anchor_of(decision: GoalDecision) -> str:
+    """The place of a verdict on its page."""
+    return f"verdict-{decision.goal_id or 'whole'}"
 
 
 def _side(side: Side) -> SaidSide:
@@ -108,12 +115,11 @@ def _side(side: Side) -> SaidSide:
     return SaidSide(side.means, people, quotes, sentence_case(side.solution.label) if side.solution else "open")
 
 
-def _ladder(view: VerdictView, classes: str = "ladder", *, words: bool = True) -> None:
-    with Piece("ol", "", classes, aria_label=ladder_words(view.steps)):
+def _ladder(view: VerdictView) -> None:
+    with Piece("ol", "", "ladder", aria_label=ladder_words(view.steps)):
         for step in view.steps:
             with Piece("li", "", f"step {step.state}", title=f"{step.label}: {step.share} %"):
-                if words:
-                    span(step.label, aria_hidden="true")
+                span(step.label, aria_hidden="true")
 
 
 def _step(engagement_id: str, step: StepView, rung: RungReading) -> None:
@@ -214,7 +220,7 @@ def _known(passages: tuple[KnownView, ...]) -> None:
         p("Nothing in the knowledge base fits closely.", "quiet")
     for one in passages:
         with div("known"):
-            heading(4, one.title)
+            heading(3, one.title)
             for text in one.paragraphs:
                 words_of(text)
-            words_of(one.where, classes="quiet small")
+            words_of(place_words(one), classes="quiet small")

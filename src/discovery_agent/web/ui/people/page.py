@@ -1,4 +1,4 @@
-"""Stakeholders with their interviews and links, and the members who lead or review."""
+"""Stakeholders with their interviews and links, who speaks in transcripts, and the members who lead or review."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from discovery_agent.web.ui.controls import Values, closer, dialog, form, local_
 from discovery_agent.web.ui.elements import Piece, div, empty, heading, p, section
 from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.paging import Paged, each
+from discovery_agent.web.ui.people.heard import show_gaps
 from discovery_agent.web.ui.people.members import Members
 from discovery_agent.web.ui.people.person import PersonRow, person_fields, read_person
+from discovery_agent.web.ui.people.speakers import Speakers
 from discovery_agent.web.ui.people.standing import PersonStanding, people_of
 from discovery_agent.web.ui.visit import Visit
 
@@ -60,6 +62,9 @@ async def people_page(visit: Visit, engagement_id: str) -> Response | None:
                 local_button("Add a person", opener(new), "main")
         listed: Paged[PersonStanding] = Paged(visit, "people", read, each(show), size=25, nothing=nothing)
         await listed.load()
+        with section("Who was heard", "heard"):
+            await Speakers(visit, engagement_id, listed.load).load()
+            await show_gaps(visit, engagement_id)
         if visit.writes:
             with section("Who leads and reviews", "members"):
                 await Members(visit, engagement_id).load()

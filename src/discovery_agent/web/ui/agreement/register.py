@@ -1,0 +1,182 @@
+"""The register of conflicts: each with both quotes, its crux, who looks after it, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from discovery_agent.discovery.agreement import ConflictChange, change_conflict, conflict_register, register_states
+from discovery_agent.discovery.engagements import list_stakeholders
+from discovery_agent.discovery.report.decision_view import CONFLICT_LABELS
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.domain.engagement import Engagement, StakeholderRecord
+from discovery_agent.errors import StaleVersion
+from discovery_agent.web.ui.agreement.words import STATES
+from discovery_agent.web.ui.controls import Values, button, choice, closer, dialog, field, form, text_area
+from discovery_agent.web.ui.elements import Piece, badge, div, name, p, section, span, words_of
+from discovery_agent.web.ui.engagement.result_page import none
+from discovery_agent.web.ui.engagement.said import SaidSide, show_sides
+from discovery_agent.web.ui.paging import Paged, each
+from discovery_agent.web.ui.visit import Visit
+
+_ALL = "all"
+
+
+class ConflictList:
+    """The register on the lead's page, by state."""
+
+    def __init__(self, visit: Visit, engagement: Engagement, objective: Callable[[], Awaitable[None]]) -> None:
+        self._visit = visit
+        self._engagement = engagement
+        self._objective = objective
+        self._state: ConflictState | None = None
+        self._people: dict[str, StakeholderRecord] = {}
+        with section("Register of conflicts", "register"):
+            p("Every conflict that was ever found. One that nobody's words show any more is gone by itself.", "note")
+            self._filter = div("choices")
+            self._list = Paged(
+                visit, "conflicts", self._read, each(self._row, classes="conflicts"), size=5, nothing=lambda: none("There is none.")
+            )
+
+    async def load(self) -> None:
+        """Read and show what there is."""
+        self._people = {one.id: one for one in await list_stakeholders(self._visit.workspace, self._engagement.id)}
+        await self._show_filter()
+        await self._list.load()
+
+    async def _show_filter(self) -> None:
+        counts = await register_states(self._visit.workspace, self._engagement.id)
+        self._filter.clear()
+        with self._filter:
+            self._choice(None, "all", sum(counts.values()))
+            for state, count in counts.items():
+                if count or state is self._state:
+                    self._choice(state, STATES[state][0], count)
+
+    def _choice(self, state: ConflictState | None, words: str, count: int) -> None:
+        async def show() -> None:
+            self._state = state
+            await self._show_filter()
+            await self._list.load(0)
+
+        pressed = "true" if state is self._state else "false"
+        button(self._visit, f"{words[:1].upper()}{words[1:]} ({count})", show, "slim", aria_pressed=pressed)
+
+    async def _read(self, offset: int, limit: int) -> tuple[list[RegisteredConflict], int]:
+        return await conflict_register(self._visit.workspace, self._engagement.id, offset, limit, state=self._state)
+
+    def _row(self, one: RegisteredConflict) -> None:
+        conflict = one.conflict
+        words, tone = STATES[one.state]
+        with Piece("li"), Piece("article", "", "conflict" if one.real else "conflict apparent"):
+            with Piece("h3", "", "small-head"):
+                span(CONFLICT_LABELS[conflict.kind], "kind")
+                span(" ")
+                name(conflict.about)
+                span(" ")
+                badge(words, tone)
+                span(" ")
+                badge("real", "clash") if one.real else badge("only apparent")
+                if conflict.decides:
+                    span(" ")
+                    badge("decides a verdict", "clash")
+            words_of(conflict.crux, classes="crux")
+            show_sides(self._engagement.id, [SaidSide(side.holds, side.speakers, side.quotes) for side in conflict.sides])
+            self._ends(one)
+            if self._visit.writes and one.state is not ConflictState.GONE:
+
+                async def edit() -> None:
+                    self._edit(one)
+
+                button(self._visit, "Decide", edit, "slim", aria_label=f"Decide: {conflict.about}")
+
+    def _ends(self, one: RegisteredConflict) -> None:
+        with p("", "small looked-after"):
+            owner, proposed = self._people.get(one.owner_id or ""), self._people.get(one.proposed_owner_id or "")
+            if owner:
+                span("Looked after by ")
+                name(owner.name, "strong")
+            elif proposed:
+                span("Nobody looks after it. By rule it would be ")
+                name(proposed.name, "strong")
+                span(".")
+            else:
+                span("Nobody looks after it.")
+        show_resolution(one)
+        if one.resolution and one.changed_by:
+            p(f"By {one.changed_by}", "quiet small")
+
+    def _edit(self, one: RegisteredConflict) -> None:
+        async def save(values: Values) -> None:
+            change = ConflictChange(
+                state=ConflictState(values.get("state", one.state.value)),
+                owner_id=values.get("owner") or None,
+                apparent={"apparent": True, "real": False}.get(values.get("apparent", "")),
+                resolution=values.get("resolution", "")[:2000],
+                chosen=_chosen(one, values),
+            )
+            try:
+                await change_conflict(self._visit.workspace, self._engagement.id, one.id, change, one.version, self._visit.principal)
+            except StaleVersion:
+                await self.load()  # the dialog stays, with what was written in it
+                raise
+            box.delete()
+            self._visit.say("Saved.")
+            await self.load()
+            await self._objective()
+
+        with self._visit.client.content, dialog(one.conflict.about) as box:
+            words_of(one.conflict.crux, classes="crux")
+            with form(self._visit, save, "fields"):
+                self._fields(one)
+                with div("actions"):
+                    closer(box)
+                    Piece("button", "Save", "button main", type="submit")
+        self._visit.run("open", box.id)
+
+    def _fields(self, one: RegisteredConflict) -> None:
+        states = [(state.value, words[:1].upper() + words[1:]) for state, (words, _) in STATES.items() if state is not ConflictState.GONE]
+        proposed = one.owner_id or one.proposed_owner_id or ""
+        with field("Who brings it to an end"):
+            choice("owner", [("", "Nobody yet"), *((each.id, each.name) for each in self._people.values())], proposed)
+        with field("State", "Settled: the parties agree. Accepted: it stays, and you go on with it."):
+            choice("state", states, one.state.value)
+        with field("Which side holds", "Only if they settled on one of them. The objective then takes it."):
+            sides = [(str(at), side.holds) for at, side in enumerate(one.conflict.sides)]
+            chosen = next((value for value, holds in sides if holds == one.chosen), "")
+            choice("chosen", [("", "None of them, or not settled"), *sides], chosen)
+        with field("Resolution", "What was agreed, or why you go on without agreement."):
+            text_area("resolution", one.resolution, maxlength=2000)
+        with field("Is it real"):
+            rule = "real" if one.conflict.real else "only apparent"
+            now = "" if one.apparent is None else "apparent" if one.apparent else "real"
+            choice(
+                "apparent",
+                [("", f"As the rule says: {rule}"), ("real", "Real: both cannot hold"), ("apparent", "Only apparent: both can hold")],
+                now,
+            )
+
+
+def _chosen(one: RegisteredConflict, values: Values) -> str | None:
+    if values.get("state") != ConflictState.SETTLED.value:
+        return None
+    picked = values.get("chosen", "")
+    return one.conflict.sides[int(picked)].holds if picked.isdecimal() and int(picked) < len(one.conflict.sides) else None
+
+
+async def decided_on(ws: Workspace, engagement_id: str) -> dict[str, RegisteredConflict]:
+    """The register by the ids of its conflicts."""
+    async with ws.database.reading() as unit:
+        return {one.id: one async for one in unit.conflicts.all(engagement_id)}
+
+
+def show_state(one: RegisteredConflict) -> None:
+    """Where a conflict stands, for pages that show conflicts of an assessment."""
+    words, tone = STATES[one.state]
+    badge(words, tone)
+
+
+def show_resolution(one: RegisteredConflict) -> None:
+    """How a conflict ended, in the words of whoever wrote it down."""
+    if one.resolution:
+        words_of(f"Agreed on: {one.chosen}. {one.resolution}" if one.chosen else one.resolution, classes="resolution")

@@ -1,0 +1,108 @@
+"""Citation numbers, and the cards that they open: what was said, by whom and where, or what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from discovery_agent.discovery.exporting.telling import Telling
+from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Evidence, Row
+from discovery_agent.domain.blueprint.document import Blueprint
+from discovery_agent.web.ui.elements import Piece, badge, div, link, names, p, quote, span, words_of
+from discovery_agent.web.ui.engagement.said import place_of
+
+_QUOTES = 3
+_MOST = 8
+"""Numbers that are shown at once behind one text."""
+
+
+class Marks:
+    """The numbers of a version, the same as in its exports: 1, 2, ... for what was said, A1, A2, ... for assumptions.
+
+    A number is a button. Pointed at, focused or tapped, it shows its card (`blueprint.js`); that of an assumption opens the
+    assumption. The cards stand hidden in the page once each, where screen readers find them as the description of their numbers.
+    """
+
+    def __init__(self, blueprint: Blueprint, audience: Audience | None = None) -> None:
+        self._engagement_id = blueprint.engagement_id
+        notes = Telling(blueprint, audience=audience).notes
+        self._evidence: dict[str, tuple[str, Evidence]] = {id_: (str(number), one) for id_, (number, one) in notes.evidence.items()}
+        self._assumptions: dict[str, tuple[str, Assumption]] = dict(notes.assumptions)
+        for one in blueprint.evidence:
+            self._evidence.setdefault(one.finding_id, (str(len(self._evidence) + 1), one))
+        for held in blueprint.assumptions:
+            self._assumptions.setdefault(held.id, (f"A{len(self._assumptions) + 1}", held))
+
+    def show(self, held: Claim | Row) -> None:
+        """The numbers behind a claim or row."""
+        self.show_ids(held.findings, held.assumptions)
+
+    def show_ids(self, findings: Iterable[str], assumptions: Iterable[str] = ()) -> None:
+        """The numbers of some findings and assumptions."""
+        said = [self._evidence[one] for one in dict.fromkeys(findings) if one in self._evidence]
+        assumed = [self._assumptions[one] for one in dict.fromkeys(assumptions) if one in self._assumptions]
+        if not said and not assumed:
+            return
+        with span("", "marks"):
+            for number, one in said[:_MOST]:
+                who = ", ".join(one.speakers) or "speaker not named"
+                _mark(number, f"Source {number}: {who}", "mark")
+            for number, one in assumed[:_MOST]:
+                _mark(number, f"Assumption {number}", "mark assumed", data_do=f"assumption|{one.id}")
+            if (more := max(0, len(said) - _MOST) + max(0, len(assumed) - _MOST)) > 0:
+                span(f"and {more} more", "quiet small")
+
+    def cards(self) -> None:
+        """The cards of all numbers, hidden: lists are turned over while the page is open, so those not shown yet are there, too."""
+        with div("", hidden=True):
+            for number, one in self._evidence.values():
+                with div(id=f"cite-{number}"):
+                    _said_card(self._engagement_id, one)
+            for number, one in self._assumptions.values():
+                with div(id=f"cite-{number}"):
+                    _assumed_card(one)
+
+
+def figures_of(one: Assumption) -> str:
+    """The figures of an assumption in words; empty if it has none."""
+    if one.value is None:
+        return ""
+    ends = f", from {one.low:g} to {one.high:g}" if one.low is not None and one.high is not None and one.low < one.high else ""
+    return f"{one.value:g}{f' {one.unit}' if one.unit else ''}{ends}"
+
+
+def source_of(one: Assumption) -> str:
+    """Whose an assumption is."""
+    return f"changed by {one.changed_by}" if one.changed_by else one.source or "no source named"
+
+
+def show_said(engagement_id: str, one: Evidence, most: int = _QUOTES) -> None:
+    """Quotes of a finding, each with the way to where it was said."""
+    for said in one.quotes[:most]:
+        quote(said.text)
+        with p("", "small"):
+            names((said.speaker,) if said.speaker else one.speakers)
+            span(" in ")
+            link(one.conversation or "the conversation", place_of(engagement_id, said)).put("dir", "auto")
+    if len(one.quotes) > most:
+        p(f"and {len(one.quotes) - most} more quotes", "quiet small")
+
+
+def _said_card(engagement_id: str, one: Evidence) -> None:
+    show_said(engagement_id, one)
+    with p("", "small quiet"):
+        span("Understood as: ")
+        words_of(one.statement, "span")
+        span(" ")
+        badge("confirmed", "good") if one.confirmed else badge("not confirmed yet", "warn")
+
+
+def _assumed_card(one: Assumption) -> None:
+    p("Assumed, not said by anybody", "small quiet")
+    words_of(one.text, classes="strong")
+    if figures := figures_of(one):
+        words_of(figures)
+    words_of(source_of(one), classes="small quiet")
+
+
+def _mark(number: str, label: str, classes: str, **attributes: str) -> None:
+    Piece("button", number, classes, type="button", aria_label=label, aria_describedby=f"cite-{number}", **attributes)

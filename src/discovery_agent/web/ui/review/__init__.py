@@ -1,0 +1,1 @@
+"""The page on which a blueprint is reviewed: section by section, by people, up to the signature."""

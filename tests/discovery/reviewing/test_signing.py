@@ -1,0 +1,153 @@
+"""Signing a version: what it takes, what it freezes, and what a tampered database shows."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from discovery_agent.discovery.engagements import audit_trail
+from discovery_agent.discovery.reviewing import act, newest_signed, sign
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.blueprint.document import Blueprint, SectionId
+from discovery_agent.domain.engagement import Principal
+from discovery_agent.domain.review import SignOff, Verb
+from discovery_agent.errors import AccessDenied, DiscoveryError, InvalidRequest, StaleVersion
+from tests.blueprints import blocking, blueprint, choice, section, with_section
+from tests.discovery.members import Members
+
+
+async def approved(ws: Workspace, version: Blueprint, *who: Principal) -> None:
+    for one in who:
+        for part in version.sections:
+            await act(ws, version.engagement_id, version.number, part.id, part.content_hash, Verb.APPROVE, "", one)
+
+
+async def test_a_version_is_signed_once_everything_is_approved_and_later_edits_are_drafts_again(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana = await members.lead(), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    first = await members.keep(blueprint(of, choices=(choice(),)))
+    await approved(ws, first, ana)
+    with pytest.raises(InvalidRequest, match="an assistant on the phone"):
+        await sign(ws, of, 1, first.content_hash, lead)
+    await act(ws, of, 1, SectionId.CHOICES, first.sections[2].content_hash, Verb.APPROVE, "", lead, choice_id="choice-1")
+    signature = await sign(ws, of, 1, first.content_hash, lead, "Go.")
+    assert signature.signed_by == "Lea" and signature.content_hash == first.content_hash
+    assert await sign(ws, of, 1, first.content_hash, lead, "Go.") == signature
+    now = await members.standing(1)
+    assert not now.draft and now.signed == signature and not now.may_be_signed
+    second = await members.keep(with_section(first, section(SectionId.RISKS, "None.")))
+    assert (await members.standing()).draft and not (await members.standing(1)).draft
+    found = await newest_signed(ws, of)
+    assert found and found.number == 1
+    await act(ws, of, 2, SectionId.RISKS, second.sections[1].content_hash, Verb.REJECT, "There are risks.", ana)
+    assert not (await members.standing(1)).draft
+    noted, _ = await audit_trail(ws, of)
+    assert [one.subject for one in noted if one.action == "blueprint.signed"] == ["v0001"]
+
+
+async def test_a_refusal_lists_every_lacking_thing_at_once(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana, ben = await members.lead(), await members.reviewer("Ana"), await members.reviewer("Ben")
+    await members.require(lead, ana)
+    first = await members.keep(blueprint(of, choices=(choice(),), defects=(blocking(),)))
+    await act(ws, of, 1, SectionId.RISKS, first.sections[1].content_hash, Verb.REQUEST_CHANGES, "Name them.", ben)
+    await members.keep(with_section(first, section(SectionId.SPONSOR_VISION, "Claims are paid in three days.")))
+    with pytest.raises(InvalidRequest) as caught:
+        await sign(ws, of, 1, "0" * 64, lead)
+    told = caught.value.remedy or ""
+    for part in (
+        "What was shown is not the content",
+        "Version 2 is newer",
+        "Ben asks for changes to it",
+        "“Vision for the sponsor”: Ana has to approve it",
+        "an assistant on the phone",
+        "traces to no KPI",
+    ):
+        assert part in told
+
+
+async def test_only_owner_and_lead_sign_and_not_what_only_they_approved(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana, owner = await members.lead(), await members.reviewer("Ana"), await members.owner()
+    await members.require(lead, lead)
+    version = await members.keep(blueprint(of))
+    await approved(ws, version, lead)
+    with pytest.raises(AccessDenied):
+        await sign(ws, of, 1, version.content_hash, ana)
+    with pytest.raises(InvalidRequest, match="cannot be the only approver"):
+        await sign(ws, of, 1, version.content_hash, lead)
+    assert (await sign(ws, of, 1, version.content_hash, owner)).signed_by == "Owner"
+
+
+async def test_of_two_who_sign_at_once_one_does(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, other, ana = await members.lead(), await members.lead("Olaf"), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    version = await members.keep(blueprint(of))
+    await approved(ws, version, ana)
+
+    async def signed(who: Principal) -> SignOff | DiscoveryError:
+        try:
+            return await sign(ws, of, 1, version.content_hash, who)
+        except DiscoveryError as error:
+            return error
+
+    done = await asyncio.gather(signed(lead), signed(other))
+    assert sorted(type(one).__name__ for one in done) == ["SignOff", "StaleVersion"]
+
+
+async def test_an_objection_and_a_signature_at_once_never_both_stand(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana = await members.lead(), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    version = await members.keep(blueprint(of))
+    await approved(ws, version, ana)
+    risks = version.sections[1]
+    done = await asyncio.gather(
+        sign(ws, of, 1, version.content_hash, lead),
+        act(ws, of, 1, risks.id, risks.content_hash, Verb.REJECT, "Wait.", ana),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, InvalidRequest) for one in done) == 1
+    now = await members.standing()
+    found = now.section(risks.id)
+    assert found and (now.signed is None) is bool(found.against)
+
+
+async def test_nothing_is_decided_about_a_signed_version_any_more_but_it_can_be_commented_on(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana = await members.lead(), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    version = await members.keep(blueprint(of))
+    await approved(ws, version, ana)
+    await sign(ws, of, 1, version.content_hash, lead)
+    risks = version.sections[1]
+    with pytest.raises(InvalidRequest, match="is signed"):
+        await act(ws, of, 1, risks.id, risks.content_hash, Verb.WITHDRAW, "", ana)
+    await act(ws, of, 1, risks.id, risks.content_hash, Verb.COMMENT, "Well done.", ana)
+    assert not (await members.standing()).draft
+
+
+async def test_a_signed_version_that_somebody_changed_in_the_database_is_shown_as_broken(
+    ws: Workspace, members: Members, tmp_path: Path
+) -> None:
+    of = members.engagement_id
+    lead, ana = await members.lead(), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    version = await members.keep(blueprint(of))
+    await approved(ws, version, ana)
+    signature = await sign(ws, of, 1, version.content_hash, lead)
+    with sqlite3.connect(tmp_path / "data" / "discovery.db") as database:
+        changed = database.execute("UPDATE kept SET body = replace(body, 'within four days', 'within two days') WHERE kind = 'blueprint'")
+        assert changed.rowcount == 1
+    now = await members.standing()
+    assert now.draft and now.signed is None and now.broken == signature
+    assert await newest_signed(ws, of) is None
+    with pytest.raises(InvalidRequest, match="not what was signed"):
+        await sign(ws, of, 1, now.content_hash, lead)
+    with pytest.raises((InvalidRequest, StaleVersion)):
+        await sign(ws, of, 1, version.content_hash, lead)

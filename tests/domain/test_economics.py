@@ -55,6 +55,24 @@ def test_a_duration_needs_the_number_of_cases_and_says_so() -> None:
     assert comparison.missing == ("how many cases there are a month",)
 
 
+@pytest.mark.parametrize(
+    ("metric", "unit", "today", "wanted"),
+    [
+        ("e-mail waits", "hours", 6, 2),
+        ("response time to tenants", "hours", 5, 1),
+        ("lead time of a permit", "hours", 7, 3),
+        ("handling of a claim", "hours", 60, 4),
+        ("Durchlaufzeit einer Rechnung", "minutes", 400, 60),
+    ],
+)
+def test_a_shorter_wait_saves_no_working_hours(metric: str, unit: str, today: float, wanted: float) -> None:
+    wait = Kpi(metric=metric, unit=unit, baseline=amount(today, unit), target=amount(wanted, unit))
+    cases = Figure(name="Cases a month", low=6000, likely=6000, high=6000, unit="", basis=Basis.SAID, how="said", quotes=(quote("6,000"),))
+    comparison = compare(TABLE, [RULES], wait, [], SaidFigures(cases_per_month=cases))
+    assert comparison.options[0].effect_per_month is None
+    assert comparison.missing == (f"what a shorter {metric} is worth in money: time in which nobody works saves no wages",)
+
+
 def test_with_the_number_of_cases_hours_become_money_and_tokens_are_paid_for() -> None:
     handling = Kpi(metric="handling time", unit="minutes", baseline=amount(9, "minutes"), target=amount(3, "minutes"))
     cases = Figure(name="Cases a month", low=6000, likely=6000, high=6000, unit="", basis=Basis.SAID, how="said", quotes=(quote("6,000"),))

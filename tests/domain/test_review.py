@@ -216,6 +216,15 @@ def test_everything_that_keeps_a_version_from_being_signed_is_listed_at_once(act
     assert "Risks and compliance" not in lacking
 
 
+def test_a_finding_that_was_rejected_since_keeps_a_version_from_being_signed(acts: Acts) -> None:
+    version = blueprint()
+    approve_all(acts, version, ANA)
+    assert stands(version, acts).may_be_signed
+    assert stands(version, acts, gone=["It takes nine days."]).lacking == (
+        "A finding that this version cites was rejected since, or is gone: “It takes nine days”. Draft a new version.",
+    )
+
+
 def test_whoever_signs_cannot_be_the_only_one_who_approved_not_even_with_a_second_key(acts: Acts) -> None:
     version = blueprint()
     lead = LEA.model_copy(update={"everywhere": True})

@@ -24,7 +24,7 @@ from discovery_agent.settings import Settings, data_folder
 from discovery_agent.transcripts import load_stakeholders
 
 
-def _refuse_blocked(out: Path) -> None:
+def refuse_blocked(out: Path) -> None:
     """Say that the report cannot be written before anything is paid for, not after."""
     there = next((one for one in (out, *out.parents) if one.exists()), None)
     if there is not None and not there.is_dir():
@@ -47,7 +47,7 @@ def run_analyze(
     console = Console(stderr=True, highlight=False)
     settings = Settings.load(**({"max_cost_usd": max_cost} if max_cost is not None else {}))
     if not estimate_only:
-        _refuse_blocked(out)
+        refuse_blocked(out)
     found, missing = collect(paths, out)
     people = stakeholders or people_beside(paths, found)
     listed = load_stakeholders(people) if people else ()
@@ -68,7 +68,7 @@ def run_analyze(
             console.print(line, markup=False, soft_wrap=True)
         if max_cost is not None and settings.model is None:
             console.print("--max-cost has no effect: nothing is paid for without a language model.")
-    analysis = _analyse(conversations, unreadable, bench, settings, title or _title(paths, found), console if not quiet else None)
+    analysis = analyse_shown(conversations, unreadable, bench, settings, title or title_of(paths, found), console if not quiet else None)
     report = write_report(analysis, out)
     if as_json:
         # In ASCII, so that a console or pipe of any encoding takes it.
@@ -76,10 +76,10 @@ def run_analyze(
     if not quiet:
         print_summary(analysis, console)
         console.print(f"Report: {report.html}", markup=False, soft_wrap=True)
-    return _exit_code(analysis)
+    return how_it_ended(analysis)
 
 
-def _analyse(
+def analyse_shown(
     conversations: Sequence[Conversation],
     unreadable: Sequence[UnreadableFile],
     bench: Workbench,
@@ -125,7 +125,8 @@ def _analyse(
         return asyncio.run(work())
 
 
-def _exit_code(analysis: EngagementAnalysis) -> Exit:
+def how_it_ended(analysis: EngagementAnalysis) -> Exit:
+    """The exit code that says whether anything is missing from an analysis."""
     failed = [one for one in analysis.conversations if one.failed_windows]
     nothing = all(not one.findings and not one.unverified for one in analysis.conversations)
     if failed and nothing:
@@ -133,7 +134,7 @@ def _exit_code(analysis: EngagementAnalysis) -> Exit:
     return Exit.PARTLY if failed or analysis.unreadable else Exit.OK
 
 
-def _title(paths: Sequence[str], found: Sequence[Path]) -> str:
+def title_of(paths: Sequence[str], found: Sequence[Path]) -> str:
     """The name of the folder or of the only file; for globs and several files, of the folder they lie in."""
     first = Path(paths[0]).resolve()
     name = first.name if first.is_dir() else (first.stem if len(found) == 1 else found[0].resolve().parent.name)
@@ -171,4 +172,4 @@ def run_demo(out: Path) -> Exit:
     )
 
 
-__all__ = ["run_analyze", "run_demo"]
+__all__ = ["analyse_shown", "how_it_ended", "refuse_blocked", "run_analyze", "run_demo", "title_of"]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from discovery_agent.cli.blueprint_commands import draft, export
 from discovery_agent.cli.engagement_name import engagement_name
 from discovery_agent.cli.exit_codes import EPILOG, run_guarded
 from discovery_agent.cli.review_commands import review_app
@@ -30,6 +31,8 @@ knowledge_app = typer.Typer(
 )
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(review_app, name="review")
+app.command("draft", epilog=EPILOG)(draft)
+app.command("export", epilog=EPILOG)(export)
 
 _ENGAGEMENT = typer.Option(
     "--engagement", "-e", metavar="NAME", callback=engagement_name, help="Whose documents: small letters, digits and hyphens."

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.output import Output
+from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery import reviewing
 from discovery_agent.discovery.access import principal_of
-from discovery_agent.discovery.engagements import list_engagements
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Part
 from discovery_agent.domain.blueprint.differences import Happened, section_differences
@@ -143,7 +143,7 @@ def _run(work: Callable[[Workspace], Awaitable[Exit]]) -> Exit:
 
 
 async def _list(ws: Workspace, engagement: str | None, number: int | None, *, as_json: bool) -> Exit:
-    found = await _engagement(ws, engagement)
+    found = await which_engagement(ws, engagement)
     who = await _principal(ws) if os.environ.get(KEY) else None
     stands = await reviewing.standing(ws, found.id, number, signer=who)
     console = Output()
@@ -168,7 +168,7 @@ def _line(one: SectionReview) -> str:
 
 
 async def _show(ws: Workspace, section: SectionId, engagement: str | None, number: int | None, *, as_json: bool) -> Exit:
-    found = await _engagement(ws, engagement)
+    found = await which_engagement(ws, engagement)
     who = await _principal(ws) if os.environ.get(KEY) else None
     stands = await reviewing.standing(ws, found.id, number)
     view = await reviewing.section_view(ws, found.id, stands.number, section, who)
@@ -218,7 +218,7 @@ def _print_part(part: Part, console: Output) -> None:
 async def _entered(ws: Workspace, engagement: str | None) -> tuple[Engagement, Principal]:
     """Who acts, and the engagement: that of their key unless another is named."""
     who = await _principal(ws)
-    return await _engagement(ws, engagement or who.engagement_id), who
+    return await which_engagement(ws, engagement or who.engagement_id), who
 
 
 async def _principal(ws: Workspace) -> Principal:
@@ -235,19 +235,6 @@ def _secret() -> str:
             )
         given = getpass("Your key, or the link that you were sent: ")
     return given.strip().rsplit(_ENTRANCE, 1)[-1].strip()
-
-
-async def _engagement(ws: Workspace, wanted: str | None) -> Engagement:
-    known, total = await list_engagements(ws, 0, 1000)
-    fitting = [one for one in known if wanted is None or wanted in (one.id, one.title)]
-    if len(fitting) == 1 and (wanted is not None or total == 1):
-        return fitting[0]
-    if not known:
-        raise NotFound("There is no engagement yet.", remedy="Make one with `interview` or `serve`.")
-    if wanted is not None and not fitting:
-        raise NotFound("There is no such engagement.", where=wanted)
-    titles = "; ".join(f"{one.title} ({one.id})" for one in (fitting or known)[:10])
-    raise InvalidRequest("Several engagements fit.", where="--engagement", remedy=f"Give the id of one: {titles}.")
 
 
 def _whole(seen: str | None, current: str) -> str:

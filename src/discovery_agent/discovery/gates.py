@@ -127,7 +127,9 @@ async def set_gap_owner(
         owner = await unit.stakeholders.get(engagement_id, owner_id) if owner_id else None
         known = [one async for one in unit.gap_owners.all(engagement_id)]
         before = next((one for one in known if one.is_about(goal.goal_id, frozenset(findings), dimension)), None)
-        if (before.version if before else None) != version:
+        people = {one.id for one in await unit.stakeholders.list(engagement_id)}
+        shown = before if before and before.owner_id in people else None  # one who has left is shown as nobody
+        if (shown.version if shown else None) != version:
             raise StaleVersion("Somebody named an owner of this gap meanwhile.", where=gap, remedy="Load it again, and decide anew.")
         named = GapOwner(
             engagement_id=engagement_id,

@@ -6,6 +6,7 @@ of an effect in money, no payback is computed and the missing fact is named: not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from math import ceil
@@ -19,6 +20,12 @@ from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.units import SECONDS_IN
 
 MONTHS = 12
+_WORKING_DAY_SECONDS = 8 * 3600
+_WAITING = re.compile(
+    r"\b(?:wait\w*|queue\w*|delay\w*|lead[ -]?times?|turn[ -]?around\w*|response|respond\w*|repl(?:y|ies)|backlog|cycle[ -]?times?"
+    r"|through[ -]?put|pass[ -]?through|lying|idle|overdue|late\w*|hold times?|until|warte\w*|durchlauf\w*|liege\w*|reaktion\w*)\b",
+    re.IGNORECASE,
+)
 _CALLS_A_MODEL = frozenset({SolutionClass.GENERATIVE_AI, SolutionClass.HYBRID})
 
 
@@ -128,7 +135,8 @@ def compare(
     """The options side by side.
 
     The effect is the gap between baseline and target, times the share of it that the class is assumed to close, in money:
-    directly for a KPI in a currency (read as a sum a year), or as working hours for a duration per case.
+    directly for a KPI in a currency (read as a sum a year), or as working hours for a duration of work per case. A shorter wait saves
+    no working hours: what it is worth has to be said.
     """
     said = said or SaidFigures()
     currency = kpi.unit if kpi and kpi.unit and _is_currency(kpi.unit) else table.currency
@@ -170,6 +178,8 @@ def _gap_per_month(
             name="Gap a month", low=worth, likely=worth, high=worth, unit=kpi.unit, basis=Basis.COMPUTED, how=how, quotes=tuple(quotes)
         ), []
     if kpi.unit in ("seconds", "minutes", "hours"):
+        if _is_waiting(kpi):
+            return None, [f"what a shorter {kpi.metric} is worth in money: time in which nobody works saves no wages"]
         if said.cases_per_month is None:
             return None, ["how many cases there are a month"]
         cost = said.hourly_cost or _assume(assumptions, "Cost of a working hour", table.hourly_cost, table.currency, "hourly_cost")
@@ -186,6 +196,15 @@ def _gap_per_month(
             quotes=(*quotes, *cases.quotes),
         ), []
     return None, [f"what {kpi.metric} is worth in money"]
+
+
+def _is_waiting(kpi: Kpi) -> bool:
+    """Whether a duration is one in which a case lies or somebody waits, not one in which somebody works on it.
+
+    A single person works on one case for less than a working day at a stretch, so whatever takes longer is waiting for the most part.
+    """
+    longest = max((_value(one, kpi) for one in (kpi.baseline, kpi.target) if one is not None), default=0.0)
+    return bool(_WAITING.search(kpi.metric)) or longest * SECONDS_IN[kpi.unit or "hours"] > _WORKING_DAY_SECONDS
 
 
 def _gap(kpi: Kpi) -> float | None:

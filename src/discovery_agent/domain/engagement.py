@@ -147,7 +147,7 @@ class AccessRole(StrEnum):
     REVIEWER = "reviewer"
     """Read one engagement, comment and approve."""
     STAKEHOLDER = "stakeholder"
-    """Their own interview only."""
+    """Their own interview, and their own answer to a draft of the objective."""
 
 
 class AccessKey(Value):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_through(path: Path, text: str) -> None:
+def write_through(path: Path, content: str | bytes) -> None:
     """Write and wait for the disk, so that a rename never puts an empty file in place of a good one.
 
     Raises:
@@ -16,8 +16,9 @@ def write_through(path: Path, text: str) -> None:
         UnicodeEncodeError: the text holds half of a letter.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
+    with path.open("wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
 

@@ -66,6 +66,7 @@ _MEANINGS: tuple[tuple[type[errors.DiscoveryError], int, str, str], ...] = (
     (errors.SpendLimitReached, 409, "spend-limit", "The cap on cost is reached"),
     (errors.ModelUnavailable, 503, "model-unavailable", "The language model does not answer"),
     (errors.ModelError, 502, "model", "The language model failed"),
+    (errors.ExportError, 409, "not-here", "This file cannot be made here"),
     (errors.IndexUnavailable, 503, "unavailable", "The service cannot reach its data"),
     (errors.StorageError, 503, "unavailable", "The service cannot reach its data"),
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from discovery_agent.errors import ConfigurationError
+from discovery_agent.errors import ConfigurationError, DiscoveryError
 from discovery_agent.settings import Settings
 from discovery_agent.web.deadlines import Deadlines, timed_protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
+    from discovery_agent.discovery.demo import Demo
     from discovery_agent.discovery.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -175,12 +176,28 @@ async def _welcome(ws: Workspace, address: str, *, demo: bool, say: Say) -> None
         say(f"This link lets the owner in, once:\n  {address}/enter/{secret}")
     else:
         say("Lost the way in? `discovery-agent serve --new-owner-link` makes a new link.")
+    opened: tuple[Demo, ...] = ()
     if demo:
         from discovery_agent.discovery.demo import open_demo
 
         opened = await open_demo(ws)
-        say(f"The interview with {opened.interviewed} waits at\n  {address}/enter/{opened.interview_secret}")
+        for one in opened:
+            say(f"{one.title}: the interview with {one.interviewed} waits at\n  {address}/enter/{one.interview_secret}")
     await asyncio.to_thread(_warm_up, ws)
+    await asyncio.gather(*(_go_on(ws, one, say) for one in opened))
+
+
+async def _go_on(ws: Workspace, opened: Demo, say: Say) -> None:
+    """Let the invented people of a sample agree, review and sign, and say how it ended."""
+    from discovery_agent.discovery.demo import carry_on
+
+    try:
+        signed = await carry_on(ws, opened.engagement_id)
+    except DiscoveryError as error:
+        say(f"{opened.title}: the sample could not go on. {error}")
+        return
+    if signed is not None:
+        say(f"{opened.title}: read, agreed on, drafted, reviewed; version {signed.number} of its blueprint is signed.")
 
 
 def _warm_up(ws: Workspace) -> None:

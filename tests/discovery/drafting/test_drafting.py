@@ -19,6 +19,7 @@ from discovery_agent.discovery.drafting import (
     save_plan,
     save_section,
     with_current_defects,
+    work,
 )
 from discovery_agent.discovery.drafting.work import draft_version
 from discovery_agent.discovery.engagements import add_stakeholder, audit_trail, create_engagement
@@ -248,3 +249,13 @@ async def test_a_cited_finding_that_is_rejected_later_blocks_as_of_that_day(invo
     job = await invoices.draft()
     assert job.state is JobState.DONE
     assert goal.id not in {one.finding_id for one in (await invoices.newest()).evidence}
+
+
+async def test_a_large_engagement_is_drafted_by_a_process_of_its_own(invoices: Drafted, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await invoices.newest()
+    monkeypatch.setattr(work, "LARGE", 1)
+    job = await invoices.draft()
+    assert job.state is JobState.DONE and job.message == "Version 2."
+    second = await invoices.newest()
+    assert second.number == 2 and second.parent == 1
+    assert second.epics == first.epics and second.choices == first.choices

@@ -124,6 +124,10 @@ async def test_the_lead_names_who_closes_a_gap_and_the_gate_follows(claims: Enga
     await ws.settle()
     assert (await gate_missing(ws, of, Phase.FEASIBILITY))[1] == before
     assert (await audit_trail(ws, of))[0][1].action == "gap.owner_set"
+    ida = await add_stakeholder(ws, of, "Ida", role=Role.TECHNICAL)
+    again = await set_gap_owner(ws, of, gaps[0].id, ida.id, version=None, principal=lead)
+    nobody = await set_gap_owner(ws, of, gaps[0].id, None, version=again.version, principal=lead)
+    assert nobody.owner_id is None and (await set_gap_owner(ws, of, gaps[0].id, ida.id, version=None, principal=lead)).owner == "Ida"
 
 
 async def test_execution_is_in_view_once_its_kpis_are_checked_or_a_date_is_planned(claims: Engaged) -> None:

@@ -11,12 +11,15 @@ import pytest
 from discovery_agent.discovery.engagements import audit_trail
 from discovery_agent.discovery.reviewing import act, newest_signed, sign
 from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.blueprint.claims import Evidence
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.engagement import Principal
+from discovery_agent.domain.findings import FindingStatus
 from discovery_agent.domain.review import SignOff, Verb
 from discovery_agent.errors import AccessDenied, DiscoveryError, InvalidRequest, StaleVersion
 from tests.blueprints import blocking, blueprint, choice, section, with_section
 from tests.discovery.members import Members
+from tests.storage.filling import finding, meeting, turns
 
 
 async def approved(ws: Workspace, version: Blueprint, *who: Principal) -> None:
@@ -150,4 +153,24 @@ async def test_a_signed_version_that_somebody_changed_in_the_database_is_shown_a
     with pytest.raises(InvalidRequest, match="not what was signed"):
         await sign(ws, of, 1, now.content_hash, lead)
     with pytest.raises((InvalidRequest, StaleVersion)):
+        await sign(ws, of, 1, version.content_hash, lead)
+
+
+async def test_a_version_that_cites_what_was_rejected_since_cannot_be_signed(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana = await members.lead(), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    said = finding("c_1", "Claims are paid in nine days.")
+    evidence = Evidence(finding_id=said.id, statement=said.statement, conversation="Claims weekly", quotes=said.quotes, confirmed=True)
+    async with ws.database.unit() as unit:
+        await unit.conversations.add(meeting(of, conversation_id="c_1"), turns(said.statement))
+        await unit.findings.put(of, "c_1", [said])
+    version = await members.keep(blueprint(of, evidence=(evidence,)))
+    await approved(ws, version, ana)
+    assert (await members.standing(signer=lead)).may_be_signed
+    async with ws.database.unit() as unit:
+        stored = await unit.findings.get(of, said.id)
+        rejected = stored.finding.model_copy(update={"status": FindingStatus.REJECTED})
+        await unit.findings.update(stored.model_copy(update={"finding": rejected}))
+    with pytest.raises(InvalidRequest, match="rejected since"):
         await sign(ws, of, 1, version.content_hash, lead)

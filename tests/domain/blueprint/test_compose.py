@@ -6,14 +6,15 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from tests.domain.blueprint.drafts import CASES, draft_of, material_of
+from tests.domain.blueprint.drafts import CASES, alike, draft_of, material_of, tables
 
 from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.defects import blocking, cited
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course, Epic, SectionId
 from discovery_agent.domain.blueprint.sponsor import MOST_WORDS, words_in
 from discovery_agent.domain.blueprint.trace import standing_on, trace
-from discovery_agent.domain.findings import FindingKind, FindingStatus
+from discovery_agent.domain.decisions import decide
+from discovery_agent.domain.findings import CriterionReading, Finding, FindingKind, FindingStatus
 from discovery_agent.domain.planning.network import check
 from discovery_agent.domain.planning.work import Stage
 from discovery_agent.errors import NotFound
@@ -138,6 +139,29 @@ def test_an_open_verdict_says_which_questions_would_settle_it() -> None:
     version = drafted("undecided")
     assert "what causes the trouble" in version.goals[0].why
     assert version.plan and any("what is usually behind it" in task.title for task in version.plan.tasks)
+    assert any("This would settle it: When this goes wrong" in one for one in texts("undecided", SectionId.RISKS, "open"))
+
+
+def test_where_no_rung_suffices_the_memo_names_the_closest_class_and_what_it_lacks() -> None:
+    material = material_of("build_with_ai")
+    changed = {("check", "checked"): ("check", "unchecked"), ("error", "bearable"): ("error", "severe")}
+
+    def turned(one: Finding) -> Finding:
+        shown = (one.criterion.criterion, one.criterion.value) if one.criterion else None
+        if shown not in changed:
+            return one
+        name, value = changed[shown]
+        return one.model_copy(update={"criterion": CriterionReading(criterion=name, value=value)})
+
+    findings = [turned(one) for one in material.findings]
+    version = compose(replace(material, findings=findings, decisions=decide(findings, material.tree, [], tables(), alike)))
+    assert version.course is Course.DO_NOT_BUILD
+    memo = version.sections[0]
+    assert memo.id is SectionId.MEMO
+    told = {part.id: [claim.text for claim in part.claims] for part in memo.parts}
+    assert any("comes closest" in one for one in told["instead"])
+    assert any("A wrong result does harm and nobody would check it" in one for one in told["another_look"])
+    assert not blocking(version.defects)
 
 
 def test_a_goal_without_a_kpi_first_agrees_on_one_and_shows_the_defect() -> None:

@@ -198,7 +198,7 @@ async def test_nothing_that_the_description_allows_surprises_the_routes(service:
     }
     options = [
         "--phases",
-        "examples,coverage,fuzzing",
+        "examples,fuzzing",
         "--max-examples",
         "5",
         "--include-path-regex",

@@ -53,12 +53,15 @@ def test_what_is_decided_counts_the_verdicts_by_how_sure_they_are() -> None:
 
 
 def test_what_is_missing_is_named_with_the_page_that_shows_it() -> None:
-    sizes = GOALS | {Section.CONFLICTS.value: 1, Section.KPIS.value: 4, Section.SINGLE_VOICES.value: 1}
+    sizes = GOALS | {Section.CONFLICTS.value: 3, Section.KPIS.value: 4, Section.SINGLE_VOICES.value: 1}
     lines = missing(
-        overview(sizes, kpi_gaps={"owner": 1, "target": 3}, ready={"unknown": 1, "ready": 2}, missing_roles=(Role.SPONSOR, Role.COMPLIANCE))
+        overview(
+            sizes, kpi_gaps={"owner": 1, "target": 3}, ready={"unknown": 1, "ready": 2}, missing_roles=(Role.SPONSOR, Role.COMPLIANCE)
+        ),
+        unsettled=1,
     )
     assert {line.text: line.path for line in lines} == {
-        "1 disagreement not settled": "/conflicts",
+        "1 disagreement not settled": "/agreement#register",
         "Of 4 KPIs 3 lack a target, 1 an owner": "/goals#kpis",
         "Whether the data is ready is not known for 1 goal": "/verdicts",
         "Nobody was heard as: sponsor, compliance": "/people#heard",
@@ -83,6 +86,8 @@ def test_the_next_step_is_the_question_that_could_change_most_and_says_whom_to_a
 
 
 def test_without_questions_disagreements_come_next_and_then_the_verdicts() -> None:
-    assert next_step(overview(GOALS | {Section.CONFLICTS.value: 2}), []).path == "/conflicts"
+    found = overview(GOALS | {Section.CONFLICTS.value: 2})
+    assert next_step(found, [], unsettled=1).path == "/agreement#register"
+    assert next_step(found, [], unsettled=0).path == "/verdicts"
     assert next_step(overview(), []).path == "/verdicts"
     assert next_step(None, []).path == "/conversations"

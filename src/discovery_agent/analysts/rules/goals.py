@@ -135,7 +135,7 @@ def is_solution(wish: Wish) -> re.Match[str] | None:
 
 
 _COMPLAINT = re.compile(
-    r"\b(?:complain(?:s|ed|ing)?|grumbl(?:e|es|ed|ing)|moan(?:s|ed|ing)?|(?:is|are|get|gets|were|was) (?:\w+ )?(?:angry|furious|upset|annoyed|fed up))\b"
+    r"\b(?:complain(?:s|ed)?|(?:is|are|were|been|keeps?|kept|always|still) (?:\w+ )?complaining|(?:is|are|get|gets|were|was) (?:\w+ )?(?:angry|furious|upset|annoyed|fed up))\b"
 )
 _COMPLAINT_TO_END = re.compile(
     r"\b(?:stop\w*|cease|no longer|fewer|less|no more|nobody|no one|without|never|not|don't|doesn't|have nothing to|reason to|keep \w+ from)\b[^.?!;,]{0,25}$"

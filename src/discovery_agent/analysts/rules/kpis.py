@@ -17,6 +17,7 @@ from discovery_agent.analysts.rules.measures import Measure, Slot, same_size
 from discovery_agent.analysts.rules.measures_met import MeasuresMet
 from discovery_agent.analysts.rules.metrics import (
     Metric,
+    as_share,
     fits,
     inferred_metric,
     is_share,
@@ -24,7 +25,6 @@ from discovery_agent.analysts.rules.metrics import (
     metric_of_question,
     metric_of_rest,
     metric_phrases,
-    names_a_share,
     overlap,
     usual_direction,
 )
@@ -82,7 +82,7 @@ class KpiReader:
 
     def _believed(self, measure: Measure) -> bool:
         best = max(self._likely[slot.sentence.position] for slot in measure.slots.values())
-        if best < DOUBTFUL or (measure.dimension is Dimension.SHARE and not names_a_share(measure.metric.name)):
+        if best < DOUBTFUL:
             return False
         return measure.metric.strong or (measure.aims and len(measure.slots) > 1) or best >= CLEAR
 
@@ -179,6 +179,8 @@ class KpiReader:
                 metric, own = metric_of_rest(low, quantity.start, quantity.end), True
             if metric is None or (quantity.dimension is Dimension.BARE and not own) or (not own and part is Part.BASELINE):
                 return None
+            if quantity.dimension is Dimension.SHARE and part is not Part.CHANGE:
+                metric = as_share(metric, low[quantity.end :])
             measure = Measure(metric, quantity.dimension, quantity.unit, sentence.turn, named_in=sentence)
             self._met.all.append(measure)
         if quantity.dimension is Dimension.BARE:

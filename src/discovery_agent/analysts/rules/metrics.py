@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discovery_agent.domain.findings import Direction
 
@@ -305,8 +305,6 @@ def metric_of_rest(low: str, start: int, end: int) -> Metric | None:
         earlier = " ".join(tidy(before).split()[-5:])
         name = tidy(earlier) or name
     name = " ".join(name.split()[:6])
-    if len(name.split()) < 2 and not _KNOWN_HEAD.search(name):  # "tickets", "back": a thing or a way, and no measure of it
-        return None
     return Metric(name, -1, -1, False) if len(name) > 3 else None
 
 
@@ -349,9 +347,23 @@ def is_share(metric: str) -> bool:
     return bool(_PERCENT_METRIC.search(metric))
 
 
-def names_a_share(metric: str) -> bool:
-    """True if the name can be given in percent; a single noun of things cannot: ten percent of the tickets are what?"""
-    return len(metric.split()) > 1 or is_share(metric) or bool(_KNOWN_HEAD.search(metric))
+def as_share(metric: Metric, after: str) -> Metric:
+    """A measure given in percent, named as one: ten percent of the tickets are a share of them and not "tickets".
+
+    `after` are the words that follow the quantity ("come back").
+    """
+    name = metric.name
+    if len(name.split()) > 1 or is_share(name) or _KNOWN_HEAD.search(name):
+        return metric
+    does = _DOES.match(after)
+    if does and name in does.group(1).split():
+        return replace(metric, name=f"share that {does.group(1)}")
+    return replace(metric, name=f"share of {name}") if re.search(r"[^s']s$", name) else metric
+
+
+_DOES = re.compile(
+    r"\s+((?!(?:of|at|in|on|by|for|or|and|but|so|is|was|about|around|with|from|to|as|than)\b)[a-z]+(?: [a-z]+){1,2})(?=[,.;]|$)"
+)
 
 
 _FALLING_HEAD = re.compile(rf"\b(?:{_FALLING})\b")

@@ -62,7 +62,8 @@ async def open_round(
             raise StaleVersion("Another round was opened meanwhile.", remedy="Load the page again, and look at that round first.")
         if agreement.current is not None:
             raise InvalidRequest("A round is open.", where="after", remedy="End it before you open the next one.")
-        proposal = await unit.proposals.latest(engagement_id)
+        newest = await unit.proposals.latest(engagement_id)
+        proposal = newest if newest is not None and newest.after == after else None
         opened = Round(
             engagement_id=engagement_id,
             id=f"r{after + 1:04d}",

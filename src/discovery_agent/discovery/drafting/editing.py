@@ -23,9 +23,13 @@ from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.economics import Span
 from discovery_agent.domain.findings import FindingStatus
 from discovery_agent.domain.planning.settings import PlanSettings
-from discovery_agent.domain.planning.work import Estimate, RoleRate
+from discovery_agent.domain.planning.work import MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.storage import Unit
+
+_MOST = {"rate": MOST_A_DAY, "estimate": MOST_DAYS, "lasts_at_least": MOST_DAYS, "ramp_months": 120, "gap_closed": 1}
+_MOST_OF_ALL = 1_000_000_000
+"""The most that an assumption can be, by the first word of its id."""
 
 
 class PlanChanges(Value):
@@ -178,6 +182,9 @@ def _checked(listed: Assumption, assumption: Assumption, actor: str) -> Assumpti
         raise InvalidRequest("Low, likely and high must rise.", where="value", remedy="Put them in order.")
     if any(one is not None and one < 0 for one in (low, value, high)):
         raise InvalidRequest("None of these figures can be below 0.", where="low")
+    most = _MOST.get(listed.id.partition(".")[0], _MOST_OF_ALL)
+    if max(one or 0 for one in (low, value, high)) > most:
+        raise InvalidRequest(f"This figure can be {most:,} at most.", where="value", remedy="Correct it.")
     return listed.model_copy(update={"text": assumption.text, "low": low, "value": value, "high": high, "changed_by": actor})
 
 

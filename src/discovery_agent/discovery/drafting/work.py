@@ -39,9 +39,15 @@ async def draft_version(ws: Workspace, job: Job, steps: Steps) -> Ended:
             ended = await in_a_process(__name__, ws.settings, job.engagement_id)
         else:
             ended = await draft_now(ws, job)
-        return ended.model_dump(mode="json")
+        # What a step gives is remembered elsewhere than the engagement, and for longer: no word of anybody goes there.
+        return {"state": ended.state.value, "message": None if ended.state is JobState.DONE else ended.message, "remedy": ended.remedy}
 
-    return Ended.model_validate(await steps("draft", work))
+    ended = Ended.model_validate(await steps("draft", work))
+    if ended.state is not JobState.DONE:
+        return ended
+    async with ws.database.reading() as unit:
+        version = await unit.blueprints.latest(job.engagement_id)
+    return ended if version is None else Ended(message=" ".join((f"Version {version.number}.", *version.notes)))
 
 
 async def draft_now(ws: Workspace, job: Job) -> Ended:
@@ -83,9 +89,8 @@ async def _store(ws: Workspace, job: Job, drafted: Blueprint) -> Ended:
             await note(ws, unit, job.engagement_id, version.made_by, "blueprint.drafted", version.id, version.change)
         return version
 
-    version = await again_if_overtaken(once)
-    notes = " ".join(version.notes)
-    return Ended(message=f"Version {version.number}. {notes}" if notes else f"Version {version.number}.")
+    await again_if_overtaken(once)
+    return Ended()
 
 
 async def again_if_overtaken(store: Callable[[], Awaitable[Blueprint]]) -> Blueprint:

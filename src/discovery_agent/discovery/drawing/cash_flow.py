@@ -21,8 +21,7 @@ def cash_flow_picture(forecast: Forecast, currency: str) -> Picture:
     words = (
         "There are no months to show yet."
         if not forecast.months
-        else f"Over {len(forecast.months)} months the sum is lowest at {lowest:,.0f} {currency} and ends at {last:,.0f} {currency}. {back} "
-        "The table has every month."
+        else f"Over {len(forecast.months)} months the sum is lowest at {lowest:,.0f} {currency} and ends at {last:,.0f} {currency}. {back}"
     )
 
     def paint(ink: Ink) -> Figure:

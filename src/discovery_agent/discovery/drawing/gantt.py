@@ -76,7 +76,7 @@ def _picture(title: str, words: str, rows: Sequence[_Row], scale: _Scale) -> Pic
         return _painted(ink, rows, scale)
 
     named = ", ".join(row.label for row in rows if row.heading)
-    return Picture(title, words or f"Goes on with: {named}." if named else title, paint, caption=words)
+    return Picture(title, words or (f"Goes on with: {named}." if named else title), paint, caption=words)
 
 
 def _told(plan: Plan) -> str:
@@ -159,9 +159,7 @@ def _painted(ink: Ink, rows: Sequence[_Row], scale: _Scale) -> Figure:
     # A label is centred on its line, so none stands at the very end.
     months = int(wide * 0.97 // scale.days_a_month) + 1
     named = range(0, months, max(1, round(months / 9)))
-    axes.set_xticks(
-        [month * scale.days_a_month for month in named], [_month(scale.start, month) for month in named], fontsize=_LABEL_SIZE
-    )
+    axes.set_xticks([month * scale.days_a_month for month in named], [_month(scale.start, month) for month in named], fontsize=_LABEL_SIZE)
     axes.grid(axis="x", color=ink.grid, linewidth=0.8)
     _key(ink, axes)
     return figure

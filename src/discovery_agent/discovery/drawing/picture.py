@@ -26,6 +26,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _NAMED = re.compile(r'\b(id="|href="#|url\(#)')
 _FONT = "'DejaVu Sans'"
 _FONTS_LIKE_IT = f"{_FONT}, Verdana, sans-serif"
+_MISSING = "Glyph .* missing from font"
 _MARKUP = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 # Scripts that the built-in font lacks; the first that is installed draws them in PNG. In SVG the reader's own fonts do.
 _OTHER_SCRIPTS = (
@@ -94,7 +95,7 @@ class Picture:
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         drawn = _METADATA.sub("", _HEAD.sub("", out.getvalue(), count=1))
-        drawn = _SIZE.sub(r'\1 role="img" style="max-width:100%;height:auto"', drawn, count=1)
+        drawn = _SIZE.sub(r'\1 role="img" style="width:\2pt;max-width:100%;height:auto"', drawn, count=1)
         colours = {
             colour: f"var(--picture-{name}, {colour})" if ink is None else getattr(ink, name) for name, colour in asdict(LIGHT).items()
         }
@@ -116,13 +117,14 @@ class Picture:
 def _settings() -> None:
     """Prepare the library once: text stays text in SVG, names are never read as formulas, the same picture has the same bytes."""
     import logging
+    import warnings
 
     import matplotlib
     from matplotlib.font_manager import fontManager
 
     # Letters that no font has are shown by the reader's own; there is nothing to warn of.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    logging.getLogger("matplotlib.text").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", message=_MISSING)
     there = set(fontManager.get_font_names())
     others = [next(name for name in names if name in there) for names in _OTHER_SCRIPTS if there.intersection(names)]
     matplotlib.rcParams.update(

@@ -1,4 +1,4 @@
-"""A blueprint as a Word document: real headings, tables and pictures, notes at the end."""
+"""A blueprint as a Word document: real headings, contents, tables and pictures, notes at the end."""
 
 from __future__ import annotations
 
@@ -8,41 +8,63 @@ from collections.abc import Sequence
 from typing import Any
 
 from discovery_agent.discovery.drawing import Picture
-from discovery_agent.discovery.exporting.telling import Telling, assumed, quoted
+from discovery_agent.discovery.exporting.telling import DEFECTS, Telling, assumed, quoted
+from discovery_agent.discovery.exporting.word_parts import (
+    bookmark,
+    contents,
+    page_numbers,
+    plain_tables,
+    repeat_head,
+    shade,
+    together,
+)
 from discovery_agent.discovery.report.wording import visible
-from discovery_agent.domain.blueprint.claims import Claim, Part, Row
+from discovery_agent.domain.blueprint.claims import Part, Row
+from discovery_agent.domain.blueprint.document import BlueprintSection
 
-# What XML 1.0 cannot hold.
+# What XML 1.0 cannot hold; the rest of it is made visible before.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDE_CM = 17.0
 _NOTES_CM = 2.2
-_TALL_CM = 23.0
+_TALL_CM = 22.0
+_CM_OF_INCH = 2.54
+# Pictures are drawn for a page of this many inches.
+_DRAWN_WIDE = 8.6
+_MOST_OF_A_PROPERTY = 255
+_MOST_OF_A_HEADER = 160
+_FEWEST_WITH_CONTENTS = 4
+_SMALL_PT, _SMALLER_PT = 8.5, 7.5
+_MANY_COLUMNS = 6
+# Of a letter at one point, in a wide font: where the usual one is missing, another takes its place.
+_LETTER_CM, _BOLD_CM, _PADDING_CM = 0.0225, 0.0245, 0.3
+_LONGEST_WORD = 16
 
 
 def render_docx(telling: Telling) -> bytes:
     """The document. Draws pictures, so never on an event loop."""
     import docx
-    from docx.shared import Cm, Pt
 
     document: Any = docx.Document()
-    for section in document.sections:
-        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2.0)
-        section.top_margin = section.bottom_margin = Cm(2.0)
-        section.header.paragraphs[0].text = _plain(telling.mark)
-    document.styles["Normal"].font.name = "Calibri"
-    document.styles["Normal"].font.size = Pt(10.5)
-    document.core_properties.title = _plain(telling.title)
-    document.core_properties.author = _plain(telling.blueprint.made_by)
+    _styled(document)
+    _framed(document, telling)
+    document.core_properties.title = _plain(telling.title)[:_MOST_OF_A_PROPERTY]
+    document.core_properties.author = _plain(telling.blueprint.made_by)[:_MOST_OF_A_PROPERTY]
+    document.core_properties.created = document.core_properties.modified = telling.blueprint.at.replace(tzinfo=None)
     document.add_heading(_plain(telling.title), 0)
     document.add_paragraph(_plain(telling.subtitle))
     document.add_paragraph().add_run(_plain(telling.mark)).bold = True
+    if len(telling.sections) >= _FEWEST_WITH_CONTENTS:
+        contents(document, [(_name(one), _plain(one.title)) for one in telling.sections])
     for section in telling.sections:
-        document.add_heading(_plain(section.title), 1)
+        bookmark(document.add_heading(_plain(section.title), 1), _name(section))
         for part in section.parts:
             _part(document, telling, part)
-        for picture in telling.pictures(section):
-            _picture(document, picture.png(), picture)
+        for picture in telling.pictures(section, paper=True):
+            _picture(document, picture)
+    if telling.defects:
+        document.add_heading(DEFECTS, 1)
+        for one in telling.defects:
+            document.add_paragraph(_plain(one), style="List Bullet")
     _notes(document, telling)
     out = io.BytesIO()
     document.save(out)
@@ -50,7 +72,35 @@ def render_docx(telling: Telling) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return _NO_XML.sub("", visible(text))
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", visible(text))
+
+
+def _name(section: BlueprintSection) -> str:
+    return f"section_{section.id.value}"
+
+
+def _styled(document: Any) -> None:
+    from docx.shared import Pt, RGBColor
+
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    normal.paragraph_format.space_after = Pt(4)
+    for name, size, above in (("Title", 22, 0), ("Heading 1", 16, 18), ("Heading 2", 11.5, 10)):
+        style = document.styles[name]
+        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0x0A, 0x5F, 0x73)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(above), Pt(4)
+    plain_tables(document)
+
+
+def _framed(document: Any, telling: Telling) -> None:
+    from docx.shared import Cm
+
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2.0)
+        section.top_margin = section.bottom_margin = Cm(2.0)
+        section.header.paragraphs[0].text = _plain(telling.mark)[:_MOST_OF_A_HEADER]
+        page_numbers(section.footer.paragraphs[0])
 
 
 def _part(document: Any, telling: Telling, part: Part) -> None:
@@ -58,75 +108,88 @@ def _part(document: Any, telling: Telling, part: Part) -> None:
         document.add_heading(_plain(part.heading), 2)
     for claim in part.claims:
         paragraph = document.add_paragraph(_plain(claim.text), style="List Bullet")
-        _cites(paragraph, telling, claim)
+        numbers = telling.notes.of(claim)
+        if numbers:
+            paragraph.add_run(f" [{numbers}]").font.superscript = True
     if part.rows:
-        columns = [*part.columns, "Stands on"]
-        table = document.add_table(rows=1, cols=len(columns), style="Light Grid Accent 1")
-        table.autofit = False
-        widths = _widths(columns, part.rows)
-        for cell, column in zip(table.rows[0].cells, columns, strict=True):
-            cell.text = _plain(column)
-        _repeat_head(table)
-        for row in part.rows:
-            cells = table.add_row().cells
-            for cell, value in zip(cells, row.cells, strict=False):
-                cell.text = _plain(value)
-                _small(cell)
-            _cites(cells[-1].paragraphs[0], telling, row)
-        # Word reads the widths of cells, LibreOffice those of columns.
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        for row in table.rows:
-            for cell, width in zip(row.cells, widths, strict=True):
-                cell.width = width
-        document.add_paragraph()
+        _table(document, telling, part)
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Row]) -> list[Any]:
-    """Widths by what stands in the columns; the last one holds numbers of notes."""
-    from docx.shared import Cm
+def _table(document: Any, telling: Telling, part: Part) -> None:
+    count = max(len(part.columns), *(len(row.cells) for row in part.rows))
+    columns = [*part.columns, *[""] * (count - len(part.columns)), "Stands on"]
+    table = document.add_table(rows=1 + len(part.rows), cols=len(columns), style="Table Grid")
+    table.autofit = False
+    size = _SMALLER_PT if count >= _MANY_COLUMNS else _SMALL_PT
+    widths = _widths(columns, part.rows, size)
+    # Word reads the widths of cells, LibreOffice those of columns.
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    texts = [columns, *([*row.cells, *[""] * (count - len(row.cells)), telling.notes.of(row)] for row in part.rows)]
+    for at, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
+        for cell, text, width in zip(row.cells, cells, widths, strict=True):
+            cell.width = width
+            _fill(cell, text, size, head=at == 0)
+        together(row, with_next=at == 0)
+    repeat_head(table.rows[0])
+    document.add_paragraph()
 
-    texts = [[column, *(row.cells[at] for row in rows if at < len(row.cells))] for at, column in enumerate(columns[:-1])]
-    weights = [min(max(sum(map(len, text)) / len(text), max(map(len, text[0].split()), default=4) + 2, 7), 60) for text in texts]
-    share = (_WIDE_CM - _NOTES_CM) / sum(weights)
-    return [*(Cm(weight * share) for weight in weights), Cm(_NOTES_CM)]
 
-
-def _small(cell: Any) -> None:
+def _fill(cell: Any, text: str, size: float, *, head: bool) -> None:
     from docx.shared import Pt
 
-    for paragraph in cell.paragraphs:
-        for run in paragraph.runs:
-            run.font.size = Pt(8.5)
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(_plain(text))
+    run.font.size, run.font.bold = Pt(size), head
+    paragraph.paragraph_format.space_after = Pt(1)
+    if head:
+        shade(cell, "EFEEE9")
 
 
-def _repeat_head(table: Any) -> None:
-    """Let the head of a table stand on each page that it reaches."""
-    from docx.oxml import OxmlElement
+def _widths(columns: Sequence[str], rows: Sequence[Row], size: float) -> list[Any]:
+    """Widths by what stands in the columns: each holds its longest word, what is left goes to those with much to say.
 
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    The last column holds numbers of notes.
+    """
+    from docx.shared import Cm
+
+    room = _WIDE_CM - _NOTES_CM
+    least: list[float] = []
+    wish: list[float] = []
+    for at, column in enumerate(columns[:-1]):
+        cells = [row.cells[at] for row in rows if at < len(row.cells)]
+        word = max((len(one) for cell in cells for one in cell.split()), default=1)
+        head = max((len(one) for one in column.split()), default=1)
+        least.append(max(min(word, _LONGEST_WORD) * size * _LETTER_CM, min(head, _LONGEST_WORD) * size * _BOLD_CM) + _PADDING_CM)
+        wish.append(max(least[-1], max(map(len, cells), default=1) * size * _LETTER_CM + _PADDING_CM))
+    if sum(wish) <= room:
+        widths = [one * room / sum(wish) for one in wish]
+    elif sum(least) >= room:
+        widths = [one * room / sum(least) for one in least]
+    else:
+        more = [(want - need) ** 0.7 for need, want in zip(least, wish, strict=True)]
+        widths = [need + (room - sum(least)) * part / sum(more) for need, part in zip(least, more, strict=True)]
+    return [*map(Cm, widths), Cm(_NOTES_CM)]
 
 
-def _cites(paragraph: Any, telling: Telling, cited: Claim | Row) -> None:
-    numbers = telling.notes.of(cited)
-    if numbers:
-        run = paragraph.add_run(f" [{numbers}]")
-        run.font.superscript = True
-
-
-def _picture(document: Any, png: bytes, picture: Picture) -> None:
+def _picture(document: Any, picture: Picture) -> None:
     from docx.shared import Cm, Pt
     from PIL import Image
 
-    wide, tall = Image.open(io.BytesIO(png)).size
-    width = min(_WIDE_CM, _TALL_CM * wide / tall)
+    png = picture.png()
+    image = Image.open(io.BytesIO(png))
+    dots = image.info.get("dpi", (160.0, 160.0))[0]
+    drawn = image.size[0] / dots
+    width = min(_WIDE_CM * drawn / _DRAWN_WIDE, _WIDE_CM, _TALL_CM * image.size[0] / image.size[1])
     document.add_picture(io.BytesIO(png), width=Cm(width))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     described = document.inline_shapes[-1]._inline.docPr
     described.set("descr", _plain(picture.words))
+    described.set("title", _plain(picture.title))
     told = f"{picture.title}. {picture.caption}" if picture.caption else picture.title
     caption = document.add_paragraph().add_run(_plain(told))
     caption.italic = True
-    caption.font.size = Pt(8.5)
+    caption.font.size = Pt(_SMALL_PT)
 
 
 def _notes(document: Any, telling: Telling) -> None:
@@ -149,6 +212,12 @@ def _notes(document: Any, telling: Telling) -> None:
 
 
 def _note(document: Any, number: str, words: str) -> None:
+    from docx.shared import Cm, Pt
+
     paragraph = document.add_paragraph()
-    paragraph.add_run(f"{number}  ").bold = True
-    paragraph.add_run(_plain(words))
+    paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Cm(1.2), Cm(-1.2)
+    paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(1.2))
+    for text, bold in ((f"{number}\t", True), (_plain(words), False)):
+        run = paragraph.add_run(text)
+        run.bold, run.font.size = bold, Pt(_SMALL_PT)

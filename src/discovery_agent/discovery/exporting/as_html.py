@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from discovery_agent.discovery.exporting.telling import Telling, assumed, quoted
+from discovery_agent.discovery.drawing import COLOURS_OF_PAGE
+from discovery_agent.discovery.exporting.telling import DEFECTS, UNSIGNED, Telling, assumed, quoted
 from discovery_agent.discovery.report.wording import visible
 from discovery_agent.domain.blueprint.claims import Claim, Row
 
 # The pictures carry their styles on their elements, so styles may stand in the file; there is nothing else that the page may do.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_LONGEST_WORD, _PIECE = 28, 14
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1}}}")
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render_html(telling: Telling, *, paper: bool = False) -> str:
@@ -21,8 +27,7 @@ def render_html(telling: Telling, *, paper: bool = False) -> str:
     environment, style = _environment()
     pictures = {
         section.id: [
-            (Markup(one.svg()), Markup("") if paper else Markup(one.svg(dark=True)), one.title, one.caption)
-            for one in telling.pictures(section)
+            (Markup(one.svg() if paper else one.page_svg()), one.title, one.caption) for one in telling.pictures(section, paper=paper)
         ]
         for section in telling.sections
     }
@@ -40,7 +45,24 @@ def render_html(telling: Telling, *, paper: bool = False) -> str:
         ]
 
     return environment.get_template("blueprint.html.j2").render(
-        telling=telling, style=Markup(style), policy=_POLICY, pictures=pictures, cites=cites, quoted=quoted, assumed=assumed, paper=paper
+        telling=telling,
+        style=Markup(style if not paper else f"{style}\n{_every_page(telling)}"),
+        policy=_POLICY,
+        pictures=pictures,
+        cites=cites,
+        quoted=quoted,
+        assumed=assumed,
+        paper=paper,
+        defects_title=DEFECTS,
+    )
+
+
+def _every_page(telling: Telling) -> str:
+    """Styles that print on each page whether it is a draft, and its number."""
+    mark = UNSIGNED if telling.signed is None else f"Signed version. Content {telling.signed.content_hash[:16]}."
+    small = "font: 8pt sans-serif; color: #55606c;"
+    return (
+        f"@page {{ @top-left {{ content: '{mark}'; {small} }} @bottom-right {{ content: counter(page) ' of ' counter(pages); {small} }} }}"
     )
 
 
@@ -50,8 +72,21 @@ def _environment() -> tuple[SandboxedEnvironment, str]:
     environment = SandboxedEnvironment(
         loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
     )
-    return environment, loader.get_source(environment, "blueprint.css")[0]
+    return environment, f"{loader.get_source(environment, 'blueprint.css')[0]}\n{COLOURS_OF_PAGE}"
 
 
 def _finalize(value: object) -> object:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Text with nothing in it that plays tricks on the eye; a very long word may be broken, so that no table outgrows the page, and a
+    date may not."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", visible(value))
+    if not _LONG_WORD.search(text) and not _DATE.search(text):
+        return text
+    return Markup("").join(_piece(one) for one in re.split(r"(\s+)", text))
+
+
+def _piece(text: str) -> str:
+    if len(text) > _LONGEST_WORD and not text.isspace():
+        return Markup("<wbr>").join(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    return Markup('<span class="whole">{}</span>').format(text) if _DATE.search(text) else text

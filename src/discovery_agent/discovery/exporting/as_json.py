@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal
+
+from pydantic_core import PydanticSerializationError
 
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.conversation import Value
@@ -25,4 +28,8 @@ class BlueprintExport(Value):
 def render_json(blueprint: Blueprint, signed: SignOff | None) -> str:
     """The version with its signature, if it has one that holds."""
     whole = BlueprintExport(draft=signed is None, signature=signed, content_hash=blueprint.content_hash, blueprint=blueprint)
-    return whole.model_dump_json(indent=2) + "\n"
+    try:
+        return whole.model_dump_json(indent=2) + "\n"
+    except PydanticSerializationError:  # half of a character, which JSON cannot hold
+        text = json.dumps(whole.model_dump(mode="json"), indent=2, ensure_ascii=False)
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_agent.discovery.exporting.telling import Telling, assumed, quoted
+from discovery_agent.discovery.exporting.telling import DEFECTS, Telling, assumed, quoted
 from discovery_agent.discovery.report.markdown import markdown_text as text
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 
@@ -18,6 +18,8 @@ def render_markdown(telling: Telling) -> str:
             lines += [*_part(telling, part), ""]
         for picture in telling.pictures(section):
             lines += [f"*{text(picture.title)}*: {text(picture.words)}", ""]
+    if telling.defects:
+        lines += [f"## {DEFECTS}", "", *(f"- {text(one)}" for one in telling.defects), ""]
     lines += [*_notes(telling)]
     return "\n".join(lines).rstrip() + "\n"
 

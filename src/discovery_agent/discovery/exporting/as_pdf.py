@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from discovery_agent.discovery.exporting.as_html import render_html
@@ -21,6 +22,8 @@ _PLACES = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 _SECONDS = 90
+# A browser takes a few hundred megabytes; whoever asks while these are busy waits.
+_printers = threading.BoundedSemaphore(2)
 
 
 def find_browser() -> str | None:
@@ -52,6 +55,7 @@ def render_pdf(telling: Telling) -> bytes:
             "--disable-background-networking",
             "--no-first-run",
             "--no-pdf-header-footer",
+            "--generate-pdf-document-outline",
             # The page loads nothing and runs nothing; a browser will not start as root with its sandbox.
             *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
             f"--user-data-dir={folder}/profile",
@@ -59,11 +63,11 @@ def render_pdf(telling: Telling) -> bytes:
             page.as_uri(),
         ]
         try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
+            with _printers:
+                subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
             return printed.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
             raise ExportError(
                 f"The browser could not print the PDF: {type(error).__name__}.",
-                where=browser,
                 remedy="Try again, or export HTML and print it from your own browser.",
             ) from error

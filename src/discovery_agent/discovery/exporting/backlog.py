@@ -8,59 +8,70 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from discovery_agent.discovery.report.wording import visible
 from discovery_agent.domain.blueprint.document import BacklogItem, Blueprint, Epic
 from discovery_agent.domain.planning.work import Task
 
-JIRA = ("Issue Type", "Issue ID", "Parent", "Summary", "Description", "Priority", "Labels", "Original Estimate")
+# A field with several values has a column for each, of the same name.
+JIRA = ("Issue Type", "Issue ID", "Parent", "Summary", "Description", "Priority", "Labels", "Labels", "Original Estimate")
 LINEAR = ("ID", "Title", "Description", "Status", "Estimate", "Priority", "Labels", "Parent issue")
 GITHUB = ("title", "body", "labels", "milestone", "assignee", "state")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")
+_DRAFT = "draft"
 _SECONDS_A_DAY = 8 * 3600
 # Value of an epic -> priority, as Jira and Linear name them.
 _JIRA_PRIORITY = {5: "Highest", 4: "High", 3: "Medium", 2: "Low", 1: "Lowest"}
 _LINEAR_PRIORITY = {5: "Urgent", 4: "High", 3: "Medium", 2: "Low", 1: "Low"}
 
 
-def jira_csv(blueprint: Blueprint) -> str:
-    """For Jira: every epic above all items, whose parent is named by number; estimates are in seconds, as its import wants them."""
+def jira_csv(blueprint: Blueprint, *, draft: bool) -> str:
+    """For Jira: every epic above all items, whose parent is named by number; estimates are in seconds, as its import wants them.
+
+    Of all three: what comes from a version that nobody signed is labelled `draft`.
+    """
     epics, items = _numbered(blueprint)
     rows: list[Sequence[str]] = []
+    mark = _DRAFT if draft else ""
     for number, epic in epics:
-        rows.append(("Epic", str(number), "", epic.title, _epic_words(blueprint, epic), _JIRA_PRIORITY[epic.value], _labels(epic.mvp), ""))
+        words, priority = _epic_words(blueprint, epic), _JIRA_PRIORITY[epic.value]
+        rows.append(("Epic", str(number), "", epic.title, words, priority, _label(epic.mvp), mark, ""))
     days = _likely_days(blueprint)
     for number, parent, epic, item in items:
         seconds = str(round(days[item.id] * _SECONDS_A_DAY)) if days.get(item.id) else ""
         priority = _JIRA_PRIORITY[epic.value]
         words = _item_words(blueprint, item)
-        rows.append(("Story", str(number), str(parent), item.title, words, priority, _labels(epic.mvp and item.mvp), seconds))
+        rows.append(("Story", str(number), str(parent), item.title, words, priority, _label(epic.mvp and item.mvp), mark, seconds))
     return _written(JIRA, rows)
 
 
-def linear_csv(blueprint: Blueprint) -> str:
+def linear_csv(blueprint: Blueprint, *, draft: bool) -> str:
     """For Linear: epics are issues with sub-issues; the estimate is in days."""
     epics, items = _numbered(blueprint)
     rows: list[Sequence[str]] = []
     for number, epic in epics:
-        label = f"epic, {_labels(epic.mvp)}"
+        label = ", ".join(["epic", *_labels(epic.mvp, draft=draft)])
         rows.append((str(number), epic.title, _epic_words(blueprint, epic), "Backlog", "", _LINEAR_PRIORITY[epic.value], label, ""))
     days = _likely_days(blueprint)
     for number, parent, epic, item in items:
         estimate = str(max(1, round(days[item.id]))) if days.get(item.id) else ""
-        label = _labels(epic.mvp and item.mvp)
+        label = ", ".join(_labels(epic.mvp and item.mvp, draft=draft))
         words = _item_words(blueprint, item)
         rows.append((str(number), item.title, words, "Backlog", estimate, _LINEAR_PRIORITY[epic.value], label, str(parent)))
     return _written(LINEAR, rows)
 
 
-def github_csv(blueprint: Blueprint) -> str:
+def github_csv(blueprint: Blueprint, *, draft: bool) -> str:
     """For GitHub: an issue for each item; its epic stands in the body and among the labels."""
     rows: list[Sequence[str]] = []
     for number, epic in enumerate(blueprint.epics, start=1):
         for item in epic.items:
             body = f"Epic: {epic.title}\n\n{_item_words(blueprint, item)}"
-            rows.append((item.title, body, f"epic-{number},{_labels(epic.mvp and item.mvp)}", "", "", "open"))
+            labels = ",".join([f"epic-{number}", *_labels(epic.mvp and item.mvp, draft=draft)])
+            rows.append((item.title, body, labels, "", "", "open"))
     return _written(GITHUB, rows)
 
 
@@ -73,8 +84,12 @@ def _numbered(blueprint: Blueprint) -> tuple[list[tuple[int, Epic]], list[tuple[
     return epics, items
 
 
-def _labels(mvp: bool) -> str:
+def _label(mvp: bool) -> str:
     return "first-version" if mvp else "later"
+
+
+def _labels(mvp: bool, *, draft: bool) -> list[str]:
+    return [_label(mvp), *([_DRAFT] if draft else [])]
 
 
 def _likely_days(blueprint: Blueprint) -> dict[str, float]:
@@ -116,7 +131,8 @@ def _kpis(blueprint: Blueprint, kpi_ids: Iterable[str]) -> Iterator[str]:
 
 def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    # All quoted: a spreadsheet that takes semicolons for separators still sees one cell, not the half of it after a semicolon.
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])
@@ -125,5 +141,5 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula, whoever wrote it; trackers drop the mark again or show it."""
-    plain = cell.replace("\x00", "")
+    plain = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", visible(cell))
     return f"'{plain}" if plain.startswith(_FORMULA) else plain

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from enum import StrEnum
 
+from pydantic import Field
+
 from discovery_agent.discovery.exporting.telling import Telling
 from discovery_agent.discovery.report.files import slugs
+from discovery_agent.discovery.report.wording import visible
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Audience
 from discovery_agent.domain.blueprint.document import Blueprint, version_id
 from discovery_agent.domain.conversation import Value
-from discovery_agent.domain.review import SignOff
+from discovery_agent.domain.review import SignOff, is_signed
 from discovery_agent.errors import NotFound
 
 
@@ -28,7 +32,20 @@ class Format(StrEnum):
     LINEAR = "linear"
     GITHUB = "github"
 
+    @property
+    def media_type(self) -> str:
+        """What the file says it is."""
+        return _ENDINGS[self][1]
 
+    @property
+    def told(self) -> bool:
+        """Whether it is a text that is told to an audience; the others hold everything."""
+        return self in _READABLE
+
+
+_READABLE = (Format.MARKDOWN, Format.WORD, Format.HTML, Format.PDF)
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff]')
+_LONGEST_TITLE = 80
 _ENDINGS = {
     Format.MARKDOWN: (".md", "text/markdown; charset=utf-8"),
     Format.WORD: (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -44,7 +61,8 @@ _ENDINGS = {
 class ExportedFile(Value):
     """A file to be saved or sent."""
 
-    name: str
+    name: str = Field(description="In small letters, digits and hyphens, so that it is valid everywhere.")
+    full_name: str = Field(description="With the title as people know it, for browsers that can show it.")
     media_type: str
     data: bytes
 
@@ -57,14 +75,22 @@ def rendered(blueprint: Blueprint, form: Format, *, audience: Audience | None = 
     Raises:
         ExportError: the file cannot be made; see `render_pdf`.
     """
-    if signed is not None and signed.content_hash != blueprint.content_hash:
+    if not is_signed(blueprint, signed):
         signed = None
-    readable = form in (Format.MARKDOWN, Format.WORD, Format.HTML, Format.PDF)
-    ending, media_type = _ENDINGS[form]
-    told = f"-{audience.value}" if audience and readable else ""
-    name = f"{slugs([f'blueprint {blueprint.title}'])[0]}-v{blueprint.number}{told}{ending}"
-    made = _text(Telling(blueprint, signed, audience if readable else None), form)
-    return ExportedFile(name=name, media_type=media_type, data=made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
+    told = f"-{audience.value}" if audience and form.told else ""
+    end = f"-v{blueprint.number}{told}{'' if signed else '-draft'}{_ENDINGS[form][0]}"
+    made = _text(Telling(blueprint, signed, audience if form.told else None), form)
+    return ExportedFile(
+        name=f"{slugs([f'blueprint {blueprint.title}'])[0]}{end}",
+        full_name=f"Blueprint {_for_a_name(blueprint.title)}{end}",
+        media_type=form.media_type,
+        data=made if isinstance(made, bytes) else made.encode("utf-8", "replace"),
+    )
+
+
+def _for_a_name(title: str) -> str:
+    """A title within a file name: what no system takes is a space, and it is not too long."""
+    return " ".join(_NOT_IN_NAMES.sub(" ", visible(title)).split())[:_LONGEST_TITLE].strip(" .")
 
 
 def _text(telling: Telling, form: Format) -> str | bytes:
@@ -76,9 +102,9 @@ def _text(telling: Telling, form: Format) -> str | bytes:
         Format.HTML: lambda: as_html.render_html(telling),
         Format.PDF: lambda: as_pdf.render_pdf(telling),
         Format.JSON: lambda: as_json.render_json(telling.blueprint, telling.signed),
-        Format.JIRA: lambda: backlog.jira_csv(telling.blueprint),
-        Format.LINEAR: lambda: backlog.linear_csv(telling.blueprint),
-        Format.GITHUB: lambda: backlog.github_csv(telling.blueprint),
+        Format.JIRA: lambda: backlog.jira_csv(telling.blueprint, draft=telling.signed is None),
+        Format.LINEAR: lambda: backlog.linear_csv(telling.blueprint, draft=telling.signed is None),
+        Format.GITHUB: lambda: backlog.github_csv(telling.blueprint, draft=telling.signed is None),
     }
     return makers[form]()
 
@@ -116,4 +142,9 @@ async def export_calendar(ws: Workspace, engagement_id: str) -> ExportedFile:
         dates, _ = await unit.review_dates.list(engagement_id, limit=None)
         names = {one.id: one.name for one in await unit.stakeholders.list(engagement_id)}
     data = await asyncio.to_thread(calendar_of, engagement.title, dates, names, ws.now())
-    return ExportedFile(name=f"reviews-{slugs([engagement.title])[0]}.ics", media_type="text/calendar; charset=utf-8", data=data)
+    return ExportedFile(
+        name=f"{slugs([f'reviews {engagement.title}'])[0]}.ics",
+        full_name=f"Reviews {_for_a_name(engagement.title)}.ics",
+        media_type="text/calendar; charset=utf-8",
+        data=data,
+    )

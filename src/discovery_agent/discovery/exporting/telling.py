@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
-from discovery_agent.discovery.drawing import Picture, cash_flow_picture, gantt_picture, matrix_picture, tornado_picture
+from discovery_agent.discovery.drawing import Picture, cash_flow_picture, gantt_pages, gantt_picture, matrix_picture, tornado_picture
 from discovery_agent.discovery.report.wording import day
 from discovery_agent.domain.blueprint.audiences import told_for
-from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Evidence, Row
+from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Defect, Evidence, Row, Severity
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId
 from discovery_agent.domain.review import SignOff
 
@@ -19,6 +19,9 @@ AUDIENCE_LABELS = {
     Audience.ENGINEERING: "for engineers",
     Audience.COMPLIANCE: "for legal and compliance",
 }
+
+UNSIGNED = "DRAFT. Nobody has signed this version."
+DEFECTS = "What is wrong with this draft"
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,26 @@ class Telling:
     def mark(self) -> str:
         """Whether it is a draft, or who signed it when."""
         if self.signed is None:
-            return "DRAFT. Nobody has signed this version."
+            return UNSIGNED
         return f"Signed by {self.signed.signed_by} on {day(self.signed.at)}. Content {self.signed.content_hash[:16]}."
 
-    def pictures(self, section: BlueprintSection) -> list[Picture]:
-        """The pictures that belong to a section."""
+    @property
+    def defects(self) -> list[str]:
+        """What is wrong with a draft, what keeps it from being signed first. Of a signed version it is no longer told."""
+        if self.signed is not None:
+            return []
+        ordered = sorted(self.blueprint.defects, key=lambda one: one.severity is not Severity.BLOCKS)
+        return [_defect(one) for one in ordered]
+
+    def pictures(self, section: BlueprintSection, *, paper: bool = False) -> list[Picture]:
+        """The pictures that belong to a section; for paper, a long roadmap comes in several."""
         plan = self.blueprint.plan
         found: list[Picture] = []
         if section.id is SectionId.MVP and self.blueprint.epics:
             found.append(matrix_picture(self.blueprint.epics))
         if plan and section.id is SectionId.PLAN and plan.forecast.tasks:
-            found.append(gantt_picture(plan, self.blueprint.epics))
+            epics = self.blueprint.epics
+            found += gantt_pages(plan, epics) if paper else [gantt_picture(plan, epics)]
         if plan and section.id is SectionId.ECONOMICS:
             if plan.forecast.months:
                 found.append(cash_flow_picture(plan.forecast, plan.inputs.currency))
@@ -119,6 +131,12 @@ def _cited(sections: tuple[BlueprintSection, ...]) -> Iterator[Claim | Row]:
         for part in section.parts:
             yield from part.claims
             yield from part.rows
+
+
+def _defect(defect: Defect) -> str:
+    keeps = "Keeps it from being signed: " if defect.severity is Severity.BLOCKS else ""
+    end = "" if defect.text.endswith((".", "!", "?")) else "."
+    return f"{keeps}{defect.text}{end} {defect.remedy}".strip()
 
 
 def quoted(evidence: Evidence) -> str:

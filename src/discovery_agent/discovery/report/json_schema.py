@@ -1,4 +1,4 @@
-"""The published JSON schemas of `report.json` and of the files in `conversations/`.
+"""The published JSON schemas of `report.json`, of the files in `conversations/`, and of a blueprint as JSON.
 
 `python -m discovery_agent.discovery.report.json_schema [folder]` writes them, by default to `docs/schemas`.
 """
@@ -11,12 +11,16 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from discovery_agent.discovery.exporting.as_json import SCHEMA_VERSION as BLUEPRINT_VERSION
+from discovery_agent.discovery.exporting.as_json import BlueprintExport
 from discovery_agent.discovery.results import SCHEMA_VERSION, ConversationAnalysis, EngagementAnalysis
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "engagement-analysis": EngagementAnalysis,
     "conversation-analysis": ConversationAnalysis,
+    "blueprint": BlueprintExport,
 }
+_VERSIONS = {"blueprint": BLUEPRINT_VERSION}
 
 
 def schema_text(name: str) -> str:
@@ -24,7 +28,7 @@ def schema_text(name: str) -> str:
     body = SCHEMAS[name].model_json_schema(mode="serialization")
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:discovery-agent:{name}:{SCHEMA_VERSION}",
+        "$id": f"urn:discovery-agent:{name}:{_VERSIONS.get(name, SCHEMA_VERSION)}",
     }
     return json.dumps({**head, **body}, indent=2, ensure_ascii=False) + "\n"
 

@@ -9,6 +9,7 @@ from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId, version_id
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.engagement import Principal
+from discovery_agent.domain.findings import FindingStatus
 from discovery_agent.domain.review import ReviewEntry, ReviewStanding, SectionReview, Verb, is_signed, standing_of
 from discovery_agent.errors import NotFound
 from discovery_agent.storage.unit import Unit
@@ -60,7 +61,16 @@ async def standing_in(ws: Workspace, unit: Unit, blueprint: Blueprint, *, signer
         newest=newest.number if newest else blueprint.number,
         sign_off=await unit.sign_offs.find(blueprint.engagement_id, blueprint.id),
         signer=signer,
+        gone=await _gone(unit, blueprint),
     )
+
+
+async def _gone(unit: Unit, blueprint: Blueprint) -> list[str]:
+    """Statements of findings that a version cites and that nobody can cite any more."""
+    cited = [one.finding_id for one in blueprint.evidence]
+    stored = await unit.findings.of_ids(blueprint.engagement_id, cited) if cited else []
+    live = {one.finding.id for one in stored if one.finding.status is not FindingStatus.REJECTED}
+    return [one.statement for one in blueprint.evidence if one.finding_id not in live]
 
 
 async def section_view(ws: Workspace, engagement_id: str, number: int, section_id: SectionId, principal: Principal | None) -> SectionView:

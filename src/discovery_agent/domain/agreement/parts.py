@@ -24,14 +24,6 @@ MOST_WORDS = 20
 """Of an outcome: a longer one is told by its KPI, if it has one."""
 _CUT_WORDS = 30
 
-_FIELD_OF = {
-    ConflictKind.TARGET: "target",
-    ConflictKind.FACT: "baseline",
-    ConflictKind.BUDGET_OR_TIME: "deadline",
-    ConflictKind.DIRECTION: "direction",
-    ConflictKind.OWNERSHIP: "owner",
-    ConflictKind.METRIC_DEFINITION: "metric",
-}
 _SAYS = {
     "target": "to {}",
     "baseline": "today {}",
@@ -145,10 +137,10 @@ def _fields(node: KpiNode, ground: Ground) -> dict[str, _Field]:
     names = ("target", "metric", "baseline", "deadline", "direction", "owner", "measured_by")
     fields: dict[str, _Field] = {name: _Field() for name in names}
     for one in ground.open(node.id):
-        if (name := _FIELD_OF.get(one.conflict.kind)) is not None:
+        if (name := one.field) is not None:
             fields[name] = fields[name]._replace(open=(*fields[name].open, one))
     for one in ground.settled(node.id):
-        name = _FIELD_OF.get(one.conflict.kind)
+        name = one.field
         if name is None or fields[name].open:
             continue
         if one.chosen is not None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from discovery_agent.domain.conflicts import Conflict
+from discovery_agent.domain.conflicts import Conflict, ConflictKind
 from discovery_agent.domain.kept import Kept
 
 
@@ -21,6 +21,16 @@ class ConflictState(StrEnum):
     """It stays, and the lead decided to go on with it; `resolution` says why."""
     GONE = "gone"
     """What was said since no longer conflicts."""
+
+
+_FIELD_OF = {
+    ConflictKind.TARGET: "target",
+    ConflictKind.FACT: "baseline",
+    ConflictKind.BUDGET_OR_TIME: "deadline",
+    ConflictKind.DIRECTION: "direction",
+    ConflictKind.OWNERSHIP: "owner",
+    ConflictKind.METRIC_DEFINITION: "metric",
+}
 
 
 class RegisteredConflict(Kept):
@@ -49,3 +59,8 @@ class RegisteredConflict(Kept):
     def real(self) -> bool:
         """Whether both sides cannot hold, as a person or else the rule sees it."""
         return self.conflict.real if self.apparent is None else not self.apparent
+
+    @property
+    def field(self) -> str | None:
+        """The field of its KPI that it is about, such as `target`; None if it is about no KPI."""
+        return _FIELD_OF.get(self.conflict.kind) if self.conflict.kpi_id else None

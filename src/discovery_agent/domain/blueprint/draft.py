@@ -9,10 +9,9 @@ from discovery_agent.domain.blueprint.claims import Assumption, Claim, Part, Row
 from discovery_agent.domain.blueprint.document import BacklogItem, Choice, Course, KpiTarget, Plan
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.targets import distinct
+from discovery_agent.domain.blueprint.texts import LONGEST_STATEMENT, goal_in_short, listed, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.findings import Finding
-
-LONGEST_STATEMENT = 160
 
 
 @dataclass(frozen=True)
@@ -44,18 +43,6 @@ class Draft:
         return distinct(kpi for thread in self.threads.first for kpi in thread.kpis)
 
 
-def short(text: str, longest: int = LONGEST_STATEMENT) -> str:
-    """A statement in a line, cut at a word if it is long."""
-    plain = " ".join(text.split())
-    if len(plain) <= longest:
-        return plain
-    return plain[: longest - 2].rsplit(" ", 1)[0].rstrip(",;:. ") + " …"
-
-
-def sentence(text: str, longest: int = LONGEST_STATEMENT) -> str:
-    """The same with a full stop."""
-    cut = short(text, longest)
-    return cut if cut.endswith((".", "!", "?", "…", "”")) else f"{cut}."
 
 
 def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
@@ -69,14 +56,6 @@ def in_words(finding: Finding, longest: int = LONGEST_STATEMENT) -> str:
     return f"“{short(quote.text, longest)}”" + (f" ({quote.speaker})" if quote.speaker else "")
 
 
-def listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def money(value: float, currency: str) -> str:
-    """A sum without its small change: `12,300 EUR`."""
-    return f"{_rounded(value):,.0f} {currency}"
 
 
 def part(part_id: str, heading: str, claims: Iterable[Claim]) -> Part | None:
@@ -98,12 +77,4 @@ def parts(*found: Part | None) -> tuple[Part, ...]:
 
 def titles(threads: Iterable[Thread]) -> str:
     """The goals of threads in a line."""
-    return listed([f"“{short(one.goal.statement, 80)}”" for one in threads])
-
-
-def _rounded(value: float) -> float:
-    """To three figures, and never finer than ten."""
-    step = 10.0
-    while abs(value) >= step * 1000:
-        step *= 10
-    return round(value / step) * step
+    return listed([f"“{goal_in_short(one.goal.statement, 80)}”" for one in threads])

@@ -39,6 +39,8 @@ def with_section(blueprint: Blueprint, section_id: SectionId, parts: Sequence[Pa
         InvalidRequest: the section is computed, the parts do not hold together, or a citation leads nowhere.
     """
     section = _editable(blueprint, section_id)
+    if actor.strip().casefold() in ("", "rules"):  # nobody passes their own words off as the rules'
+        actor = f"{actor} (a person)".strip()
     _refuse_malformed(parts)
     before = {one.id: one for one in section.parts}
     assumptions = {one.id: one for one in blueprint.assumptions}

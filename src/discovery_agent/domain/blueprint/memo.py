@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from discovery_agent.domain.blueprint.claims import Claim
 from discovery_agent.domain.blueprint.courses import deciding
@@ -15,6 +15,7 @@ from discovery_agent.domain.necessity import ConditionReading, RungReading
 
 MOST_GOALS = 5
 _MOST_CONDITIONS = 4
+_SAID = {Course.CHANGE_PROCESS: "change how people work; nothing is built"}
 
 
 def memo(draft: Draft) -> BlueprintSection:
@@ -25,17 +26,30 @@ def memo(draft: Draft) -> BlueprintSection:
         title="Do not build" if draft.course is Course.DO_NOT_BUILD else "Do not build: change the process",
         parts=parts(
             part("verdict", "In a sentence", _verdict(draft, threads)),
-            part("instead", "What to do instead", [claim for one in threads for claim in _instead(draft, one)]),
-            part("saves", "What it saves", [claim for one in threads for claim in _saves(draft, one)]),
+            part("instead", "What to do instead", _each_once(claim for one in threads for claim in _instead(draft, one))),
+            part("saves", "What it saves", _each_once(claim for one in threads for claim in _saves(draft, one))),
             part("another_look", "What would have to change for AI to be worth another look", _another_look(draft, threads)),
         ),
     )
 
 
+def _each_once(claims: Iterable[Claim]) -> list[Claim]:
+    """What holds for several goals is said once, on the findings of all of them."""
+    found: dict[str, Claim] = {}
+    for one in claims:
+        if known := found.get(one.text):
+            findings = tuple(dict.fromkeys((*known.findings, *one.findings)))
+            one = known.model_copy(
+                update={"findings": findings, "assumptions": tuple(dict.fromkeys((*known.assumptions, *one.assumptions)))}
+            )
+        found[one.text] = one
+    return list(found.values())
+
+
 def _verdict(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
     return [
         Claim(
-            text=f"{short(one.goal.statement, 110).rstrip('.')}: {one.goal.course.label}.",
+            text=f"{short(one.goal.statement, 110).rstrip('.')}: {_SAID.get(one.goal.course, one.goal.course.label)}.",
             findings=(*one.goal.findings[:4], *deciding(draft.material.sources, one.decision.necessity, 4)),
             how=f"course by rule. {one.goal.why}"[:500],
         )

@@ -17,6 +17,8 @@ from discovery_agent.domain.readiness import GateState
 
 MOST_RISKS = 20
 _MOST_CITED = 4
+_MOST_OPEN = 6
+_MOST_QUESTIONS = 3
 _TRIGGER_KINDS = (FindingKind.RISK, FindingKind.CONSTRAINT, FindingKind.DATA_SOURCE, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
 
 # What a warning is about -> what to do about it, and whose matter it is. The first that fits counts.
@@ -187,7 +189,16 @@ def _open(draft: Draft) -> list[Claim]:
         if thread.goal.course is Course.BUILD_WITH_AI and (unknown := _unknown(thread)):
             text = f"{short(thread.goal.statement, 90)}: nobody has said how it stands with {', '.join(unknown)}. That is asked before anything is built."
             claims.append(Claim(text=text, findings=thread.goal.findings[:3], how="readiness gates that are unknown"))
-    return claims
+    undecided = [one for one in draft.threads.all if one.goal.course is Course.UNDECIDED]
+    return [*claims, *(_undecided(one) for one in undecided[:_MOST_OPEN])]
+
+
+def _undecided(thread: Thread) -> Claim:
+    """Which questions would settle the verdict, the most decisive first."""
+    asked = [one.question for one in thread.decision.necessity.pivotal[:_MOST_QUESTIONS]]
+    goal = short(thread.goal.statement, 90).rstrip(".")
+    text = f"{goal}: it is not decided yet what to do. This would settle it: {' '.join(asked)}" if asked else f"{goal}: {thread.goal.why}"
+    return Claim(text=short(text, 900), findings=thread.goal.findings[:3], how=f"pivotal criteria of the ladder. {thread.goal.why}"[:500])
 
 
 def _unknown(thread: Thread) -> list[str]:

@@ -1,6 +1,6 @@
 """Execution: KPI check-ins against baseline and target, dates at which stakeholders look at them, lessons for the next one."""
 
-from discovery_agent.domain.execution.drift import TOLERATED, check_ins_of, drift_of, standing_check_ins
+from discovery_agent.domain.execution.drift import TOLERATED, check_ins_of, drift_of, standing_check_ins, value_in
 from discovery_agent.domain.execution.lessons import UNFINISHED, Proposal, names_in, proposals
 from discovery_agent.domain.execution.values import CheckIn, Drift, DriftState, Lesson, LessonState, ReviewDate
 
@@ -19,4 +19,5 @@ __all__ = [
     "names_in",
     "proposals",
     "standing_check_ins",
+    "value_in",
 ]

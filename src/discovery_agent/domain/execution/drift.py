@@ -38,7 +38,7 @@ def drift_of(kpi: KpiTarget, check_ins: Sequence[CheckIn], *, starts_on: date, s
     """A KPI against its plan. `said_on` is the day from which a deadline such as "in six months" counts."""
     mine = standing_check_ins(check_ins_of(kpi, check_ins))
     latest = mine[-1] if mine else None
-    value = _converted(latest, kpi.unit) if latest else None
+    value = value_in(latest, kpi.unit) if latest else None
     due = day_of(kpi.deadline, said_on) if kpi.deadline else None
     drift = Drift(
         kpi_id=kpi.id,
@@ -148,8 +148,8 @@ def _planned_share(start: date, due: date, day: date) -> float:
     return min(1.0, max(0.0, (day - start).days / (due - start).days))
 
 
-def _converted(check_in: CheckIn, unit: str | None) -> float | None:
-    """Its value in the KPI's unit; None if the two cannot be compared."""
+def value_in(check_in: CheckIn, unit: str | None) -> float | None:
+    """The value of a check-in in a unit; None if the two cannot be compared."""
     if check_in.unit is None or unit is None or check_in.unit == unit:
         return check_in.value
     if check_in.unit in SECONDS_IN and unit in SECONDS_IN:

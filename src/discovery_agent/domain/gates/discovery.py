@@ -191,13 +191,19 @@ def _verdicts(facts: GateFacts) -> Iterable[Missing]:
             continue
         asked = facts.asked_about(goal.statement, Feeds.VERDICT)
         first = asked[0] if asked else None
+        roles = tuple(dict.fromkeys(role for item in asked for role in item.roles))
         ask = f" First ask: {first.question}" if first else ""
         yield Missing(
             rule="verdict_open",
             text=f"Whether this needs AI is open: {goal.statement}{ask}",
             subject=goal.goal_id or "",
-            roles=tuple(dict.fromkeys(role for item in asked for role in item.roles)),
-            people=some(facts.knowing(*(item.id for item in asked), goal.statement), *(item.people for item in asked)),
+            roles=roles,
+            people=some(
+                facts.knowing(*(item.id for item in asked), goal.statement),
+                *(item.people for item in asked),
+                facts.of_roles(roles),
+                facts.leads,
+            ),
             path="/verdicts",
         )
 

@@ -35,8 +35,11 @@ def standing_of(
     newest: int,
     sign_off: SignOff | None = None,
     signer: Principal | None = None,
+    gone: Sequence[str] = (),
 ) -> ReviewStanding:
     """Where a version stands. With `signer`, also what keeps this person from signing it.
+
+    `gone` are statements of findings that it cites and that were rejected since it was drafted.
 
     `reviewers` are all who hold or held a key; an act under a key that is not among them counts for nothing. Acts on later versions
     leave an earlier one as it was.
@@ -52,6 +55,10 @@ def standing_of(
             *_of_sections(sections, reviewers),
             *_of_choices(blueprint.choices, choices),
             *(f"{one.text} {one.remedy}".strip() for one in blueprint.defects if one.severity is Severity.BLOCKS),
+            *(
+                f"A finding that this version cites was rejected since, or is gone: “{one.rstrip('.')}”. Draft a new version."
+                for one in gone
+            ),
             *(_of_signer(sections, acts, signer) if signer else ()),
         ]
     return ReviewStanding(

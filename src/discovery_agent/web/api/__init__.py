@@ -53,6 +53,7 @@ def create_api(ws: Workspace, pace: Pace, *, host: str | None = None) -> FastAPI
         conversations,
         engagements,
         execution,
+        exports,
         findings,
         gates,
         interviews,
@@ -94,6 +95,7 @@ def create_api(ws: Workspace, pace: Pace, *, host: str | None = None) -> FastAPI
         reviews,
         gates,
         execution,
+        exports,
     ):
         api.include_router(part.router)
     _describe(api)

@@ -17,7 +17,7 @@ from discovery_agent.domain.agreement.standing import nobody_objects, waiting
 from discovery_agent.domain.engagement import Principal
 from discovery_agent.errors import NotFound, StaleVersion
 from discovery_agent.web.api import fields
-from discovery_agent.web.api.context import Changeable, Readable, Who, Ws, problems
+from discovery_agent.web.api.context import Changeable, Paced, Readable, Who, Ws, problems
 from discovery_agent.web.api.fields import Id, Limit, Offset, Page, Prose, Truth, Version, only_numbers
 from discovery_agent.web.api.stale import changed_meanwhile
 
@@ -239,12 +239,14 @@ async def own_round(ws: Ws, who: Who) -> OwnRound:
 async def answer(
     ws: Ws,
     who: Who,
+    pace: Paced,
     new: Annotated[
         NewRoundAnswer,
         Body(examples=[{"round_id": "r0001", "answer": "criticise", "fit": 2, "words": "It does not say by when.", "part_id": None}]),
     ],
 ) -> RoundAnswer:
     """For a stakeholder's key: endorse, criticise or veto. It can be changed while the round is open."""
+    await pace.turn(who.key_id)
     return await use.answer_round(
         ws, who, new.round_id, new.answer, fit=new.fit, words=new.words, part_id=new.part_id, concession=new.concession
     )

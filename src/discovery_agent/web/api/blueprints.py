@@ -17,7 +17,7 @@ from discovery_agent.domain.blueprint.trace import Standing, Trace, standing_on
 from discovery_agent.domain.economics import Span
 from discovery_agent.domain.engagement import Job, Principal
 from discovery_agent.domain.planning.settings import PlanSettings
-from discovery_agent.domain.planning.work import Estimate, RoleRate
+from discovery_agent.domain.planning.work import MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Readable, Who, Ws, problems
@@ -31,7 +31,9 @@ OfVersion = Annotated[int, Query(ge=1, le=LARGEST_NUMBER, description="Number of
 Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"[^\W_]")]
 Cited = Annotated[list[Annotated[str, Field(min_length=1, max_length=120)]], Field(default_factory=list, max_length=200)]
 PartId = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
-Figure = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False), only_numbers]
+Figure = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False), only_numbers]
+Cost = Annotated[float, Field(ge=0, le=MOST_A_DAY, allow_inf_nan=False), only_numbers]
+Days = Annotated[float, Field(ge=0, le=MOST_DAYS, allow_inf_nan=False), only_numbers]
 
 
 class NewClaim(fields.Body):
@@ -45,7 +47,7 @@ class NewClaim(fields.Body):
 class NewRow(fields.Body):
     """A row of a table, with as many cells as the table has columns."""
 
-    cells: Annotated[list[Annotated[str, Field(max_length=2000)]], Field(min_length=1, max_length=20)]
+    cells: Annotated[list[Annotated[str, Field(max_length=1200)]], Field(min_length=1, max_length=12)]
     findings: Cited
     assumptions: Cited
 
@@ -54,9 +56,9 @@ class NewPart(fields.Body):
     """A part of a section, under the id that it had; a new part has a new id."""
 
     id: PartId
-    heading: Annotated[str, Field(max_length=200)] = ""
+    heading: Annotated[str, Field(max_length=120)] = ""
     claims: Annotated[list[NewClaim], Field(default_factory=list, max_length=400)]
-    columns: Annotated[list[Annotated[str, Field(max_length=200)]], Field(default_factory=list, max_length=20)]
+    columns: Annotated[list[Annotated[str, Field(max_length=80)]], Field(default_factory=list, max_length=12)]
     rows: Annotated[list[NewRow], Field(default_factory=list, max_length=400)]
 
     def meant(self) -> Part:
@@ -86,11 +88,11 @@ class NewAssumption(fields.Body):
 
 
 class NewSpan(fields.Body):
-    """Lowest, likeliest and highest value."""
+    """Lowest, likeliest and highest cost of a day."""
 
-    low: Figure
-    likely: Figure
-    high: Figure
+    low: Cost
+    likely: Cost
+    high: Cost
 
 
 class NewRole(fields.Body):
@@ -112,9 +114,9 @@ class NewRole(fields.Body):
 class NewEstimate(fields.Body):
     """Working days of one person: if all goes well, most likely, if much goes wrong."""
 
-    optimistic: Figure
-    likely: Figure
-    pessimistic: Figure
+    optimistic: Days
+    likely: Days
+    pessimistic: Days
 
     def meant(self, task: str) -> Estimate:
         """The estimate as the plan takes it."""

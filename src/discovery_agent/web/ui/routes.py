@@ -33,6 +33,7 @@ def install(app: FastAPI, ws: Workspace) -> None:
     from discovery_agent.web.ui.blueprint.served import install_blueprint_files
     from discovery_agent.web.ui.conversation.page import conversation_page
     from discovery_agent.web.ui.engagements import engagements_page
+    from discovery_agent.web.ui.execution.served import install_execution_files
     from discovery_agent.web.ui.interview.page import interview_page
 
     pace: Pace | None = getattr(app.state, "pace", None)
@@ -76,6 +77,7 @@ def install(app: FastAPI, ws: Workspace) -> None:
 
     install_look(app)
     install_blueprint_files(app, ws)
+    install_execution_files(app, ws)
     _mount(app)
 
 

@@ -54,6 +54,8 @@ class Drafting:
             citations = await Citations.of(self._visit.workspace, self._engagement.id, proposal.draft)
             show_parts(proposal.draft, citations)
             _note(proposal)
+            if composition.draft.text != proposal.draft.text:
+                p("What is known has changed since these drafts were made. Draft it again.", "warning")
             self._candidates(proposal, citations)
             first = next((one.text for one in proposal.draft.candidates if one.stands), proposal.draft.text)
             self._form(first, await askable(self._visit.workspace, self._engagement.id))

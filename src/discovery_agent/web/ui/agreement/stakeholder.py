@@ -102,6 +102,7 @@ class OwnRound:
                 raise InvalidRequest("Please choose one of the three answers.")
             if values.get("fit") not in {"1", "2", "3", "4"}:
                 raise InvalidRequest("Please say how well it describes your view.")
+            await self._visit.pace_of_turns()
             await answer_round(
                 self._visit.workspace,
                 await self._visit.still(),

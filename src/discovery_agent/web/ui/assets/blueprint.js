@@ -34,6 +34,7 @@
     pinned = false;
     mark = one;
     card.replaceChildren(...[...found.childNodes].map((node) => node.cloneNode(true)));
+    card.querySelectorAll("[id]").forEach((node) => node.removeAttribute("id"));
     card.hidden = false;
     place();
   }

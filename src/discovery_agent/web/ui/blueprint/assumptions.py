@@ -73,11 +73,9 @@ class _Assumed:
             return await save_assumption(visit.workspace, engagement.id, base.number, changed, self._desk.actor)
 
         try:
-            await self._desk.change(self._refusal.base, make)
+            await self._desk.change(self._refusal.base, make, dialog=self._box)
         except StaleVersion as error:
             await self._refusal.tell(error)
-            return
-        visit.run("close", self._box.id)
 
 
 def _rests(blueprint: Blueprint, one: Assumption) -> None:

@@ -14,8 +14,8 @@ from discovery_agent.web.ui.visit import Visit
 _SHOWN = 6
 
 
-async def show_defects(visit: Visit, blueprint: Blueprint, told: frozenset[str]) -> None:
-    """The defects as of today. `told` are the anchors of the page, so that no link leads nowhere."""
+async def show_defects(visit: Visit, blueprint: Blueprint, told: frozenset[str], whole: str, anchors: frozenset[str]) -> None:
+    """The defects as of today. `told` are the anchors of this page; `whole` is the address of the page of all sections, which has `anchors`."""
     ordered = sorted(blueprint.defects, key=lambda one: one.severity is not Severity.BLOCKS)
     blocking = sum(one.severity is Severity.BLOCKS for one in ordered)
     if not ordered:
@@ -34,7 +34,10 @@ async def show_defects(visit: Visit, blueprint: Blueprint, told: frozenset[str])
             with p("", "line small"):
                 if one.remedy:
                     words_of(one.remedy, "span", "quiet")
-                if (way := place_of_defect(blueprint, one, told)) is not None:
+                way = place_of_defect(blueprint, one, told)
+                if way is None and (elsewhere := place_of_defect(blueprint, one, anchors)) is not None:
+                    way = whole + elsewhere
+                if way is not None:
                     link("Go to its place", way, aria_label=f"Go to its place: {one.text[:80]}")
 
     with section("What is wrong with it", "defects", "part first"):

@@ -56,8 +56,9 @@ class Desk:
         """Make the place where a change is told."""
         self._news = div("stack", id="news", tabindex="-1")
 
-    async def change(self, base: Blueprint, make: Make, *, place: str = "", said: str = "") -> None:
-        """Make the next version from `base`, show it, and tell what that changed. `place` is where to go back to.
+    async def change(self, base: Blueprint, make: Make, *, place: str = "", said: str = "", dialog: Piece | None = None) -> None:
+        """Make the next version from `base`, show it, and tell what that changed. `place` is where to go back to,
+        `dialog` what was open for it.
 
         Raises:
             StaleVersion: somebody was quicker.
@@ -75,6 +76,8 @@ class Desk:
             if place:
                 with p():
                     link("Back to where it is", f"#{place}")
+        if dialog is not None:  # what is below an open dialog takes no focus
+            self.visit.run("close", dialog.id)
         self.visit.run("focus", "news")
 
 

@@ -98,11 +98,9 @@ class _Editor:
             return await save_section(workspace, engagement.id, base.number, place.section_id, parts, self._desk.actor)
 
         try:
-            await self._desk.change(self._refusal.base, make, place=f"{place.section_id.value}-{place.part_id}")
+            await self._desk.change(self._refusal.base, make, place=f"{place.section_id.value}-{place.part_id}", dialog=self._box)
         except StaleVersion as error:
             await self._refusal.tell(error, self._how_it_reads_now)
-            return
-        self._desk.visit.run("close", self._box.id)
 
     def _how_it_reads_now(self, newest: Blueprint) -> None:
         if self._place.was is None:

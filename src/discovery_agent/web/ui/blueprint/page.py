@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import Response
@@ -21,7 +22,7 @@ from discovery_agent.web.ui.blueprint.defects import show_defects
 from discovery_agent.web.ui.blueprint.desk import Desk, not_newest
 from discovery_agent.web.ui.blueprint.drafting import Drafting, newer_than, show_no_draft
 from discovery_agent.web.ui.blueprint.editing import open_editor
-from discovery_agent.web.ui.blueprint.head import count_of, show_audiences, show_exports, show_title, show_versions
+from discovery_agent.web.ui.blueprint.head import address_of, count_of, show_audiences, show_exports, show_title, show_versions
 from discovery_agent.web.ui.blueprint.marks import Marks
 from discovery_agent.web.ui.blueprint.pictures import show_picture
 from discovery_agent.web.ui.blueprint.sections import SectionParts
@@ -144,7 +145,8 @@ class BlueprintReading:
                 with div("folds"):
                     show_versions(self._visit, blueprint, self._desk.newest, self._audience)
                     show_exports(self._visit, blueprint, self._audience)
-            await show_defects(self._visit, blueprint, _anchors(sections, blueprint))
+            whole = address_of(blueprint, self._desk.newest, None)
+            await show_defects(self._visit, blueprint, _anchors(sections, blueprint), whole, _anchors(blueprint.sections, blueprint))
             with Piece("nav", "", "contents", aria_label="Sections"):
                 for one in sections:
                     link(one.title, f"#{one.id.value}")
@@ -152,6 +154,7 @@ class BlueprintReading:
                     link("Roadmap and cash flow", f"/engagements/{self._engagement.id}/plan")
         for one in sections:
             await self._section(blueprint, one, marks, standing)
+            await asyncio.sleep(0)  # a long blueprint keeps nobody else waiting
         p(count_of(blueprint), "quiet small basis")
         marks.cards()
 

@@ -9,12 +9,14 @@ from discovery_agent.domain.blueprint.document import BlueprintSection, SectionI
 from discovery_agent.web.ui.blueprint.desk import Desk
 from discovery_agent.web.ui.blueprint.editing import may_rewrite
 from discovery_agent.web.ui.blueprint.marks import Marks
-from discovery_agent.web.ui.elements import Piece, badge, div, heading, span, words_of
+from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, span, words_of
 from discovery_agent.web.ui.paging import Paged
 
 _ROWS = 12
 """Rows of a table that are shown at once."""
 _CLAIMS = 25
+_SHORT = 70
+"""Signs of an explanation that is shown at once."""
 
 
 class SectionParts:
@@ -29,16 +31,19 @@ class SectionParts:
     async def show(self, part: Part, at: int) -> None:
         """One part, which is the one of that count in its section."""
         with div("stretch", id=f"{self._section.id.value}-{part.id}"):
-            if part.heading:
-                heading(3, part.heading)
+            if part.heading or self._edits:
+                with div("stretch-head"):
+                    if part.heading:
+                        heading(3, part.heading)
+                    if self._edits:
+                        what = "row" if part.columns else "statement"
+                        self._act(
+                            "Add", f"edit|{self._section.id.value}|{at}|add", f"Add a {what} to {part.heading or self._section.title}"
+                        )
             if part.claims:
                 await self._claims(part, at)
             if part.columns:
                 await self._table(part, at)
-            if self._edits:
-                what = "row" if part.columns else "statement"
-                with div("add-line"):
-                    self._act("Add", f"edit|{self._section.id.value}|{at}|add", f"Add a {what} to {part.heading or self._section.title}")
 
     async def _claims(self, part: Part, at: int) -> None:
         async def read(offset: int, limit: int) -> tuple[Sequence[tuple[int, Claim]], int]:
@@ -52,8 +57,8 @@ class SectionParts:
                             words_of(claim.text, "span")
                             span(" ")
                             self._stands_on(claim)
-                        if claim.how:
-                            words_of(claim.how, "span", "how")
+                            if claim.how:
+                                words_of(claim.how, "span", "how")
                         self._edit(at, index, claim.text)
 
         await Paged(self._desk.visit, part.heading or self._section.title, read, build, size=_CLAIMS).load()
@@ -88,7 +93,7 @@ class SectionParts:
             with Piece("td", "", "stands", data_label="Stands on"):
                 self._stands_on(row)
                 if row.how and row.how != shared:
-                    words_of(row.how, "span", "how")
+                    _how(row.how)
                 if self._section.id is SectionId.ASSUMPTIONS and row.assumptions:
                     words = "Change" if self._desk.editable else "Show"
                     self._act(words, f"assumption|{row.assumptions[0]}", f"{words} the assumption: {row.cells[0]}")
@@ -107,3 +112,12 @@ class SectionParts:
 
     def _act(self, words: str, does: str, label: str) -> None:
         Piece("button", words, "button plain tiny", type="button", data_do=does, aria_label=label)
+
+
+def _how(text: str) -> None:
+    """How a row was worked out; behind a fold where it is long, for its column is narrow."""
+    if len(text) <= _SHORT:
+        words_of(text, "span", "how")
+        return
+    with fold("How", classes="how"):
+        words_of(text)

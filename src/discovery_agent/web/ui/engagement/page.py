@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from fastapi import Response
 
+from discovery_agent.discovery.agreement import register_states
 from discovery_agent.discovery.assessments import AssessmentOverview, Section, assessment_overview
 from discovery_agent.discovery.engagements import get_engagement
+from discovery_agent.domain.agreement.register import ConflictState
 from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.necessity import Certainty
 from discovery_agent.web.ui.controls import button
@@ -84,7 +86,9 @@ class Overview:
             shown, goals = await slices.read(Section.GOALS)(0, _ANSWERS)
             answers = [one for one in shown if one.necessity.certainty is not Certainty.OPEN]
             agenda, _ = await slices.read(Section.AGENDA)(0, 1)
-            self._next(next_step(overview, agenda))
+            states = await register_states(self._visit.workspace, self._engagement.id)
+            unsettled = states[ConflictState.OPEN] + states[ConflictState.IN_TALKS]
+            self._next(next_step(overview, agenda, unsettled))
             with section("What is decided", "decided"):
                 if answers:
                     with Piece("ul", "", "answers"):
@@ -95,7 +99,7 @@ class Overview:
                 elif not answers:
                     none("Nothing yet: too little is known for a verdict.")
             with section("What is missing", "missing"):
-                if lines := missing(overview):
+                if lines := missing(overview, unsettled):
                     self._lines(lines)
                 else:
                     none("Nothing that is looked for is missing.")

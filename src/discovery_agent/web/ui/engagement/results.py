@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 
 from fastapi import Response
 
 from discovery_agent.discovery.assessments import AssessmentOverview, Section
 from discovery_agent.discovery.report.decision_view import CONFLICT_LABELS
+from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
 from discovery_agent.domain.conflicts import Conflict
 from discovery_agent.domain.decisions import GoalDecision
+from discovery_agent.domain.goals import KpiNode
+from discovery_agent.web.ui.agreement.register import decided_on, show_resolution, show_state
 from discovery_agent.web.ui.elements import Piece, badge, div, lazy, name, p, section, span, words_of
 from discovery_agent.web.ui.engagement.agenda import show_agenda
 from discovery_agent.web.ui.engagement.changes import changed, show_changes
@@ -94,11 +97,16 @@ async def _agenda(visit: Visit, slices: Slices, _: AssessmentOverview) -> None:
 
 
 async def _conflicts(visit: Visit, slices: Slices, _: AssessmentOverview) -> None:
+    known = await decided_on(visit.workspace, slices.engagement_id)
+
+    def show(one: Conflict) -> None:
+        _conflict(slices.engagement_id, one, known.get(one.id))
+
     await Paged(
         visit,
         "conflicts",
         slices.read(Section.CONFLICTS),
-        each(partial(_conflict, slices.engagement_id), classes="conflicts"),
+        each(show, classes="conflicts"),
         size=5,
         nothing=lambda: none("No two speakers contradict each other in what was found."),
     ).load()
@@ -116,21 +124,33 @@ async def _goals_and_kpis(visit: Visit, slices: Slices, overview: AssessmentOver
     with section("KPIs", "kpis"):
         if gaps := kpi_gaps(overview):
             p(f"{gaps}.", "note")
-        await Paged(visit, "KPIs", slices.read(Section.KPIS), show_kpis, size=10, nothing=lambda: none("No KPI was found.")).load()
+        known = (await decided_on(visit.workspace, slices.engagement_id)).values()
+        settled = {(one.conflict.kpi_id or "", one.field or ""): one for one in known if one.state is ConflictState.SETTLED}
+
+        def show(nodes: Sequence[KpiNode]) -> None:
+            show_kpis(nodes, settled)
+
+        await Paged(visit, "KPIs", slices.read(Section.KPIS), show, size=10, nothing=lambda: none("No KPI was found.")).load()
 
 
-def _conflict(engagement_id: str, one: Conflict) -> None:
-    with Piece("li"), Piece("article", "", "conflict" if one.real else "conflict apparent"):
+def _conflict(engagement_id: str, one: Conflict, decided: RegisteredConflict | None) -> None:
+    real = decided.real if decided else one.real
+    with Piece("li"), Piece("article", "", "conflict" if real else "conflict apparent"):
         with Piece("h2", "", "small-head"):
             span(CONFLICT_LABELS[one.kind], "kind")
             span(" ")
             name(one.about)
             span(" ")
-            badge("real", "clash") if one.real else badge("perhaps only words")
+            if decided:
+                show_state(decided)
+                span(" ")
+            badge("real", "clash") if real else badge("perhaps only words")
             if one.decides:
                 badge("decides a verdict", "clash")
         words_of(one.crux, classes="crux")
         show_sides(engagement_id, [SaidSide(side.holds, side.speakers, side.quotes) for side in one.sides])
+        if decided:
+            show_resolution(decided)
 
 
 async def _goals(visit: Visit, slices: Slices, overview: AssessmentOverview) -> None:

@@ -45,16 +45,16 @@ def decided(overview: AssessmentOverview) -> tuple[Line, ...]:
     return (Line(f"{plural(goals, 'verdict')}: {words}", "/verdicts"),)
 
 
-def missing(overview: AssessmentOverview) -> tuple[Line, ...]:
-    """What stands in the way of a decision, gravest first."""
+def missing(overview: AssessmentOverview, unsettled: int = 0) -> tuple[Line, ...]:
+    """What stands in the way of a decision, gravest first. `unsettled` is how many disagreements nobody has ended."""
     sizes = overview.sizes
     found: list[Line] = []
     if not sizes.get(Section.BUSINESS_GOALS.value):
         found.append(Line("No business goal was said", "/goals"))
     if undecided := sum(one.goals for one in overview.verdicts if one.certainty is Certainty.OPEN):
         found.append(Line(f"Too little is known for a verdict on {plural(undecided, 'goal')}", "/verdicts"))
-    if conflicts := sizes.get(Section.CONFLICTS.value, 0):
-        found.append(Line(f"{plural(conflicts, 'disagreement')} not settled", "/conflicts"))
+    if unsettled:
+        found.append(Line(f"{plural(unsettled, 'disagreement')} not settled", "/agreement#register"))
     if gaps := kpi_gaps(overview):
         found.append(Line(gaps, "/goals#kpis"))
     if unsure := overview.ready.get("unknown", 0):
@@ -80,7 +80,7 @@ def kpi_gaps(overview: AssessmentOverview) -> str:
     return f"Of {plural(overview.sizes.get(Section.KPIS.value, 0), 'KPI')} {most} {verb} {_FIELDS.get(gap, gap)}{more}"
 
 
-def next_step(overview: AssessmentOverview | None, agenda: Sequence[AgendaItem]) -> Step:
+def next_step(overview: AssessmentOverview | None, agenda: Sequence[AgendaItem], unsettled: int = 0) -> Step:
     """The one thing to do next."""
     if overview is None:
         return Step(
@@ -94,6 +94,6 @@ def next_step(overview: AssessmentOverview | None, agenda: Sequence[AgendaItem])
         whom = " or ".join(first.people[:2]) or " or ".join(ROLE_LABELS[role] for role in first.roles[:2] if ROLE_LABELS[role])
         why = f"On “{first.about}”: {first.why}. Ask {whom or 'somebody not heard yet'}."
         return Step(first.question, why, "/agenda", "All questions")
-    if overview.sizes.get(Section.CONFLICTS.value):
-        return Step("Settle the disagreements", "No question is left that could change a decision.", "/conflicts", "Disagreements")
+    if unsettled:
+        return Step("Settle the disagreements", "No question is left that could change a decision.", "/agreement#register", "Agreement")
     return Step("Look through the verdicts", "No question is left that could change a decision.", "/verdicts", "Verdicts")

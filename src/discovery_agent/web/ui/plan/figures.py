@@ -15,16 +15,18 @@ from discovery_agent.web.ui.plan.words import UNKNOWN, money
 def show_warnings(plan: Plan) -> None:
     """Warnings, and the facts that are missing, said plainly."""
     forecast = plan.forecast
-    if not forecast.warnings and not forecast.missing:
+    told = " ".join(forecast.warnings)
+    missing = [one for one in forecast.missing if one not in told]
+    if not forecast.warnings and not missing:
         return
     with div("stack", role="region", aria_label="Warnings"):
         for one in forecast.warnings:
             words_of(one, classes="warning")
-        if forecast.missing:
+        if missing:
             with div("warning"):
                 p("Not known yet, and needed before money can be computed:", "strong")
                 with Piece("ul", "", "plain"):
-                    for one in forecast.missing:
+                    for one in missing:
                         words_of(one, "li")
 
 

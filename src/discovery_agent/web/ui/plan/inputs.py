@@ -147,8 +147,7 @@ def open_estimate(desk: Desk, task_id: str) -> None:
 
     async def save(values: Values) -> None:
         refusal.clear()
-        if await save_changes(desk, refusal, PlanChanges(estimates={task_id: _estimate(values)})):
-            desk.visit.run("close", box.id)
+        await save_changes(desk, refusal, PlanChanges(estimates={task_id: _estimate(values)}), box)
 
     with desk.visit.client.content, dialog("Estimate") as box:
         box.on("close", lambda: box.delete(), js_handler="() => emit()")
@@ -175,18 +174,16 @@ def _estimate(values: Values) -> Estimate | None:
     return Estimate(optimistic=low, likely=likely, pessimistic=high)
 
 
-async def save_changes(desk: Desk, refusal: Refusal, changes: PlanChanges) -> bool:
-    """Compute the plan anew as the next version; False if that was refused, with the differences, because somebody was quicker."""
+async def save_changes(desk: Desk, refusal: Refusal, changes: PlanChanges, box: Piece | None = None) -> None:
+    """Compute the plan anew as the next version; refused with the differences if somebody was quicker."""
 
     async def make(base: Blueprint) -> Blueprint:
         return await save_plan(desk.visit.workspace, desk.engagement.id, base.number, changes, desk.actor)
 
     try:
-        await desk.change(refusal.base, make, said="The plan was computed anew.")
+        await desk.change(refusal.base, make, said="The plan was computed anew.", dialog=box)
     except StaleVersion as error:
         await refusal.tell(error)
-        return False
-    return True
 
 
 async def show_assumptions(desk: Desk, blueprint: Blueprint) -> None:

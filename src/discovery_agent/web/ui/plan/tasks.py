@@ -91,7 +91,7 @@ class TaskTable:
         return self._chosen[offset : offset + limit], len(self._chosen)
 
     def _build(self, tasks: Sequence[Task]) -> None:
-        with div("table stretch", tabindex="0", role="region", aria_label="Tasks"), Piece("table", "", "kpis"):
+        with div("table stretch", tabindex="0", role="region", aria_label="Tasks"), Piece("table", "", "kpis tasks"):
             with Piece("thead"), Piece("tr"):
                 for head in _COLUMNS:
                     Piece("th", head, scope="col")
@@ -104,7 +104,7 @@ class TaskTable:
         dates = [day(day_of(self._plan, one)) for one in (times.start, times.end, times.end_p80)] if times else ["", "", ""]
         after = [self._titles[one] for one in task.after if one in self._titles]
         shown = "; ".join(after[:_AFTER]) + (f"; and {len(after) - _AFTER} more" if len(after) > _AFTER else "")
-        with Piece("tr"):
+        with Piece("tr", "", "task"):
             with Piece("th", "", scope="row"):
                 words_of(task.title, "span")
                 with p("", "line small"):
@@ -113,7 +113,6 @@ class TaskTable:
                         badge("cannot slip", "warn")
                     elif times:
                         span(f"may slip {times.slack:.0f} days", "quiet")
-                lazy(self._desk.visit, "Why this task?", "", self._why(task), "inner")
             words_of(self._roles.get(task.role, task.role), "td").put("data_label", _COLUMNS[1])
             with Piece("td", "", data_label=_COLUMNS[2]), div():
                 span(days_of(task.estimate))
@@ -124,9 +123,11 @@ class TaskTable:
                 if self._desk.editable:
                     label = f"Change the estimate of: {task.title[:80]}"
                     Piece("button", "Change", "button plain tiny", type="button", data_do=f"estimate|{task.id}", aria_label=label)
-            words_of(shown or "the start", "td").put("data_label", _COLUMNS[3])
+            words_of(shown or "the start", "td", "after").put("data_label", _COLUMNS[3])
             for head, text in zip(_COLUMNS[4:], dates, strict=True):
                 Piece("td", text, data_label=head)
+        with Piece("tr", "", "why"), Piece("td", "", colspan=len(_COLUMNS)):
+            lazy(self._desk.visit, "Why this task?", "", self._why(task), "inner").put("aria_label", f"Why this task? {task.title[:80]}")
 
     def _why(self, task: Task) -> Callable[[], Awaitable[None]]:
         async def show() -> None:

@@ -12,7 +12,7 @@ from discovery_agent.web.ui.controls import Values, field, form, text_area
 from discovery_agent.web.ui.elements import Piece, badge, div, names, p, span, words_of
 from discovery_agent.web.ui.paging import Paged, each
 from discovery_agent.web.ui.review.composer import LONGEST, Act, own_decision
-from discovery_agent.web.ui.review.words import KINDS, OWN, listed
+from discovery_agent.web.ui.review.words import OWN, listed
 from discovery_agent.web.ui.visit import Visit
 
 _SIZE = 10
@@ -22,7 +22,7 @@ _QUOTES = 2
 class Choices:
     """The choices of the version that is looked at. `send` acts on one of them."""
 
-    def __init__(self, visit: Visit, blueprint: Blueprint, marks: Marks, send: Callable[[Choice, Act], Awaitable[None]]) -> None:
+    def __init__(self, visit: Visit, blueprint: Blueprint, marks: Marks, send: Callable[[Choice, Act], Awaitable[bool]]) -> None:
         self._visit = visit
         self._blueprint = blueprint
         self._marks = marks
@@ -63,14 +63,15 @@ class Choices:
         async def sent(values: Values) -> None:
             nonlocal key
             verb = Verb(values.get("verb", Verb.APPROVE.value))
-            await self._send(one, Act(verb, values.get("words", ""), None, None, key))
+            if not await self._send(one, Act(verb, values.get("words", ""), None, None, key)):
+                return
             key = new_id("ck")
             self._visit.run("forget", draft)
             self._visit.run("empty", box.id)
 
         with Piece("li"), Piece("article", "", "choice-to-approve", aria_label=f"Choice: {one.asked[:120]}") as box:
             with p("", "line"):
-                badge(KINDS[one.kind], "warn")
+                badge(one.kind.value, "warn")
                 words_of(one.asked, "span", "strong")
             for quote in [each for id_ in one.findings if id_ in self._said for each in self._said[id_].quotes][:_QUOTES]:
                 with p("", "asked-as"):

@@ -28,9 +28,9 @@ class Act:
 
 
 class Composer:
-    """The form; `send` does what is wanted, or raises why it is not done, and then nothing that was typed is lost."""
+    """The form; `send` does what is wanted, and says whether it was done. If not, or if it raises, nothing that was typed is lost."""
 
-    def __init__(self, visit: Visit, draft: str, section: BlueprintSection, send: Callable[[Act], Awaitable[None]]) -> None:
+    def __init__(self, visit: Visit, draft: str, section: BlueprintSection, send: Callable[[Act], Awaitable[bool]]) -> None:
         self._visit = visit
         self._draft = draft
         self._send = send
@@ -96,7 +96,8 @@ class Composer:
         verb = Verb(values.get("verb", Verb.COMMENT.value))
         about = self._about if verb is Verb.COMMENT else None
         part_id = values.get("part") or None if verb is Verb.COMMENT and about is None else None
-        await self._send(Act(verb, values.get("words", ""), part_id, about.id if about else None, self._key))
+        if not await self._send(Act(verb, values.get("words", ""), part_id, about.id if about else None, self._key)):
+            return
         self._key = new_id("ck")
         self._forget_about()
         self._visit.run("forget", self._draft)

@@ -22,9 +22,7 @@ OPEN_HERE = (
 Open = Callable[[SectionId], Awaitable[None]]
 
 
-def section_link(
-    visit: Visit, engagement_id: str, section_id: SectionId, words: str, open_: Open, **attributes: str | bool | None
-) -> Piece:
+def section_link(visit: Visit, engagement_id: str, section_id: SectionId, words: str, open_: Open, *, current: bool = False) -> Piece:
     """A link to a section of the page."""
 
     async def opened(_: object) -> None:

@@ -13,7 +13,7 @@ from discovery_agent.domain.review import ReviewEntry, Verb
 from discovery_agent.errors import StaleVersion
 from discovery_agent.web.ui.blueprint.marks import Marks
 from discovery_agent.web.ui.controls import button
-from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, p, span, words_of
+from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, link, p, span, words_of
 from discovery_agent.web.ui.review.choices import Choices
 from discovery_agent.web.ui.review.composer import Act, Composer, own_decision
 from discovery_agent.web.ui.review.differences import show_differences
@@ -41,13 +41,15 @@ class OpenSection:
         with Piece("section", "", "open-section", aria_labelledby=OPEN_ID):
             heading(3, self._section.title, id=OPEN_ID, tabindex="-1")
             self._state = div("section-state", role="status")
+            with p("", "to-say"):
+                link("To what you say, and to comments", "#say")
             self._news = div("news", role="status")
             self._both = div("both-texts", tabindex="-1")
             with div("side-by-side"):
                 self._text = div("told")
                 with div("acts-beside"):
                     self._changed = div("stack")
-                    heading(4, "What you say")
+                    heading(4, "What you say", id="say")
                     draft = f"review-{self._engagement_id}-{section_id.value}"
                     self._composer = Composer(visit, draft, self._section, self._send)
                     heading(4, "Comments and decisions")
@@ -182,13 +184,14 @@ class OpenSection:
             found.setdefault(last.number, f"version {last.number}, where you {did}")
         return sorted(found.items(), reverse=True)
 
-    async def _send(self, wanted: Act) -> None:
-        await self._act(wanted, None)
+    async def _send(self, wanted: Act) -> bool:
+        return await self._act(wanted, None)
 
-    async def _send_choice(self, choice: Choice, wanted: Act) -> None:
-        await self._act(wanted, choice.id)
+    async def _send_choice(self, choice: Choice, wanted: Act) -> bool:
+        return await self._act(wanted, choice.id)
 
-    async def _act(self, wanted: Act, choice_id: str | None) -> None:
+    async def _act(self, wanted: Act, choice_id: str | None) -> bool:
+        """Do it, or show that the section is another one by now; says whether it was done."""
         try:
             await act(
                 self._visit.workspace,
@@ -206,9 +209,10 @@ class OpenSection:
             )
         except StaleVersion:
             await self._show_both()
-            raise
+            return False
         self._visit.say(DONE[wanted.verb])
         await self._again()
+        return True
 
     async def _show_both(self) -> None:
         """The section as it was looked at, and as it is now: for one whose act was refused."""
@@ -217,7 +221,7 @@ class OpenSection:
         newest = self._look.blueprint
         self._news.clear()
         self._both.clear()
-        with self._both, div("trouble"):
+        with self._both, div("trouble", role="alert"):
             p(
                 f"This section changed while you looked at it: version {both.current_number} by {newest.made_by} is newer. Nothing was done.",
                 "strong",
@@ -231,6 +235,7 @@ class OpenSection:
             with p("", "line"):
                 button(self._visit, f"Go on with version {both.current_number}", self._go_on, "main")
                 span("What you typed stays.", "quiet")
+        self._visit.run("focus", self._both.html_id)
 
     async def _answer(self, comment: ReviewEntry) -> None:
         self._composer.answer(comment)

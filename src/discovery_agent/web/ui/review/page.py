@@ -11,6 +11,7 @@ from fastapi import Response
 from nicegui import ui
 
 from discovery_agent.discovery.engagements import get_engagement
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.domain.blueprint.document import SectionId
 from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.review import SectionState
@@ -66,21 +67,20 @@ class Review:
         await self._show(look, wanted)
 
     def _nothing(self) -> None:
-        with self._place, empty("There is no blueprint yet", "It is drafted from what people said; then it is reviewed here."):
-            with p():
-                link("To the blueprint", f"/engagements/{self._engagement.id}/blueprint", "button main")
+        with self._place, empty("There is no blueprint yet", "It is drafted from what people said; then it is reviewed here."), p():
+            link("To the blueprint", f"/engagements/{self._engagement.id}/blueprint", "button main")
 
     async def _show(self, look: Look, wanted: str) -> None:
         self._look = look
         self._place.clear()
         with self._place:
             self._head = div("review-head stack")
+            with section("Who must approve", "reviewers"):
+                self._required = Required(self._visit, self._engagement.id, self._again)
             with section("Sections", "sections"), div("review-sections"):
                 with Piece("nav", "", "section-list", aria_label="Sections"):
                     self._list = Piece("ul")
                 self._opened = div("opened")
-            with section("Who must approve", "reviewers"):
-                self._required = Required(self._visit, self._engagement.id, self._again)
             with section("Signature", "sign"):
                 self._signing = Signing(self._visit, self._engagement.id, self._again)
         await self._show_standing(look)
@@ -99,12 +99,13 @@ class Review:
         self._list.clear()
         with self._list:
             for one in look.standing.sections:
-                with Piece("li"):
-                    with section_link(self._visit, self._engagement.id, one.section_id, "", self.open, current=one.section_id is here):
-                        span(one.title, "name").put("dir", "auto")
-                        badge(*STATES[one.state])
-                        if one.open_comments:
-                            span(f"{one.open_comments} open", "quiet small")
+                here_now = one.section_id is here
+                with Piece("li"), section_link(self._visit, self._engagement.id, one.section_id, "", self.open, current=here_now) as found:
+                    found.classes(STATES[one.state][1])
+                    span(one.title, "name").put("dir", "auto")
+                    badge(*STATES[one.state])
+                    if one.open_comments:
+                        span(plural(one.open_comments, "open comment"), "quiet small")
 
     async def open(self, section_id: SectionId) -> None:
         """Open another section."""

@@ -31,9 +31,8 @@ class Required:
         self._place.clear()
         with self._place:
             if not known:
-                with empty("Nobody else is let in yet", "Let a reviewer in; then say here whose approval is needed."):
-                    with p():
-                        link("Let somebody in", f"/engagements/{self._engagement_id}/people#members", "button")
+                with empty("Nobody else is let in yet", "Let a reviewer in; then say here whose approval is needed."), p():
+                    link("Let somebody in", f"/engagements/{self._engagement_id}/people#members", "button")
                 return
             with Piece("ul", "", "rows"):
                 for one in known:

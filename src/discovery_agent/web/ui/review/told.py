@@ -12,7 +12,7 @@ from discovery_agent.web.ui.paging import Paged
 from discovery_agent.web.ui.visit import Visit
 
 _ROWS = 20
-"""Rows of a table that are shown at once."""
+"""Rows that are shown at once."""
 
 
 async def show_part(visit: Visit, marks: Marks, part: Part, act: Callable[[Part], None] | None = None) -> None:
@@ -24,14 +24,14 @@ async def show_part(visit: Visit, marks: Marks, part: Part, act: Callable[[Part]
                 if act:
                     act(part)
         if part.claims:
-            with Piece("ul", "", "claims-list"):
+            with Piece("ul", "", "claims-told"):
                 for claim in part.claims:
                     with Piece("li"):
                         words_of(claim.text, "span")
                         span(" ")
                         _stands_on(marks, claim)
         if part.rows:
-            await _table(visit, marks, part)
+            await _rows(visit, marks, part)
 
 
 def show_plainly(section: BlueprintSection) -> None:
@@ -40,37 +40,40 @@ def show_plainly(section: BlueprintSection) -> None:
         with div("told-part"):
             if part.heading:
                 words_of(part.heading, classes="strong")
-            with Piece("ul", "", "claims-list"):
+            with Piece("ul", "", "claims-told"):
                 for held in (*part.claims, *part.rows):
                     words_of(held.text if isinstance(held, Claim) else " · ".join(one for one in held.cells if one), "li")
 
 
-async def _table(visit: Visit, marks: Marks, part: Part) -> None:
-    name = part.heading or "Table"
+async def _rows(visit: Visit, marks: Marks, part: Part) -> None:
+    """The rows of a table, each as a small list of its cells: beside comments there is no room for columns."""
+
+    hows = {row.how for row in part.rows}
+    shared = next(iter(hows)) if len(hows) == 1 and len(part.rows) > 1 else ""
 
     async def read(offset: int, limit: int) -> tuple[Sequence[Row], int]:
         return part.rows[offset : offset + limit], len(part.rows)
 
     def build(rows: Sequence[Row]) -> None:
-        with div("table told-table", tabindex="0", role="region", aria_label=name), Piece("table", "", "kpis"):
-            with Piece("thead"), Piece("tr"):
-                for head in (*part.columns, "Stands on"):
-                    Piece("th", head, scope="col")
-            with Piece("tbody"):
-                for row in rows:
-                    with Piece("tr"):
-                        words_of(row.cells[0], "th").put("scope", "row").put("data_label", part.columns[0])
-                        for head, cell in zip(part.columns[1:], row.cells[1:], strict=False):
-                            words_of(cell, "td").put("data_label", head)
-                        with Piece("td", "", "stands", data_label="Stands on"):
-                            _stands_on(marks, row)
+        with Piece("ul", "", "told-rows"):
+            for row in rows:
+                with Piece("li"):
+                    with Piece("dl"):
+                        for at, (head, cell) in enumerate(zip(part.columns, row.cells, strict=False)):
+                            if cell:
+                                with div("first" if not at else ""):
+                                    Piece("dt", head)
+                                    words_of(cell, "dd")
+                    _stands_on(marks, row, shared)
+        if shared:
+            words_of(shared, "p", "how")
 
-    await Paged(visit, name, read, build, size=_ROWS).load()
+    await Paged(visit, part.heading or "rows", read, build, size=_ROWS).load()
 
 
-def _stands_on(marks: Marks, held: Claim | Row) -> None:
+def _stands_on(marks: Marks, held: Claim | Row, told: str = "") -> None:
     marks.show(held)
-    if held.how:
+    if held.how and held.how != told:
         words_of(held.how, "span", "how")
     if not held.supported:
         badge("stands on nothing", "clash")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from discovery_agent.domain.blueprint.document import Blueprint, ChoiceKind, SectionId
+from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.review import SectionState, Verb
 
 STATES = {
@@ -39,7 +39,6 @@ OWN = {
     Verb.REJECT: "You rejected this.",
 }
 """What somebody decided themselves."""
-KINDS = {ChoiceKind.DROPPED: "not done", ChoiceKind.DEFERRED: "not now", ChoiceKind.PHASED: "in part first"}
 
 
 def listed(names: Sequence[str]) -> str:

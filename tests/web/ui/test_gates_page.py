@@ -1,0 +1,67 @@
+"""The page of phases and gates."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from discovery_agent.discovery.gates import gaps_of
+from discovery_agent.domain.blueprint.document import SectionId
+from discovery_agent.domain.engagement import AccessRole
+from discovery_agent.domain.gates import Missing
+from discovery_agent.web.ui.gates.words import way_to
+from tests.web.ui import checks
+from tests.web.ui.reviewing import Reviewing
+from tests.web.ui.site import Site
+from tests.web.ui.visitor import Visitor, alive
+
+
+@pytest.mark.browser
+def test_a_lead_sees_where_it_stands_and_names_who_closes_a_gap(site: Site, visitor: Visitor) -> None:
+    review = Reviewing(site, "prepare_first")
+    jonas = site.person(review.engagement, "Jonas Weber")
+    lead = review.member(AccessRole.LEAD, "Lea Lead")
+    page = visitor.opened(f"{review.path}/gates", lead.session)
+    track = page.get_by_role("list", name="Phases")
+    expect(track.get_by_role("listitem")).to_have_count(5)
+    expect(track.locator("[aria-current=step]")).to_contain_text("Discovery")
+    expect(page.locator("#discovery")).to_contain_text("No draft of the shared objective was put to the stakeholders yet.")
+    expect(page.locator("#discovery")).to_contain_text("Can supply it: Lea Lead")
+    _, total = site.call(gaps_of(site.ws, review.engagement.id))
+    assert total
+    before = page.locator("#feasibility .missing-rows li").count()
+    form = page.locator(".gap-form").first
+    form.get_by_label("Who sees to it").select_option(jonas.id)
+    form.get_by_label("By when").fill("2027-01-31")
+    form.get_by_role("button").click()
+    expect(page.locator("#gaps li").first).to_contain_text("Seen to by Jonas Weber, due 31 Jan 2027")
+    expect(page.locator("#feasibility .missing-rows li")).to_have_count(before - 1)
+    expect(page.locator("#feasibility .met")).to_contain_text(f"1 of {total} readiness gaps have an owner.")
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert checks.overflow(page) <= 0 and checks.structure(page) == [] and checks.contrast(page) == []
+    page.locator("#blueprinting .missing-rows li", has_text="Risks and compliance").get_by_role("link").click()
+    page.wait_for_url("**/review**")
+    alive(page)
+    expect(page.locator("#sections")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_reviewer_sees_the_gates_and_changes_nothing(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    page = visitor.opened(f"/engagements/{engagement.id}/gates", site.member(engagement, AccessRole.REVIEWER))
+    expect(page.locator("#discovery")).to_contain_text("Nothing was analysed yet.")
+    expect(page.locator("main form")).to_have_count(0)
+    assert checks.structure(page) == []
+
+
+def test_what_is_missing_leads_to_the_place_where_it_is_done() -> None:
+    def way(rule: str, path: str, subject: str = "") -> str:
+        return way_to(Missing(rule=rule, text="x", path=path, subject=subject))[0]
+
+    assert way("section_not_approved", "/review", SectionId.RISKS.value) == "/review?section=risks"
+    assert way("no_reviewer", "/review", SectionId.RISKS.value) == "/review#reviewers"
+    assert way("choice_not_approved", "/review", "c-1") == "/review?section=choices"
+    assert way("not_signed", "/review", "v0001") == "/review#sign"
+    assert way("gap_without_owner", "/gates", "gap-1") == "/gates#gaps"
+    assert way("kpi_without_target", "/agenda", "k-1") == "/agenda"

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from discovery_agent.discovery.drafting import latest_blueprint
+from discovery_agent.domain.blueprint.document import Blueprint, Plan
+from discovery_agent.domain.blueprint.trace import trace
+from discovery_agent.domain.engagement import AccessRole, Engagement
+from discovery_agent.errors import InvalidRequest
+from discovery_agent.web.ui.plan.inputs import changed_roles, starting_day
+from discovery_agent.web.ui.plan.words import money
+from tests.discovery.drafting.drafted import drafted
+from tests.domain.blueprint.drafts import draft_of
+from tests.web.ui import checks
+from tests.web.ui.site import Site
+from tests.web.ui.visitor import Visitor
+
+browser_test = pytest.mark.browser
+
+
+def _plan(name: str) -> Plan:
+    plan = draft_of(name).plan
+    assert plan is not None
+    return plan
+
+
+def _form(plan: Plan) -> dict[str, str]:
+    """What the form of people and rates holds before anybody touched it."""
+    return {
+        f"{one.id}.{key}": f"{value:.12g}"
+        for one in plan.inputs.roles
+        for key, value in (("people", one.people), ("low", one.day_rate.low), ("likely", one.day_rate.likely), ("high", one.day_rate.high))
+    }
+
+
+def _stored(site: Site, blueprint: Blueprint) -> Engagement:
+    engagement = site.engagement("Less paper")
+
+    async def store() -> None:
+        async with site.ws.database.unit() as unit:
+            await unit.blueprints.add(blueprint.model_copy(update={"engagement_id": engagement.id}))
+
+    site.call(store())
+    return engagement
+
+
+def _of_many_tasks(times: int) -> Blueprint:
+    """A version whose plan has so many times the tasks, each with its own id and dates."""
+    blueprint = draft_of("several")
+    plan = _plan("several")
+    tasks = tuple(one.model_copy(update={"id": f"{one.id}.{at}", "after": ()}) for at in range(times) for one in plan.tasks)
+    dated = tuple(one.model_copy(update={"task_id": f"{one.task_id}.{at}"}) for at in range(times) for one in plan.forecast.tasks)
+    path = tuple(f"{one}.{at}" for at in range(times) for one in plan.forecast.critical_path)
+    forecast = plan.forecast.model_copy(update={"tasks": dated, "critical_path": path})
+    return blueprint.model_copy(update={"plan": plan.model_copy(update={"tasks": tasks, "forecast": forecast})})
+
+
+def test_only_roles_that_were_changed_are_changed() -> None:
+    plan = _plan("automate")
+    values = _form(plan)
+    assert changed_roles(plan.inputs.roles, values) == ()
+    role = plan.inputs.roles[0]
+    changed = changed_roles(plan.inputs.roles, values | {f"{role.id}.people": "3", f"{role.id}.high": "5000"})
+    assert [(one.id, one.people, one.day_rate.high, one.day_rate.low) for one in changed] == [(role.id, 3, 5000, role.day_rate.low)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("people", "0"), ("people", "51"), ("people", "nan"), ("low", "9999999"), ("high", "inf"), ("likely", "-1"), ("high", "")],
+)
+def test_people_and_rates_that_no_plan_can_be_computed_with_are_refused(key: str, value: str) -> None:
+    plan = _plan("automate")
+    with pytest.raises(InvalidRequest):
+        changed_roles(plan.inputs.roles, _form(plan) | {f"{plan.inputs.roles[0].id}.{key}": value})
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "1999-12-31", "2201-01-01", "2026-02-30"])
+def test_a_plan_starts_on_no_such_day(text: str) -> None:
+    with pytest.raises(InvalidRequest):
+        starting_day(text)
+    assert starting_day("2026-09-01") == date(2026, 9, 1)
+
+
+def test_money_is_told_with_three_figures_and_words_where_there_is_none() -> None:
+    assert [money(one, "EUR") for one in (234816.34, -59649.0, 950.4, 5.2, 0.0, None)] == [
+        "235,000 EUR",
+        "−59,600 EUR",
+        "950 EUR",
+        "5 EUR",
+        "0 EUR",
+        "cannot be told",
+    ]
+
+
+@browser_test
+def test_before_a_blueprint_there_is_no_plan_and_a_way_to_it(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{site.engagement('Fresh').id}/plan", site.owner())
+    expect(page.get_by_text("There is no plan yet")).to_be_visible()
+    page.get_by_role("link", name="To the blueprint").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Blueprint")
+
+
+@browser_test
+def test_what_is_missing_is_said_and_no_money_is_made_up(site: Site, visitor: Visitor) -> None:
+    page = visitor.opened(f"/engagements/{_stored(site, draft_of('undecided')).id}/plan", site.owner())
+    expect(page.get_by_role("region", name="Warnings")).to_contain_text("what to build, which is not decided yet")
+    payback = page.locator(".figures-row li", has_text="payback")
+    expect(payback).to_contain_text("cannot be told")
+    expect(page.locator("#tornado")).to_contain_text("before the effect in money is known")
+
+
+@browser_test
+def test_a_lead_moves_the_start_pays_more_and_sees_what_that_changes(site: Site, visitor: Visitor) -> None:
+    async def make() -> str:
+        found = await drafted(site.ws, "automate")
+        await found.draft()
+        return found.id
+
+    engagement_id = site.call(make())
+    page = visitor.opened(f"/engagements/{engagement_id}/plan", site.owner())
+    form = page.get_by_role("form", name="Start, people and rates")
+    form.get_by_role("button", name="Recompute").click()
+    expect(form.get_by_role("alert")).to_contain_text("Nothing is changed yet")
+    form.get_by_label("Starts on").fill("2027-03-01")
+    form.get_by_label("Developer: likely").fill("1000")
+    form.get_by_role("button", name="Recompute").click()
+    saved = page.locator("#news")
+    expect(saved).to_contain_text("Version 2 is saved")
+    expect(saved).to_contain_text("2027-03-01")
+    expect(saved).to_contain_text("Budget (P50)")
+    newest = site.call(latest_blueprint(site.ws, engagement_id))
+    assert newest is not None and newest.plan is not None
+    assert newest.starts_on == date(2027, 3, 1)
+    assert next(one for one in newest.plan.inputs.roles if one.id == "developer").day_rate.likely == 1000
+
+    page.locator("#tasks tr.task").first.get_by_role("button", name="Change the estimate of").click()
+    dialog = page.get_by_role("dialog")
+    for words, days in (("Low", "30"), ("Likely", "40"), ("High", "20")):
+        dialog.get_by_label(f"{words} (working days)").fill(days)
+    dialog.get_by_role("button", name="Save and recompute").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("must rise")
+    dialog.get_by_label("High (working days)").fill("60")
+    dialog.get_by_role("button", name="Save and recompute").click()
+    expect(saved).to_contain_text("Version 3 is saved")
+    expect(page.locator("#tasks")).to_contain_text("30 / 40 / 60")
+
+
+@browser_test
+def test_a_plan_of_hundreds_of_tasks_stays_small_and_each_says_why_it_is_there(site: Site, visitor: Visitor) -> None:
+    blueprint = _of_many_tasks(5)
+    assert blueprint.plan is not None and len(blueprint.plan.tasks) > 300
+    engagement = _stored(site, blueprint)
+    page = visitor.opened(f"/engagements/{engagement.id}/plan", site.member(engagement, AccessRole.REVIEWER))
+    assert page.locator("*").count() < 5000
+    expect(page.get_by_role("button", name="Recompute")).to_have_count(0)
+    rows, reasons = page.locator("#tasks tr.task"), page.locator("#tasks tr.why")
+    expect(rows).to_have_count(20)
+    title = rows.first.locator("th > span").first.inner_text()
+    reasons.first.get_by_text("Why this task?").click()
+    task = next(one for one in blueprint.plan.tasks if one.title == title)
+    found = trace(blueprint, task.id)
+    chain = reasons.first.locator(".why-chain")
+    assert found.epic is not None and found.goal is not None
+    for text in (found.items[0].title, found.kpis[0].metric, found.goal.statement, found.evidence[0].quotes[0].text):
+        expect(chain).to_contain_text(text)
+    page.get_by_label("only those that cannot slip").check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    critical = sum(one.critical for one in blueprint.plan.forecast.tasks)
+    expect(page.locator("#tasks .pager")).to_contain_text(f"of {critical}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert checks.overflow(page) <= 0
+    assert checks.structure(page) == []

@@ -53,7 +53,9 @@ def test_the_newest_version_is_written_in_word_and_html_unless_something_else_is
 
 
 def test_a_signed_version_is_written_without_the_mark_of_a_draft(agent: Inside, work: Path, made: Engagement) -> None:
-    done = agent("export", "-e", made.title, "--version", "1", "-f", "markdown", "-f", "json", "--audience", "executive", "-o", "here", "--json")
+    done = agent(
+        "export", "-e", made.title, "--version", "1", "-f", "markdown", "-f", "json", "--audience", "executive", "-o", "here", "--json"
+    )
     found = json.loads(done.out)
     assert done.code == Exit.OK and found["version"] == 1 and found["engagement"] == made.id
     text = (work / found["files"][0]).read_text(encoding="utf-8")

@@ -159,7 +159,7 @@ def run_demo(out: Path) -> Exit:
     folder = folders[0]
     if folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
-    print("Sample engagement: three conversations of one organisation, invented for this project.")
+    print("Sample engagement: four conversations of one organisation, invented for this project.")
     return run_analyze(
         [str(folder)],
         out,

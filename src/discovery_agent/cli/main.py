@@ -116,7 +116,7 @@ def assess(
 def demo(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the report.")] = Path("demo-report"),
 ) -> None:
-    """Analyse the sample engagement: three conversations of one organisation. Needs no key and no network."""
+    """Analyse the sample engagement: four conversations of one organisation. Needs no key and no network."""
     from discovery_agent.cli.analyze import run_demo
 
     raise typer.Exit(run_demo(out))

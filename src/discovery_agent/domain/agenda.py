@@ -156,7 +156,7 @@ def _of_goal(goal: GoalQuestion, people: _People, ladder: Ladder) -> Iterable[Ag
     if goal.readiness is None or goal.necessity.certainty is Certainty.OPEN:
         return
     for gap in goal.readiness.gaps:
-        why = f"{gap.name.lower()} gates {goal.readiness.solution.value.replace('_', ' ')}"
+        why = f"{gap.name.lower()} gates {goal.readiness.solution.label}"
         worth = WORTH_OF_GATE * (DECIDES if gap.state is GateState.CLOSED else 1)
         yield _item(Feeds.READINESS, goal.goal, gap.next_step or "", why, gap.roles, people, worth, gap.dimension)
 

@@ -26,6 +26,9 @@ _WAITING = re.compile(
     r"|through[ -]?put|pass[ -]?through|lying|idle|overdue|late\w*|hold times?|until|warte\w*|durchlauf\w*|liege\w*|reaktion\w*)\b",
     re.IGNORECASE,
 )
+# A sum for each case ("cost per enquiry") is no sum a year.
+_PER_CASE = re.compile(r"\b(?:per|for each|for every)\s+(?!year\b|annum\b|month\b|quarter\b|week\b)(?P<case>[a-z][\w-]*)", re.IGNORECASE)
+_MONTHLY = re.compile(r"\b(?:per|a|each|every) month\b|\bmonthly\b", re.IGNORECASE)
 _CALLS_A_MODEL = frozenset({SolutionClass.GENERATIVE_AI, SolutionClass.HYBRID})
 
 
@@ -135,7 +138,7 @@ def compare(
     """The options side by side.
 
     The effect is the gap between baseline and target, times the share of it that the class is assumed to close, in money:
-    directly for a KPI in a currency (read as a sum a year), or as working hours for a duration of work per case. A shorter wait saves
+    directly for a KPI in a currency (read as a sum a year, unless it names a month or a case), or as working hours for a duration of work per case. A shorter wait saves
     no working hours: what it is worth has to be said.
     """
     said = said or SaidFigures()
@@ -172,8 +175,23 @@ def _gap_per_month(
         lacking = [name for name, amount in (("today's value", kpi.baseline), ("the target", kpi.target or kpi.change)) if amount is None]
         return None, [f"{what} of {kpi.metric}" for what in lacking] or [f"a gap between today and target of {kpi.metric}"]
     if kpi.unit and _is_currency(kpi.unit):
-        worth = span / MONTHS
-        how = f"gap of {span:,.0f} {kpi.unit} a year / 12"
+        if per := _PER_CASE.search(kpi.metric):
+            if said.cases_per_month is None:
+                return None, [f"how many cases there are a month ({per['case']})"]
+            cases = said.cases_per_month
+            return Figure(
+                name="Gap a month",
+                low=span * cases.low,
+                likely=span * cases.likely,
+                high=span * cases.high,
+                unit=kpi.unit,
+                basis=Basis.COMPUTED,
+                how=f"gap of {span:,.2f} {kpi.unit} a case x cases a month",
+                quotes=(*quotes, *cases.quotes),
+            ), []
+        a_month = _MONTHLY.search(kpi.metric)
+        worth = span if a_month else span / MONTHS
+        how = f"gap of {span:,.0f} {kpi.unit} a month" if a_month else f"gap of {span:,.0f} {kpi.unit} a year / 12"
         return Figure(
             name="Gap a month", low=worth, likely=worth, high=worth, unit=kpi.unit, basis=Basis.COMPUTED, how=how, quotes=tuple(quotes)
         ), []
@@ -235,10 +253,10 @@ def _option(
     assumptions: dict[str, Figure],
 ) -> OptionEconomics:
     name = solution.value
-    days = _assume(assumptions, f"Days to build ({name})", table.build_days[solution], "days", f"build_days.{name}")
+    days = _assume(assumptions, f"Days to build ({solution.label})", table.build_days[solution], "days", f"build_days.{name}")
     rate = _assume(assumptions, "Rate of a builder a day", table.day_rate, currency, "day_rate")
     build = _product("Cost to build", [days, rate], currency, "days to build x rate a day")
-    run = _assume(assumptions, f"Running cost a month ({name})", table.run_per_month[solution], currency, f"run_per_month.{name}")
+    run = _assume(assumptions, f"Running cost a month ({solution.label})", table.run_per_month[solution], currency, f"run_per_month.{name}")
     if solution in _CALLS_A_MODEL and said.cases_per_month is not None:
         per_case = sum(
             tokens * price / 1e6
@@ -260,7 +278,7 @@ def _option(
         )
     effect = None
     if gap is not None:
-        share = _assume(assumptions, f"Share of the gap closed ({name})", table.gap_closed[solution], "", f"gap_closed.{name}")
+        share = _assume(assumptions, f"Share of the gap closed ({solution.label})", table.gap_closed[solution], "", f"gap_closed.{name}")
         effect = _product("Effect a month", [gap, share], gap.unit, f"{gap.how} x gap_closed.{name}")
     start = table.months_to_effect[solution]
     payback, result = (None, None) if effect is None else paid_back(build.likely, run.likely, effect.likely, start)

@@ -131,10 +131,19 @@ class Simulator:
         if fresh:
             return self._tell(said, fresh)
         self._pending = []
-        repeated = [fact for fact in open_facts if fact.id in self.told] or self._just_told(said)
+        about = self._about_another(fits)
+        if about and about[0].unlocks and not self._locked(self.persona.facts[about[0].at]):
+            return self._tell(said, [self.persona.facts[about[0].at]])
+        repeated = [] if about else [fact for fact in open_facts if fact.id in self.told] or self._just_told(said)
         if repeated and not self._shut:
             return Reply(_AGAIN[self.persona.manner].format(repeated[0].says), again=(repeated[0].id,))
         return Reply(self._dressed([] if self._shut else [self._one_of(_NOTHING[self.persona.manner])]))
+
+    def _about_another(self, fits: Sequence[Fit]) -> list[Fit]:
+        """What the question is nearer to than to all that was told, nearest first: then no shared noun makes it a repetition."""
+        told = [fit.likeness for fit in fits if fit.unlocks and self.persona.facts[fit.at].id in self.told]
+        nearer = [fit for fit in fits if self.persona.facts[fit.at].id not in self.told and fit.likeness > max(told, default=1.0)]
+        return sorted(nearer, key=lambda fit: (-fit.likeness, fit.at))
 
     @property
     def _shut(self) -> bool:

@@ -288,7 +288,7 @@ def test_whole_interviews_hold_one_question_a_turn_and_no_sentence_twice(role: R
             assert one.said.count("?") == 1, one.said
         long = 60 if at == 0 or one.move.sides or one.move.offer or one.move.kind is MoveKind.RECAP else 45
         assert len(one.said.split()) <= long, one.said
-        if one.move.kind not in (MoveKind.CONTRADICTION, MoveKind.OFFER, MoveKind.RECAP):
+        if one.move.kind not in (MoveKind.CONTRADICTION, MoveKind.FOLLOW_UP, MoveKind.OFFER, MoveKind.RECAP):
             question = next(sentence for sentence in sentences_of(one.said) if sentence.endswith("?"))
             assert not POINTS_ELSEWHERE.search(question), question
             assert not NO_NAME_OF_A_FIGURE.search(question), question

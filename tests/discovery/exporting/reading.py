@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 
 import docx
+from docx.table import Table
 from markdown_it import MarkdownIt
 
 from discovery_agent.discovery.exporting import Format, rendered
@@ -66,14 +68,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def document_of(data: bytes) -> docx.document.Document:
+def document_of(data: bytes) -> Any:
     return docx.Document(io.BytesIO(data))
 
 
 def blocks_of(data: bytes) -> Iterator[str]:
     """Paragraphs and cells of a Word document in reading order."""
     for block in document_of(data).iter_inner_content():
-        if isinstance(block, docx.table.Table):
+        if isinstance(block, Table):
             for row in block.rows:
                 yield from (cell.text for cell in row.cells)
         else:

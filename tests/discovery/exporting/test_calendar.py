@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import icalendar
 
@@ -24,9 +25,13 @@ def written(*dates: ReviewDate, title: str = "Claims") -> bytes:
     return calendar_of(title, dates, {"s1": "Maria Santos", "s2": "Ben Ode"}, NOW)
 
 
-def event_of(data: bytes) -> icalendar.Event:
-    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
-    return event  # type: ignore[return-value]
+def read(data: bytes) -> Any:
+    return icalendar.Calendar.from_ical(data)
+
+
+def event_of(data: bytes) -> Any:
+    (event,) = read(data).walk("VEVENT")
+    return event
 
 
 def test_a_review_is_an_entry_of_a_whole_day_with_its_people() -> None:
@@ -46,17 +51,17 @@ def test_a_date_that_is_moved_or_called_off_keeps_its_identity() -> None:
 
 
 def test_lines_are_folded_at_75_octets_and_come_back_whole() -> None:
-    title = "Überprüfung 会議 der Ergebnisse 🚚 " * 40
+    title = " ".join(["Überprüfung 会議 der Ergebnisse 🚚"] * 40)
     data = written(review(title=title, notes=title))
     assert all(len(line) <= 75 for line in data.split(b"\r\n")) and b"\n" not in data.replace(b"\r\n", b"")
     event = event_of(data)
-    assert event["summary"] == f"{title.strip()}: Claims" and title.strip() in event["description"]
+    assert event["summary"] == f"{title}: Claims" and title in event["description"]
 
 
 def test_no_text_adds_a_property_or_a_component() -> None:
-    attack = "x\r\nATTENDEE:mailto:eve@evil.example\nEND:VEVENT\rBEGIN:VALARM\u2028ATTACH:http://evil.example;a,b\\n:\"\x00\x07\ud800"
+    attack = 'x\r\nATTENDEE:mailto:eve@evil.example\nEND:VEVENT\rBEGIN:VALARM\u2028ATTACH:http://evil.example;a,b\\n:"\x00\x07\ud800'
     data = calendar_of(attack, [review(title=attack, notes=attack, people=("s1",))], {"s1": attack}, NOW)
-    calendar = icalendar.Calendar.from_ical(data)
+    calendar = read(data)
     assert [one.name for one in calendar.walk()] == ["VCALENDAR", "VEVENT"]
     assert set(event_of(data)) == PROPERTIES
     assert set(calendar) == {"PRODID", "VERSION", "METHOD", "X-WR-CALNAME"}
@@ -66,4 +71,4 @@ def test_no_text_adds_a_property_or_a_component() -> None:
 
 
 def test_without_dates_it_is_an_empty_calendar() -> None:
-    assert icalendar.Calendar.from_ical(written()).walk("VEVENT") == []
+    assert read(written()).walk("VEVENT") == []

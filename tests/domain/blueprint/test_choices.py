@@ -10,6 +10,7 @@ from tests.domain.blueprint.drafts import alike, draft_of, material_of, planning
 from tests.domain.said import amount, finding
 
 from discovery_agent.domain.blueprint.compose import compose
+from discovery_agent.domain.blueprint.defects import MOST_CITED
 from discovery_agent.domain.blueprint.document import Blueprint, ChoiceKind, Course, SectionId
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.decisions import decide
@@ -117,3 +118,15 @@ def test_a_wish_said_twice_in_other_words_is_one_choice_that_cites_both() -> Non
     version = compose(replace(base, findings=[*base.findings, again]))
     (wish,) = [one for one in version.choices if "chatbot" in one.asked.lower()]
     assert len(wish.findings) == 2
+
+
+def test_thousands_of_wishes_are_named_by_their_ids_and_few_of_them_kept_with_their_words() -> None:
+    base = material_of("automate")
+    wishes = [finding(FindingKind.POSITION, f"Something else for room {at}", "Ingrid Dahl", at, stance=Stance.FOR) for at in range(900)]
+    version = compose(replace(base, findings=[*base.findings, *wishes]))
+    named = {id_ for one in version.choices for id_ in one.findings}
+    assert {one.id for one in wishes} <= named
+    group = next(one for one in version.choices if "further wish" in one.asked)
+    kept = {one.finding_id for one in version.evidence}
+    assert len(group.findings) > MOST_CITED and len(kept & set(group.findings)) == MOST_CITED
+    assert not [one for one in version.defects if one.rule == "cited_finding_is_gone"]

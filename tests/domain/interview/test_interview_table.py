@@ -33,7 +33,9 @@ WORDINGS += [
     (name, wording)
     for name, wordings in TABLE.moves
     for wording in (
-        wordings.questions if isinstance(wordings, MoveWordings) else [ask for one in wordings for ask in getattr(one, "ask", (one,))]
+        wordings.questions
+        if isinstance(wordings, MoveWordings)
+        else [ask for one in wordings for ask in getattr(one, "ask", getattr(one, "questions", (one,)))]
     )
 ]
 TECHNICAL_WORDS = re.compile(r"\b(?:interface|api|database|schema|integration|export|server|latency|field|migrat\w+)s?\b", re.IGNORECASE)
@@ -115,7 +117,7 @@ POINTS_ELSEWHERE = re.compile(
     r"|\b(?:about|at|by|did|does|for|has|how|in|is|know|mean|of|on|to|was|when|will|with|would) that\b",
     re.IGNORECASE,
 )
-NAMES_IT_IN_THE_TURN = ("contradiction", "heard", "offer")
+NAMES_IT_IN_THE_TURN = ("contradiction", "heard", "offer", "follow_up")
 
 
 def test_no_wording_points_at_something_that_it_does_not_name() -> None:

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from datetime import date
+from typing import Any
 from urllib.parse import unquote
 
 import icalendar
@@ -35,7 +36,11 @@ def address(engagement: Engagement, number: int = 1) -> str:
 
 
 async def test_owner_lead_and_reviewer_get_each_format_as_a_file(service: Service, engagement: Engagement) -> None:
-    people = [await service.owner(), await service.member(engagement, AccessRole.LEAD), await service.member(engagement, AccessRole.REVIEWER)]
+    people = [
+        await service.owner(),
+        await service.member(engagement, AccessRole.LEAD),
+        await service.member(engagement, AccessRole.REVIEWER),
+    ]
     kinds = {
         "markdown": "text/markdown; charset=utf-8",
         "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -146,7 +151,8 @@ async def test_review_dates_are_a_calendar_that_no_title_breaks(service: Service
     answer = await reviewer.get(f"{API}/engagements/{engagement.id}/review-dates.ics")
     assert answer.status_code == 200 and answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert answer.headers["content-disposition"].startswith('attachment; filename="reviews-claims-sohne-set-cookie-x-1.ics"')
-    (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    found: Any = icalendar.Calendar.from_ical(answer.content)
+    (event,) = found.walk("VEVENT")
     assert event["dtstart"].dt == date(2026, 9, 1) and "attendee" not in event and "Maria Santos" in event["description"]
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from discovery_agent.discovery.access import revoke
 from discovery_agent.domain.blueprint.document import SectionId
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.review import Verb
@@ -86,10 +87,10 @@ def test_a_review_by_two_people_goes_from_a_comment_to_the_signature(site: Site,
     chatbot.get_by_role("button", name="Reject the choice").click()
     expect(chatbot.get_by_role("alert")).to_contain_text("says why")
     chatbot.get_by_role("button", name="Approve the choice").click()
-    expect(chatbot).to_contain_text("approved by Ana Ruiz")
+    expect(chatbot).to_contain_text("Approved by Ana Ruiz.")
     folder = page.get_by_role("article", name="Choice: Drop the paper folder")
     folder.get_by_role("button", name="Approve the choice").click()
-    expect(folder).to_contain_text("approved by Ana Ruiz")
+    expect(folder).to_contain_text("Approved by Ana Ruiz.")
     expect(page.locator(".draft")).to_contain_text("Draft")
 
     assert review.lacking(lead) == ()
@@ -158,6 +159,9 @@ def test_what_others_do_appears_while_somebody_types_and_takes_nothing_from_them
     expect(page.locator(".section-state")).to_contain_text("changes requested")
     page.locator(".composer").get_by_role("button", name="Take it back").click()
     expect(page.locator(".section-state")).to_contain_text("waits for approval")
+    # A page that is open when its link is taken back says so, and follows no more.
+    site.call(revoke(site.ws, review.engagement.id, ana.principal.key_id))
+    expect(page.get_by_role("alert")).to_contain_text("Your link no longer works.")
 
 
 def test_a_citation_shows_who_said_it_and_leads_to_the_place(site: Site, visitor: Visitor) -> None:

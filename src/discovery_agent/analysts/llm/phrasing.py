@@ -31,9 +31,13 @@ _TAKEN_AS = {
     AnswerKind.DOES_NOT_KNOW: "they do not know",
     AnswerKind.LATER: "they will decide or look it up later",
     AnswerKind.DECLINES: "they would rather not answer",
+    AnswerKind.REFERS: "they name somebody else as the one to ask",
+    AnswerKind.REJECTS_WORDING: "they do not accept the words of your question",
     AnswerKind.ASKS_BACK: "a question to the interviewer",
     AnswerKind.WANTS_TO_STOP: "they want to stop",
 }
+_TOLD = (AnswerKind.SUBSTANTIAL, AnswerKind.VAGUE)
+"""Answers whose words may be taken up."""
 _OVER = {
     Stop.NOTHING_LEFT: "The questions are over because no further answer could change a decision.",
     Stop.BUDGET_SPENT: "The questions are over because as many were asked as was agreed.",
@@ -85,16 +89,28 @@ def _data(brief: QuestionBrief) -> Mapping[str, str]:
         "question": _cut(move.question, _SHORT),
         "about": _cut(move.called, _SHORT),
         "why": _cut(move.why, _SHORT),
-        "words": _cut(move.words or "", _SHORT),
+        "words": _cut(_words(brief), _SHORT),
         "sides": "\n".join(_side(side, brief.person) for side in move.sides),
         "offer": f"{_cut(move.offer.label, _SHORT)}: {_cut(move.offer.text, 2 * _SHORT)}" if move.offer else "",
     }
 
 
+def _words(brief: QuestionBrief) -> str:
+    """Their words that the turn can take up: those of the move, else the most telling of the last answer.
+
+    Empty where nothing was told, and where they would rather not be held to it.
+    """
+    move, reading = brief.move, brief.reading
+    if move.words or move.kind is MoveKind.RECAP:
+        return move.words or ""
+    if reading is None or reading.repeats or reading.kind not in _TOLD:
+        return ""
+    first = next((one.strip() for one in _SENTENCE.findall(one_line(brief.answer or "")) if one.strip()), "")
+    return (reading.strong.words if reading.strong else reading.vague) or first
+
+
 def _question_in(turn: str) -> str:
-    """A turn, or of a long one the sentence that asks, which must not be lost behind a greeting."""
-    if len(turn) <= _ASKED_CHARACTERS:
-        return turn
+    """The sentence of a turn that asks; reactions and greetings around it are not what was asked."""
     asking = [one for one in _SENTENCE.findall(one_line(turn)) if one.rstrip().endswith(("?", "？"))]
     return asking[-1].strip() if asking else turn
 

@@ -143,6 +143,11 @@ class _Turn:
             case MoveKind.OFFER:
                 line = offer_line(move.offer) if move.offer else None
                 return [self._acknowledgement(), self._fresh(words.FROM_ELSEWHERE, line=line)] if line else [self._acknowledgement()]
+            case MoveKind.FOLLOW_UP:
+                words_said = said(move.words or "", LONGEST_QUOTE)
+                return [part for part in (self._grave(), self._fresh(words.FOLLOWING_UP, words=words_said)) if part]
+            case MoveKind.CLARIFY if self._rejected:
+                return [self._acknowledgement()]
             case MoveKind.CLARIFY:
                 answered = self._replied()
                 if answered:
@@ -157,6 +162,15 @@ class _Turn:
         if move.words and move.kind is MoveKind.ASK and self._is_plain_answer:
             return [self._fresh(words.YOU_MENTIONED, words=said(move.words, 6)) or answered]
         return [answered]
+
+    @property
+    def _rejected(self) -> bool:
+        """Whether the stakeholder did not accept the words of the question."""
+        return self._brief.reading is not None and self._brief.reading.kind is AnswerKind.REJECTS_WORDING
+
+    def _grave(self) -> str:
+        """A word of weight where somebody came to harm, which a question must not pass over."""
+        return self._fresh(words.SERIOUS) if _SERIOUS.search(self._brief.answer or "") else ""
 
     def _two_sides(self) -> list[str]:
         move, person = self._brief.move, self._brief.person
@@ -200,7 +214,8 @@ class _Turn:
         reading, answer = self._brief.reading, self._brief.answer or ""
         if reading is None:
             return ""
-        if reading.knows and reading.kind is not AnswerKind.DECLINES and (reading.kind is AnswerKind.DOES_NOT_KNOW or self._seed % 3 == 0):
+        sent_on = reading.kind in (AnswerKind.DOES_NOT_KNOW, AnswerKind.REFERS)
+        if reading.knows and reading.kind is not AnswerKind.DECLINES and (sent_on or self._seed % 3 == 0):
             noted = self._fresh(words.FOR_THOSE_WHO_KNOW, name=said(reading.knows[0], 4))
             if noted:
                 return noted

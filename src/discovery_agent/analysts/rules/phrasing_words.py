@@ -28,7 +28,7 @@ THANKS = (
     "That gives me a clearer picture.",
     "I follow.",
     "Right, I have written that down.",
-    "That is a helpful answer.",
+    "I have written that down.",
     "Thank you, noted.",
     "Okay, that makes sense.",
     "Thanks, I will keep that.",
@@ -44,7 +44,7 @@ AFTER_A_STORY = (
     "Thank you for going through it step by step.",
 )
 BY_TOPIC: dict[Topic, tuple[str, ...]] = {
-    Topic.GOAL: ("That tells me what matters to you.", "Then I know where this should lead.", "That is a clear direction."),
+    Topic.GOAL: ("That tells me what matters to you.", "Then I know where this should lead.", "I have the direction."),
     Topic.FIGURES: ("That gives me something to count with.", "Good, a figure helps here.", "With a number I can see the size."),
     Topic.WORK: ("I can follow how that runs.", "Now I see better how the work goes.", "That shows me where it sticks."),
     Topic.DECISIONS: ("I see what depends on it.", "That is good to know.", "I have that in mind."),
@@ -122,6 +122,18 @@ MOVING_ON: dict[AnswerKind, tuple[str, ...]] = {
         "Understood, that one is not yours.",
         "Okay, I have marked it as open.",
     ),
+    AnswerKind.REFERS: (
+        "Good, then I do not ask you for that.",
+        "All right, that question goes elsewhere.",
+        "Fine, I will take that one there.",
+        "Understood, somebody else has that.",
+    ),
+    AnswerKind.REJECTS_WORDING: (
+        "You are right, that was badly put.",
+        "Those were my words, not yours.",
+        "I did not put that well.",
+        "Fair point, my wording was off.",
+    ),
     AnswerKind.LATER: (
         "Fine, that can wait.",
         "Good, I have marked that as open for later.",
@@ -147,6 +159,13 @@ YOU_SAID = (
     "I would like to be precise about “{words}”.",
     "Let me stay with “{words}” for a moment.",
     "About “{words}”.",
+)
+FOLLOWING_UP = (
+    "You said: “{words}”.",
+    "I would like to stay with one thing: “{words}”.",
+    "One sentence of yours stands out: “{words}”.",
+    "“{words}”: let me ask about that before we go on.",
+    "Before we go on, to “{words}”.",
 )
 YOU_MENTIONED = (
     "You mentioned “{words}”.",

@@ -38,7 +38,7 @@ class Quantity:
 
     def amount(self) -> Amount:
         """The quantity as the domain keeps it."""
-        return Amount(value=self.value, upper=self.upper, unit=self.unit, text=self.text, approximate=self.approximate)
+        return Amount(value=self.value, upper=self.upper, unit=self.unit, text=within_a_sentence(self.text), approximate=self.approximate)
 
     def in_unit_of(self, other: Quantity) -> Quantity:
         """This bare number read in the unit of another ("from 9 to 6 minutes")."""
@@ -94,7 +94,16 @@ _NO_UNIT = frozenset(
         "such here there "
     ).split()
 )
+_HYPHENED = re.compile(r"[a-z]+(?:-[a-z]+)+(?:\s+[a-z'-]+s\b)?")  # "order-status emails"
 _BARE_YEAR = re.compile(r"^(?:19|20)\d\d$")
+
+# "96 second trips": where these words tell which one it is, they are no unit. Of many seconds only a stretch of time is made.
+_WHICH_ONE = re.compile(r"\s+(?P<which>second|minute|quarter|third)\s+(?P<noun>[a-z][a-z'-]*(?:\s+[a-z][a-z'-]*)?)")
+_STRETCH = re.compile(
+    r"\b(?:intervals?|delays?|time-?outs?|windows?|waits?|waiting|pauses?|breaks?|slots?|limits?|times?|clips?|cycles?|gaps?|holds?|answers?|"
+    r"responses?|calls?|videos?|rule|maximum|average|mark|target|goal|stretch(?:es)?|periods?|sessions?)\b"
+)
+_FINE_POINTS = re.compile(r"(?:details?|differences?|changes?|amounts?|quantit(?:y|ies)|errors?)\b")
 
 
 # What may stand before a number that is a figure and not part of a name.
@@ -104,6 +113,27 @@ _STANDS_FREE = re.compile(
     r"another|then|so|on|in|into|i|we|he|she|they|also|least|averaging|averages|average|total|closer|near|towards|up|down|call|well|um|uh|er|take|takes|took|costs?|lose|loses|lost|spend|spends|pay|pays|paid|do|did|does|"
     r"doing|more|less|minus|plus|no|yes|yeah|okay|the|a|an|our|your|their|my|these|those|all|every|target|goal|expects?|expected|asked|promised|minimum|maximum|max|min|run|runs|running|sit|sits|sitting|handle|handles|process|processes|receive|receives|clear|close|stay|keep|stays|remain|wait|waits|actually|really|even|were|can|could|would|should|will|'s|'re|what))\s*$"
 )
+
+
+def within_a_sentence(words: str) -> str:
+    """Words as they stand inside a sentence: "Three minutes" opens one, "EUR 5" is written so anywhere."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
+
+
+def _counted_as_which(after: str, value: float) -> str | None:
+    """What is counted where "second" and the like tell which one: "96 second trips" -> second trips; None where it is a unit."""
+    found = _WHICH_ONE.match(after)
+    if found is None:
+        return None
+    first, *more = found["noun"].split()
+    if found["which"] == "minute":
+        return f"minute {first}" if _FINE_POINTS.match(first) else None
+    if first in _NO_UNIT or _STRETCH.search(found["noun"]):
+        return None
+    plural = next((at for at, word in enumerate((first, *more)) if re.search(r"[^s']s$", word) and word not in _NO_UNIT), None)
+    if plural is None and value != 1:
+        return None  # "a 30 second call"
+    return " ".join([found["which"], first, *more[: plural or 0]])
 
 
 def _dimension_of_score(text: str) -> bool:
@@ -169,6 +199,9 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
     if _dimension_of_score(after):
         return replace(base, dimension=Dimension.SCORE, unit="points", end=mention.end)
 
+    which = _counted_as_which(after, base.value)
+    if which:
+        return None if word in ("one", "a", "an") else replace(base, dimension=Dimension.COUNT, unit=which, noun=which)
     unit = _UNIT_WORD.match(after)
     unit_word = unit.group(1).lower() if unit else ""
     singular = unit_word[:-1] if unit_word.endswith("s") and len(unit_word) > 3 else unit_word
@@ -194,6 +227,8 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
         # "one", with nothing measured behind it, is a pronoun far more often than a figure.
         return None
     if unit and unit_word not in _NO_UNIT and len(unit_word) > 2:
+        hyphened = _HYPHENED.match(after[unit.start(1) :])
+        unit_word = hyphened.group() if hyphened else unit_word
         return replace(base, dimension=Dimension.COUNT, unit=unit_word, noun=unit_word)
     return base
 

@@ -72,7 +72,7 @@ async def change_conflict(
             await unit.stakeholders.get(engagement_id, named["owner_id"])
         if named.get("state") is None:
             named.pop("state", None)
-        after = before.model_copy(update={**named, "version": version, "changed_by": name_of(principal)})
+        after = before.model_copy(update={**named, "version": version, "changed_by": name_of(principal), "changed_at": ws.now()})
         _require_sound(before, after)
         if after.state is not ConflictState.SETTLED:
             after = after.model_copy(update={"chosen": None})

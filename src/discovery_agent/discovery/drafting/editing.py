@@ -19,6 +19,7 @@ from discovery_agent.domain.blueprint.differences import differences_of
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId, TextEdit, version_id
 from discovery_agent.domain.blueprint.edit import STATED, with_edits, with_section
 from discovery_agent.domain.blueprint.material import Material, Sources
+from discovery_agent.domain.blueprint.texts import counted, on_day
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.economics import Span
 from discovery_agent.domain.findings import FindingStatus
@@ -209,9 +210,9 @@ def _as_settings(
 
 def _told(changes: PlanChanges) -> str:
     what = [
-        *([f"start {changes.starts_on.isoformat()}"] if changes.starts_on else []),
+        *([f"start on {on_day(changes.starts_on)}"] if changes.starts_on else []),
         *([f"people and rates of {', '.join(one.name for one in changes.roles)}"] if changes.roles else []),
-        *([f"{len(changes.estimates)} estimates"] if changes.estimates else []),
+        *([counted(len(changes.estimates), "estimate")] if changes.estimates else []),
     ]
     return f"Plan changed: {'; '.join(what)}." if what else "Plan computed anew."
 
@@ -225,7 +226,7 @@ async def _recompute(
     changed, lost = await asyncio.to_thread(_anew, material, base)
     if lost:
         names = ", ".join(dict.fromkeys(one.section_id.value.replace("_", " ") for one in lost))
-        change = f"{change} {len(lost)} rewritten lines found no place any more, in: {names}; version {base.number} has them."
+        change = f"{change} {counted(len(lost), 'rewritten line')} found no place any more, in: {names}; version {base.number} has them."
     if material.assessment_id != base.assessment_id:
         change = f"{change} It rests on the newer assessment {material.assessment_id}."
     return await _store(ws, base, changed, actor, change, action, subject, before=before, after=after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from discovery_agent.discovery.agreement.standing import read_agreement
 from discovery_agent.discovery.assessing import ATTENDED, Attended
 from discovery_agent.discovery.assessment_records import Assessment, restored
 from discovery_agent.discovery.known import as_stakeholder
@@ -74,7 +75,9 @@ async def gather(
         tables=ws.bench.tables,
         planning=ws.bench.planning,
         knowledge=assessment.knowledge,
-        outcome=await unit.outcomes.latest(engagement_id),
+        outcome=(await read_agreement(unit, engagement_id)).outcome,
+        conflicts=[one async for one in unit.conflicts.all(engagement_id)],
+        expect=ws.bench.expect,
         settings=settings or await unit.plan_settings.find(engagement_id, SETTINGS),
         price=_price(ws, ws.now()),
         number=latest.number + 1 if latest else 1,

@@ -17,10 +17,10 @@ from discovery_agent.domain.planning.work import Task
 
 # A field with several values has a column for each, of the same name.
 JIRA = ("Issue Type", "Issue ID", "Parent", "Summary", "Description", "Priority", "Labels", "Labels", "Original Estimate")
-LINEAR = ("ID", "Title", "Description", "Status", "Estimate", "Priority", "Labels", "Parent issue")
+LINEAR = ("ID", "Title", "Description", "Status", "Estimate", "Priority", "Assignee", "Labels", "Parent issue")
 GITHUB = ("title", "body", "labels", "milestone", "assignee", "state")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")
+_FORMULA = re.compile(r"(\A|[\n\t;] *)([=+\-@\uff1d\uff0b\uff20])")
 _DRAFT = "draft"
 _SECONDS_A_DAY = 8 * 3600
 # Value of an epic -> priority, as Jira and Linear name them.
@@ -49,18 +49,18 @@ def jira_csv(blueprint: Blueprint, *, draft: bool) -> str:
 
 
 def linear_csv(blueprint: Blueprint, *, draft: bool) -> str:
-    """For Linear: epics are issues with sub-issues; the estimate is in days."""
+    """For Linear: epics are issues; the estimate is in days. Not every version of its importer reads the parent."""
     epics, items = _numbered(blueprint)
     rows: list[Sequence[str]] = []
     for number, epic in epics:
         label = ", ".join(["epic", *_labels(epic.mvp, draft=draft)])
-        rows.append((str(number), epic.title, _epic_words(blueprint, epic), "Backlog", "", _LINEAR_PRIORITY[epic.value], label, ""))
+        rows.append((str(number), epic.title, _epic_words(blueprint, epic), "Backlog", "", _LINEAR_PRIORITY[epic.value], "", label, ""))
     days = _likely_days(blueprint)
     for number, parent, epic, item in items:
         estimate = str(max(1, round(days[item.id]))) if days.get(item.id) else ""
         label = ", ".join(_labels(epic.mvp and item.mvp, draft=draft))
-        words = _item_words(blueprint, item)
-        rows.append((str(number), item.title, words, "Backlog", estimate, _LINEAR_PRIORITY[epic.value], label, str(parent)))
+        words = _within(epic, _item_words(blueprint, item))
+        rows.append((str(number), item.title, words, "Backlog", estimate, _LINEAR_PRIORITY[epic.value], "", label, str(parent)))
     return _written(LINEAR, rows)
 
 
@@ -69,7 +69,7 @@ def github_csv(blueprint: Blueprint, *, draft: bool) -> str:
     rows: list[Sequence[str]] = []
     for number, epic in enumerate(blueprint.epics, start=1):
         for item in epic.items:
-            body = f"Epic: {epic.title}\n\n{_item_words(blueprint, item)}"
+            body = _within(epic, _item_words(blueprint, item))
             labels = ",".join([f"epic-{number}", *_labels(epic.mvp and item.mvp, draft=draft)])
             rows.append((item.title, body, labels, "", "", "open"))
     return _written(GITHUB, rows)
@@ -122,6 +122,11 @@ def _item_words(blueprint: Blueprint, item: BacklogItem) -> str:
     return "\n".join([*lines, *(f"Said: “{one}”" for one in quotes[:3])]).strip()
 
 
+def _within(epic: Epic, words: str) -> str:
+    """The words of an item with its epic on top, for importers that know no parents."""
+    return f"Epic: {epic.title}\n\n{words}"
+
+
 def _kpis(blueprint: Blueprint, kpi_ids: Iterable[str]) -> Iterator[str]:
     wanted = set(kpi_ids)
     for kpi in blueprint.kpis:
@@ -140,6 +145,8 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, whoever wrote it; trackers drop the mark again or show it."""
-    plain = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", visible(cell))
-    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+    """A cell that no spreadsheet takes for a formula, whoever wrote it; trackers drop the mark again or show it.
+
+    A spreadsheet that separates by semicolons or tabs may cut a cell there or at its lines, so the mark stands at each such place.
+    """
+    return _FORMULA.sub(r"\1'\2", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", visible(cell)))

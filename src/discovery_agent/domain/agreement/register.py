@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -44,6 +45,7 @@ class RegisteredConflict(Kept):
     resolution: str = Field(default="", max_length=2000)
     chosen: str | None = Field(default=None, description="What the side holds that was agreed on, word for word; None if none of them was.")
     changed_by: str = ""
+    changed_at: datetime | None = Field(default=None, description="When a person last changed it.")
 
     @property
     def group(self) -> str:

@@ -80,7 +80,7 @@ def _without_kpis(section: BlueprintSection) -> BlueprintSection:
 def _kpis(blueprint: Blueprint) -> Part | None:
     """Every KPI of the first version, as in the vision."""
     first = {one for epic in blueprint.epics if epic.mvp for one in epic.kpi_ids}
-    rows = tuple(Row(cells=cells(one), findings=one.findings) for one in blueprint.kpis if one.id in first)
+    rows = tuple(Row(cells=cells(one), findings=one.findings, how=one.how) for one in blueprint.kpis if one.id in first)
     return Part(id="key_kpis", heading="KPIs", columns=COLUMNS, rows=rows) if rows else None
 
 

@@ -24,6 +24,15 @@ from discovery_agent.errors import InvalidRequest
 
 _WORDS = re.compile(r"[^\W_]+")
 _MOST_IN_AN_ID = 24
+_QUOTED_PLACE = re.compile(rf"“?{PLACE.pattern.replace('(', '(?P<name>', 1)}”?")
+_ANY = {
+    "kpi": "a KPI",
+    "system": "a system",
+    "question": "an open question",
+    "goal": "the goal",
+    "action": "Ask how it stands with a side of the data that nobody spoke of",
+}
+"""What a place of a template stands for, in general."""
 
 
 class NamedKpi(Value):
@@ -100,7 +109,7 @@ def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | Non
         waits = [_id(work, one, other) for one in _that_occur(package.after, before, found) for other in found[one]]
         for occurrence in found[package.id]:
             task_id = _id(work, package.id, occurrence)
-            assumption, estimate = _estimate(package, task_id, settings)
+            assumption, estimate = _estimate(package, task_id, settings, _filled(package.title, occurrence.places))
             lasting = _lasting(package, settings)
             used = [one for one in (assumption, lasting) if one is not None]
             assumptions.update({one.id: one for one in used})
@@ -206,14 +215,24 @@ def _filled(template: str, places: Mapping[str, str]) -> str:
     return PLACE.sub(lambda place: places[place[1]], template)
 
 
-def _estimate(package: WorkPackage, task_id: str, settings: PlanSettings | None) -> tuple[Assumption, Estimate]:
+def _in_general(template: str) -> str:
+    """A template as it stands for whatever it occurs for: “{kpi}” is “a KPI”."""
+    return _QUOTED_PLACE.sub(lambda place: _ANY.get(place["name"], "something"), template)
+
+
+def _quoted(title: str) -> str:
+    """A title in quotation marks, those within it made single."""
+    return f"“{title.replace('“', '‘').replace('”', '’')}”"
+
+
+def _estimate(package: WorkPackage, task_id: str, settings: PlanSettings | None, title: str) -> tuple[Assumption, Estimate]:
     """The estimate that holds, as an assumption: a person's for this task, else a changed one of the package, else the table's."""
     own = settings.estimates.get(task_id) if settings else None
     if settings and own:
-        text = f"Days for “{package.title}”, as estimated for this task alone"
+        text = f"Days for {_quoted(title)}, as estimated for this task alone"
         return _days(f"estimate.{task_id}", text, own, "estimated in the plan", settings.changed_by or "a person"), own
     name = f"estimate.{package.id}"
-    text = f"Days of one person for “{package.title}”"
+    text = f"Days of one person for {_quoted(_in_general(package.title))}"
     changed = _changed(name, settings)
     if changed is None or changed.value is None:
         return _days(name, text, package.days, f"planning.yaml: packages.{package.id}.days", ""), package.days
@@ -241,7 +260,7 @@ def _lasting(package: WorkPackage, settings: PlanSettings | None) -> Assumption 
         return changed
     return Assumption(
         id=name,
-        text=f"Working days that “{package.title}” lasts at least, whatever the work in it",
+        text=f"Working days that {_quoted(_in_general(package.title))} lasts at least, whatever the work in it",
         value=package.lasts_at_least,
         unit="days",
         source=f"planning.yaml: packages.{package.id}.lasts_at_least",

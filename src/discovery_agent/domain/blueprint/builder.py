@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
 from discovery_agent.domain.blueprint.courses import deciding
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, said, short, table
+from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, said, table
 from discovery_agent.domain.blueprint.systems import NamedSystem, systems_in
+from discovery_agent.domain.blueprint.texts import goal_in_short, short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.ladder import SolutionClass
@@ -90,7 +91,9 @@ def people_in_the_loop(draft: Draft) -> BlueprintSection:
     return BlueprintSection(
         id=SectionId.PEOPLE_IN_THE_LOOP,
         title="Where a person stays in the loop",
-        parts=parts(*(part(thread.epic.id, short(thread.goal.statement, 100), _loop(draft, thread)) for thread in draft.threads.first)),
+        parts=parts(
+            *(part(thread.epic.id, goal_in_short(thread.goal.statement, 100), _loop(draft, thread)) for thread in draft.threads.first)
+        ),
     )
 
 
@@ -110,7 +113,7 @@ def _components(threads: Sequence[Thread]) -> list[Row]:
             goals.setdefault(solution, []).append(one)
     return [
         Row(
-            cells=(name, does, "; ".join(short(one.goal.statement, 60) for one in whose)),
+            cells=(name, does, "; ".join(goal_in_short(one.goal.statement, 60) for one in whose)),
             findings=tuple(dict.fromkeys(id_ for one in whose for id_ in one.goal.findings[:2])),
             assumptions=(_assumption(solution),),
         )
@@ -140,7 +143,7 @@ def _integrations(draft: Draft) -> list[Row]:
         where = in_words(named[0], 90) if named else ""
         rows.append(
             Row(
-                cells=(system.name, where, short(thread.goal.statement, 60) if thread else "not tied to a goal yet"),
+                cells=(system.name, where, goal_in_short(thread.goal.statement, 60) if thread else "not tied to a goal yet"),
                 findings=system.findings[:4],
             )
         )
@@ -152,7 +155,7 @@ def _data_flow(draft: Draft) -> list[Row]:
     rows: list[Row] = []
     people = [one.name for one in draft.material.people]
     for thread in draft.threads.first:
-        goal = short(thread.goal.statement, 60)
+        goal = goal_in_short(thread.goal.statement, 60)
         steps = sorted(
             thread.told(FindingKind.PROCESS_STEP, 4), key=lambda one: (one.quotes[0].conversation_id, int(one.quotes[0].utterance_id[1:]))
         )

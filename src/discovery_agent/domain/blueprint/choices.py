@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from discovery_agent.domain.blueprint.document import BacklogItem, Choice, ChoiceKind, Course
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import words_of
+from discovery_agent.domain.blueprint.texts import LONGEST_GOAL, capital, counted, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Finding, FindingKind, Stance
 
 _LEAST_SHARED = 2
+_UNTIED_BUT_AGREED = "The shared objective names it, and it could not be tied to an operational goal that would move it."
 MOST_SINGLE = 120
 """So many wishes and decisions have a line each; of more, those of one kind share a line that cites them all."""
 
@@ -71,21 +73,28 @@ def _choice(kind: ChoiceKind, asked: str, instead: str, why: str, findings: Iter
     return Choice(id=content_id("c", kind.value, asked, ids[0]), kind=kind, asked=asked, instead=instead, why=why, findings=ids)
 
 
+def _asked(goal: str) -> str:
+    """A goal as it was stated; of a whole speech its first thought, and the findings have the rest."""
+    return capital(short(goal))
+
+
 def _of_goal(thread: Thread) -> Choice | None:
     """What happens to an operational goal that the first version does not reach, or not at once."""
     goal = thread.goal
     stated = goal.findings
     if goal.course is Course.DO_NOT_BUILD:
-        return _choice(ChoiceKind.DROPPED, goal.statement, "Nothing is built for it; the memo says what to do instead.", goal.why, stated)
+        return _choice(
+            ChoiceKind.DROPPED, _asked(goal.statement), "Nothing is built for it; the memo says what to do instead.", goal.why, stated
+        )
     if goal.course is Course.UNDECIDED:
         asked = "The questions that would settle the verdict are asked first; then it is decided."
-        return _choice(ChoiceKind.DEFERRED, goal.statement, asked, goal.why, stated)
+        return _choice(ChoiceKind.DEFERRED, _asked(goal.statement), asked, goal.why, stated)
     if goal.course is Course.PREPARE_FIRST and thread.first:
         instead = f"First its data is made ready; {_class(thread)} is decided on again after that."
-        return _choice(ChoiceKind.PHASED, goal.statement, instead, goal.why, stated)
+        return _choice(ChoiceKind.PHASED, _asked(goal.statement), instead, goal.why, stated)
     if not thread.first:
         why = f"Its value is {thread.epic.value} and its risk {thread.epic.risk}, and others come before it by that order."
-        return _choice(ChoiceKind.DEFERRED, goal.statement, "It waits in the backlog for a later version.", why, stated)
+        return _choice(ChoiceKind.DEFERRED, _asked(goal.statement), "It waits in the backlog for a later version.", why, stated)
     return None
 
 
@@ -97,16 +106,17 @@ def _business_goals(material: Material, threads: Threads) -> list[Choice]:
     """Business goals that no epic of the first version serves."""
     served = {finding for thread in threads.all if thread.acts for finding in thread.above_findings}
     served |= {finding for thread in threads.all if thread.acts for finding in thread.goal.findings}
+    known = {finding for thread in threads.all for finding in thread.above_findings}
     found: list[Choice] = []
     for goal in material.tree.business_goals:
         stated = material.sources.live(goal.finding_ids)
         if not stated or served.intersection(stated):
             continue
-        if goal.operational_goals or not threads.all:
+        if goal.operational_goals or known.intersection(stated) or not threads.all:
             why = "The operational goals that serve it are not part of the first version."
         else:
             why = "Nobody has said yet by which operational goal it is to be reached."
-        choice = _choice(ChoiceKind.DEFERRED, goal.statement, "It stays in view and is taken up in a later version.", why, stated)
+        choice = _choice(ChoiceKind.DEFERRED, _asked(goal.statement), "It stays in view and is taken up in a later version.", why, stated)
         found += [choice] if choice else []
     return found
 
@@ -117,18 +127,19 @@ def _not_placed(material: Material, threads: Threads, found: Sequence[Choice]) -
     goals = [one for one in material.sources.of_kind(FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL) if one.id not in known]
     why = "It is not in the assessment that this version rests on."
     instead = "It is taken up when the blueprint is drafted anew."
-    single = [_choice(ChoiceKind.DEFERRED, one.statement, instead, why, [one.id]) for one in goals[:MOST_SINGLE]]
+    single = [_choice(ChoiceKind.DEFERRED, _asked(one.statement), instead, why, [one.id]) for one in goals[:MOST_SINGLE]]
     rest = [one.id for one in goals[MOST_SINGLE:]]
-    return [one for one in (*single, _choice(ChoiceKind.DEFERRED, f"{len(rest)} further goals", instead, why, rest)) if one]
+    return [one for one in (*single, _choice(ChoiceKind.DEFERRED, counted(len(rest), "further goal"), instead, why, rest)) if one]
 
 
 def _kpis(material: Material, threads: Threads) -> list[Choice]:
     """KPIs with a target that no epic works towards."""
+    agreed = {one.kpi_id for one in material.outcome.draft.parts} if material.outcome else set[str | None]()
     carried = {kpi for thread in threads.all for kpi in thread.epic.kpi_ids}
     found: list[Choice] = []
     for node in material.tree.kpis:
         if node.id not in carried and (node.kpi.target or node.kpi.change):
-            why = "It could not be tied to an operational goal."
+            why = _UNTIED_BUT_AGREED if node.id in agreed else "It could not be tied to an operational goal."
             instead = "It is not worked towards in this version."
             choice = _choice(ChoiceKind.DEFERRED, node.statement, instead, why, material.sources.live(node.finding_ids))
             found += [choice] if choice else []
@@ -146,20 +157,27 @@ def _wishes(material: Material, threads: Threads) -> list[Choice]:
     for one, thread in open_:  # said twice in other words is asked for once
         alike[(one.kind, words_of(one.statement) or one.statement)].append((one, thread))
     groups = sorted(alike.values(), key=lambda group: -max(one.confidence for one, _ in group))
-    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(group))]
+    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(group, material.agreed.wishes))]
     rest: dict[bool, list[str]] = defaultdict(list)
     for group in groups[MOST_SINGLE:]:
         for one, _ in group:
             rest[one.kind is FindingKind.DECISION].append(one.id)
     for decided, ids in rest.items():
-        asked = f"{len(ids)} further {'decisions' if decided else 'wishes'}"
+        asked = counted(len(ids), "further decision") if decided else counted(len(ids), "further wish", "further wishes")
         why = f"They are less certain than the {MOST_SINGLE} that have a line of their own, and no epic of the first version cites them."
         choice = _choice(ChoiceKind.DEFERRED, asked, "They are kept as they were said; nothing in this version carries them out.", why, ids)
         found += [choice] if choice else []
     return found
 
 
-def _wish(group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
+def _wish(group: Sequence[tuple[Finding, Thread | None]], ended: Mapping[str, str]) -> Choice | None:
+    """A line for a wish or decision; it tells how the conflict about it ended, if there was one."""
+    found = _wish_or_decision(group)
+    told = next((ended[one.id] for one, _ in group if one.id in ended), "")
+    return found.model_copy(update={"why": f"{found.why} What people made of it: {told.rstrip('.')}."}) if found and told else found
+
+
+def _wish_or_decision(group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
     first, thread = group[0]
     ids = [one.id for one, _ in group]
     if first.kind is FindingKind.DECISION:
@@ -169,22 +187,30 @@ def _wish(group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
                 "It could not be tied to an operational goal.",
             )
         else:
-            instead = f"It is kept for the work on: {thread.goal.statement}."
+            instead = f"It is kept for the work on: {sentence(thread.goal.statement, LONGEST_GOAL)}"
             why = "No task of this version carries it out by itself." if thread.acts else "That work is not part of the first version."
         return _choice(ChoiceKind.DEFERRED, first.statement, instead, why, ids)
     if thread is None:
         why = "No operational goal was said to be behind it." if first.stance is Stance.FOR else "It could not be tied to a goal."
         return _choice(ChoiceKind.DROPPED, first.statement, "It is no part of this version; ask for the goal behind it.", why, ids)
     if asks_for_ai(first) and thread.goal.course is Course.PREPARE_FIRST:
-        instead = f"First the data is made ready for: {thread.goal.statement}."
+        instead = f"First the data is made ready for: {sentence(thread.goal.statement, LONGEST_GOAL)}"
         return _choice(ChoiceKind.PHASED, first.statement, instead, thread.goal.why, ids)
     if thread.acts and thread.goal.solution:
-        instead = f"The goal behind it is served by {thread.goal.solution.label}: {thread.goal.statement}."
+        instead = f"The goal behind it is served by {thread.goal.solution.label}: {sentence(thread.goal.statement, LONGEST_GOAL)}"
         return _choice(ChoiceKind.DROPPED, first.statement, instead, thread.goal.why, ids)
     if thread.goal.course is Course.DO_NOT_BUILD:
-        return _choice(ChoiceKind.DROPPED, first.statement, f"Nothing is built for: {thread.goal.statement}.", thread.goal.why, ids)
+        return _choice(
+            ChoiceKind.DROPPED,
+            first.statement,
+            f"Nothing is built for: {sentence(thread.goal.statement, LONGEST_GOAL)}",
+            thread.goal.why,
+            ids,
+        )
     why = "Whether it is needed is not decided yet." if thread.goal.course is Course.UNDECIDED else "Other goals come first."
-    return _choice(ChoiceKind.DEFERRED, first.statement, f"It waits with the goal: {thread.goal.statement}.", why, ids)
+    return _choice(
+        ChoiceKind.DEFERRED, first.statement, f"It waits with the goal: {sentence(thread.goal.statement, LONGEST_GOAL)}", why, ids
+    )
 
 
 def _later_item(thread: Thread, item: BacklogItem) -> Choice | None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from discovery_agent.domain.blueprint.agreed import with_agreement
 from discovery_agent.domain.blueprint.builder import builder_vision, component_assumptions, people_in_the_loop
 from discovery_agent.domain.blueprint.choices import choices_of, taken_up
 from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING, course_of_all
 from discovery_agent.domain.blueprint.defects import cited, defects_of
-from discovery_agent.domain.blueprint.delivery import MOST_GOALS, economics_section, plan_section
+from discovery_agent.domain.blueprint.delivery import economics_section, plan_section
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Epic, version_id
 from discovery_agent.domain.blueprint.draft import Draft
-from discovery_agent.domain.blueprint.effects import listed_assumptions, with_changes
+from discovery_agent.domain.blueprint.effects import with_changes
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.memo import memo
+from discovery_agent.domain.blueprint.options import with_options
 from discovery_agent.domain.blueprint.planned import planned, starts_on
 from discovery_agent.domain.blueprint.risks import duties_of, duty_assumptions, risks
 from discovery_agent.domain.blueprint.scope import assumptions_section, backlog, choices, mvp, non_goals
@@ -25,8 +27,9 @@ from discovery_agent.domain.blueprint.threads import Threads, threads_of
 
 def compose(material: Material) -> Blueprint:
     """One version: courses, epics, plan, choices, all sections, and what is wrong with it."""
-    material = _decided_anew(material)
-    threads = _in_scope(material, threads_of(material, material.planning.horizon_months))
+    material = _decided_anew(with_agreement(material))
+    threads = with_options(material, threads_of(material, material.planning.horizon_months))
+    threads = _in_scope(material, threads)
     work = planned(material, threads)
     duties = duties_of(material, threads)
     draft = Draft(
@@ -39,7 +42,6 @@ def compose(material: Material) -> Blueprint:
         assumptions=_with_changes(
             (
                 *work.assumptions,
-                *listed_assumptions(threads.all[:MOST_GOALS]),
                 *component_assumptions(threads.first),
                 *duty_assumptions(duties),
             ),

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from discovery_agent.domain.agreement.amounts import figures_in
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Defect, Evidence, Row, Severity
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course
+from discovery_agent.domain.blueprint.texts import capital, counted
 
 _BLOCKS, _WARNS = Severity.BLOCKS, Severity.WARNS
 _NEEDED = {"baseline": "a value of today", "target": "a target", "deadline": "a date"}
 # Names hold digits that are no figures: M365, B2B, ISO 9001, v0003.
-_IN_A_NAME = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d)[\w-]+\b|\b[A-Z]{2,}\s\d+\b")
+_IN_A_NAME = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d)[\w-]+\b|\b(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK)\b)[A-Z]{2,}\s\d+\b(?![.,]\d)")
+MOST_CITED = 40
+"""So many findings of one choice are kept with their words; a choice that stands for more names the others by their ids."""
 _SAME = 0.005
 """Figures this close, as a share, are one: rules write sums without their small change."""
 
@@ -45,13 +48,15 @@ def defects_of(blueprint: Blueprint, live: Callable[[str], bool] | None = None) 
 
 
 def cited(blueprint: Blueprint) -> tuple[str, ...]:
-    """Ids of all findings that a version cites anywhere, each once."""
+    """Ids of the findings that a version cites anywhere, each once; of a choice for thousands of wishes the first `MOST_CITED`."""
     ids: dict[str, None] = {}
     for section in blueprint.sections:
         for _, held in _held(section):
             ids.update(dict.fromkeys(held.findings))
-    for one in (*blueprint.goals, *blueprint.kpis, *blueprint.epics, *blueprint.choices):
+    for one in (*blueprint.goals, *blueprint.kpis, *blueprint.epics):
         ids.update(dict.fromkeys(one.findings))
+    for choice in blueprint.choices:
+        ids.update(dict.fromkeys(choice.findings[:MOST_CITED]))
     for epic in blueprint.epics:
         for item in epic.items:
             ids.update(dict.fromkeys(item.findings))
@@ -186,7 +191,8 @@ def _epics(blueprint: Blueprint) -> Iterator[Defect]:
         if not epic.kpi_ids:
             where = "mvp" if epic.mvp else "backlog"
             remedy = "Agree on a KPI with whoever stated the goal: that is its first item."
-            text = f"No KPI measures the epic, its {len(epic.items)} items and its {tasks[epic.id]} tasks: {_cut(epic.title)}"
+            work = [counted(len(epic.items), "item"), *([counted(tasks[epic.id], "task")] if tasks[epic.id] else [])]
+            text = f"No KPI measures the epic and its {' and '.join(work)}: {_cut(epic.title)}"
             yield Defect(rule="epic_without_kpi", severity=_WARNS, section_id=where, subject=epic.id, text=text, remedy=remedy)
 
 
@@ -239,12 +245,16 @@ def _kpis(blueprint: Blueprint) -> Iterator[Defect]:
                     severity=_WARNS,
                     section_id="sponsor_vision",
                     subject=kpi.id,
-                    text=f"{_cut(kpi.metric)} has no {what.removeprefix('a ')} yet.",
+                    text=f"{_cut(capital(kpi.metric))} has no {what.removeprefix('a ')} yet.",
                     remedy=remedy,
                 )
         if disputed := [one for one in kpi.disputed if one in ("target", "change", "baseline", "direction")]:
-            severity = _WARNS if blueprint.objective else _BLOCKS  # the rounds of agreement ended with it in view
+            # The rounds of agreement ended with it in view, or the lead decided to go on with it.
+            seen = bool(blueprint.objective) or all("target" if one == "change" else one in kpi.accepted for one in disputed)
+            severity = _WARNS if seen else _BLOCKS
             text = f"People disagree on the {' and the '.join(disputed)} of {_cut(kpi.metric)}."
+            if kpi.accepted:
+                text = f"{text} {capital('; '.join(kpi.accepted.values())).rstrip('.')}."
             yield Defect(
                 rule="kpi_disputed",
                 severity=severity,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from discovery_agent.domain.blueprint.claims import Claim, Row
 from discovery_agent.domain.blueprint.document import BlueprintSection, Plan, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, money, part, parts, sentence, short, table
+from discovery_agent.domain.blueprint.draft import Draft, part, parts, table
+from discovery_agent.domain.blueprint.texts import goal_in_short, money, on_day, sentence, short
+from discovery_agent.domain.blueprint.threads import Option, Thread
 from discovery_agent.domain.planning.forecast import Forecast, OptionForecast
 from discovery_agent.domain.planning.work import Stage, Task
 
 _STAGES = {Stage.PREPARE: "prepare", Stage.BUILD: "build", Stage.PILOT: "pilot", Stage.ROLL_OUT: "roll out"}
 _MOST_BARS = 8
 MOST_GOALS = 12
+_LEAST_SHOWN = 10
+_FAR = 0.2
+"""Of the figure: an early estimate that is nearer needs no mention."""
 
 
 def plan_section(draft: Draft) -> BlueprintSection:
@@ -23,7 +30,12 @@ def plan_section(draft: Draft) -> BlueprintSection:
         title="Delivery plan",
         parts=parts(
             part("dates", "How long, and when", _dates(draft, plan) if plan else [_no_plan()]),
-            table("tasks", "Work", ("Task", "Stage", "Role", "Days", "Starts", "Ends", "Ends (P80)"), _tasks(plan) if plan else []),
+            table(
+                "tasks",
+                "Work",
+                ("Task", "Stage", "Role", "Days", "Starts", "Ends", "Ends (P80)"),
+                _tasks(plan, draft.threads.first) if plan else [],
+            ),
             table("roles", "People and rates", ("Role", "People", "A day"), _roles(draft, plan) if plan else []),
             part(
                 "warnings",
@@ -76,11 +88,11 @@ def _dates(draft: Draft, plan: Plan) -> list[Claim]:
     forecast, inputs = plan.forecast, plan.inputs
     half, most = round(forecast.duration_days.p50), round(forecast.duration_days.p80)
     runs = f"{inputs.runs} simulated runs, seed {inputs.seed}"
-    ends = day_of(plan, forecast.duration_days.p80).isoformat()
+    ends = on_day(day_of(plan, forecast.duration_days.p80))
     claims = [
         Claim(
             text=f"It ends within {half} working days (P50), {most} (P80), which is {ends}.",
-            how=f"{half} days in half of all runs, {most} in 80 % of {runs}, from {inputs.starts_on.isoformat()} to {ends}",
+            how=f"{half} days in half of all runs, {most} in 80 % of {runs}, from {on_day(inputs.starts_on)} to {ends}",
         )
     ]
     if forecast.pilot_month is not None:
@@ -95,16 +107,27 @@ def _dates(draft: Draft, plan: Plan) -> list[Claim]:
     return claims
 
 
-def _tasks(plan: Plan) -> list[Row]:
+def _tasks(plan: Plan, threads: Sequence[Thread]) -> list[Row]:
     dated = {one.task_id: one for one in plan.forecast.tasks}
     names = {one.id: one.name for one in plan.inputs.roles}
+    named = Counter(one.title for one in plan.tasks)
+    goals = {one.epic.id: goal_in_short(one.goal.statement, 50) for one in threads}
     rows: list[Row] = []
     for task in plan.tasks:
+        whose = goals.get(task.epic_id or "") if named[task.title] > 1 else None
         times = dated.get(task.id)
-        starts, ends, late = (day_of(plan, days).isoformat() for days in (times.start, times.end, times.end_p80)) if times else ("", "", "")
+        starts, ends, late = (on_day(day_of(plan, days)) for days in (times.start, times.end, times.end_p80)) if times else ("", "", "")
         rows.append(
             Row(
-                cells=(task.title, _STAGES[task.stage], names.get(task.role, task.role), _estimate(task), starts, ends, late),
+                cells=(
+                    f"{task.title.rstrip('.')} (for “{whose}”)" if whose else task.title,
+                    _STAGES[task.stage],
+                    names.get(task.role, task.role),
+                    _estimate(task),
+                    starts,
+                    ends,
+                    late,
+                ),
                 findings=task.findings,
                 assumptions=task.assumptions,
                 how="dates: critical path at the likeliest values, and the 80th percentile of the simulation",
@@ -175,7 +198,7 @@ def _option(draft: Draft, one: OptionForecast, findings: tuple[str, ...]) -> Row
     def shown(value: float | None) -> str:
         return "cannot be told" if value is None else money(value, draft.currency)
 
-    tokens = f", of it {money(one.tokens_per_month, draft.currency)} for tokens" if one.tokens_per_month else ""
+    tokens = f", of it {_small(one.tokens_per_month, draft.currency)} for tokens" if one.tokens_per_month else ""
     paid = f"month {one.payback_month}" if one.payback_month else "never" if one.effect_per_month is not None else "cannot be told"
     return Row(
         cells=(
@@ -192,31 +215,41 @@ def _option(draft: Draft, one: OptionForecast, findings: tuple[str, ...]) -> Row
     )
 
 
+def _small(value: float, currency: str) -> str:
+    return money(value, currency) if value >= _LEAST_SHOWN else f"less than {_LEAST_SHOWN} {currency}"
+
+
 def _goals(draft: Draft) -> list[Row]:
+    """The options of each goal, with the figures of their work; the early estimate of the assessment only where it is far from them."""
     rows: list[Row] = []
+    known = {one.id for one in draft.assumptions}
     for thread in draft.threads.all[:MOST_GOALS]:
-        for index, option in enumerate(thread.decision.economics.options):
-            economics = thread.decision.economics
-            effect = option.effect_per_month
-            paid = f"month {option.payback_month}" if option.payback_month else "never" if effect else "cannot be told"
+        for index, option in enumerate(thread.options or ()):
+            found, effect = option.forecast, option.benefit.effect_per_month
+            paid = f"month {found.payback_month}" if found.payback_month else "never" if effect else "cannot be told"
             rows.append(
                 Row(
                     cells=(
-                        short(thread.goal.statement, 80) if index == 0 else "",
-                        option.solution.label,
-                        money(option.build_cost.likely, economics.currency),
-                        money(option.run_cost_per_month.likely, economics.currency),
-                        money(effect.likely, economics.currency) if effect else f"missing: {'; '.join(economics.missing)}",
+                        goal_in_short(thread.goal.statement, 80) if index == 0 else "",
+                        found.solution.label,
+                        f"{money(found.build_cost.p50, draft.currency)} (P50), {money(found.build_cost.p80, draft.currency)} (P80)",
+                        money(found.run_cost_per_month, draft.currency),
+                        money(effect.likely, draft.currency) if effect else f"missing: {'; '.join(option.benefit.missing)}",
                         paid,
                     ),
                     findings=thread.goal.findings[:3],
-                    assumptions=tuple(
-                        one.how for one in economics.assumptions if one.how.endswith(option.solution.value) or "." not in one.how
-                    ),
-                    how=f"{option.build_cost.how}; {effect.how if effect else 'no effect in money'}",
+                    assumptions=tuple(one for one in option.benefit.assumptions if one in known),
+                    how=f"days x rates of its work; {_first_estimate(option)}{option.benefit.how}"[:500],
                 )
             )
     return rows
+
+
+def _first_estimate(option: Option) -> str:
+    early = option.early.build_cost
+    if abs(early.likely - option.forecast.build_cost.p50) <= _FAR * option.forecast.build_cost.p50:
+        return ""
+    return f"the first estimate of the assessment was {money(early.likely, early.unit)}; "
 
 
 def _bars(draft: Draft, forecast: Forecast | None) -> list[Row]:

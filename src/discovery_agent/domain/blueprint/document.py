@@ -6,6 +6,7 @@ What was approved of a section is kept with the hash of its content, so approval
 from __future__ import annotations
 
 import json
+from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -80,6 +81,18 @@ class KpiTarget(Value):
     disputed: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    settled: dict[str, str] = Field(
+        default_factory=dict[str, str], description="Field that people disagreed on and settled -> who decided it, when, and what."
+    )
+    accepted: dict[str, str] = Field(
+        default_factory=dict[str, str], description="Field that stays disputed and that the lead decided to go on with -> by whom and why."
+    )
+
+    @property
+    def how(self) -> str:
+        """How disagreements on it ended, in a line; empty without any."""
+        told = [f"{name.replace('_', ' ')} {how}" for name, how in (*self.settled.items(), *self.accepted.items())]
+        return "; ".join(told)[:500]
 
 
 class BacklogItem(Value):
@@ -162,8 +175,7 @@ class BlueprintSection(Value):
     @property
     def content_hash(self) -> str:
         """The same for the same content, whatever the version around it."""
-        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+        return content_hash_of(self)
 
 
 class TextEdit(Value):
@@ -219,13 +231,15 @@ class Blueprint(Kept):
     @property
     def content_hash(self) -> str:
         """SHA-256 over everything it says: what a sign-off freezes. Who made the version, and when, does not count."""
-        plain = json.dumps(
-            self.model_dump(mode="json", exclude={"version", "at", "made_by", "parent", "number", "id", "change", "edits", "notes"}),
-            sort_keys=True,
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+        return content_hash_of(self, {"version", "at", "made_by", "parent", "number", "id", "change", "edits", "notes"})
+
+
+def content_hash_of(value: Value, leave_out: AbstractSet[str] = frozenset()) -> str:
+    """SHA-256 of what a value says. What has its default value does not count, so a signature outlives fields that later versions of
+    this program add with a default."""
+    said = value.model_dump(mode="json", exclude=set(leave_out), exclude_defaults=True)
+    plain = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def version_id(number: int) -> str:

@@ -43,8 +43,6 @@ class Draft:
         return distinct(kpi for thread in self.threads.first for kpi in thread.kpis)
 
 
-
-
 def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
     """A finding as a claim."""
     return Claim(text=sentence(finding.statement, longest), findings=(finding.id,))
@@ -54,8 +52,6 @@ def in_words(finding: Finding, longest: int = LONGEST_STATEMENT) -> str:
     """Its first quote with who said it."""
     quote = finding.quotes[0]
     return f"“{short(quote.text, longest)}”" + (f" ({quote.speaker})" if quote.speaker else "")
-
-
 
 
 def part(part_id: str, heading: str, claims: Iterable[Claim]) -> Part | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.document import Course
 from discovery_agent.domain.blueprint.material import Material
-from discovery_agent.domain.blueprint.scoring import chosen_option
+from discovery_agent.domain.blueprint.texts import goal_in_short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, Figure, OptionEconomics, Span, paid_back
 from discovery_agent.domain.planning.benefits import benefit_assumptions, benefit_from
-from discovery_agent.domain.planning.work import Benefit, Driver
+from discovery_agent.domain.planning.work import Benefit, BenefitPart, Driver
 from discovery_agent.domain.said_figures import said_figures
 
 _BRINGS = frozenset({Course.CHANGE_PROCESS, Course.AUTOMATE, Course.BUILD_WITH_AI})
@@ -33,21 +33,26 @@ def option_benefit(material: Material, thread: Thread, option: OptionEconomics) 
 
 
 def benefit_of(material: Material, threads: Sequence[Thread]) -> tuple[Benefit, tuple[Assumption, ...]]:
-    """What the first version as a whole brings. A KPI that several goals share counts once, with the goal that moves it most."""
+    """What the first version as a whole brings, each epic from the day on which it is live.
+
+    The effect on a KPI that several goals share counts once, with the goal that moves it most; each of them has its running cost.
+    """
     missing: list[str] = []
-    by_metric: dict[str, tuple[Benefit, tuple[Assumption, ...]]] = {}
+    found: list[tuple[str, str, Benefit]] = []
+    assumptions: dict[str, Assumption] = {}
     for thread in threads:
-        option, economics = chosen_option(thread.decision), thread.decision.economics
+        option = thread.chosen
         if thread.goal.course not in _BRINGS or option is None:
             missing.append(_why_nothing(thread))
             continue
-        found = option_benefit(material, thread, option)
-        missing += [one for one in found[0].missing if one not in missing]
-        key = economics.metric or thread.epic.id
-        if key not in by_metric or _likely(found[0]) > _likely(by_metric[key][0]):
-            by_metric[key] = found
-    assumptions = {one.id: one for _, used in by_metric.values() for one in used}
-    return _together([one for one, _ in by_metric.values()], missing), tuple(assumptions.values())
+        missing += [one for one in option.benefit.missing if one not in missing]
+        assumptions |= {one.id: one for one in option.assumptions if one.id in option.benefit.assumptions}
+        found.append((thread.decision.economics.metric or thread.epic.id, thread.epic.id, option.benefit))
+    most: dict[str, str] = {}
+    for metric, epic, _ in sorted(found, key=lambda one: -_likely(one[2])):
+        most.setdefault(metric, epic)
+    counted = {epic: benefit if most[metric] == epic else _without_effect(benefit) for metric, epic, benefit in found}
+    return _together(counted, missing), tuple(assumptions.values())
 
 
 def with_changes(decision: GoalDecision, changed: Iterable[Assumption], table: EconomicsTable) -> GoalDecision:
@@ -64,32 +69,12 @@ def with_changes(decision: GoalDecision, changed: Iterable[Assumption], table: E
     return decision.model_copy(update={"economics": anew})
 
 
-def listed_assumptions(threads: Iterable[Thread]) -> tuple[Assumption, ...]:
-    """What the options of these goals rest on, each once."""
-    found: dict[str, Assumption] = {}
-    for thread in threads:
-        for one in thread.decision.economics.assumptions:
-            found.setdefault(
-                one.how,
-                Assumption(
-                    id=one.how,
-                    text=one.name,
-                    value=one.likely,
-                    low=one.low,
-                    high=one.high,
-                    unit=one.unit,
-                    source=f"economics.yaml: {one.how}",
-                ),
-            )
-    return tuple(found.values())
-
-
 def _likely(benefit: Benefit) -> float:
     return benefit.effect_per_month.likely if benefit.effect_per_month else -1.0
 
 
 def _why_nothing(thread: Thread) -> str:
-    goal = thread.goal.statement
+    goal = goal_in_short(thread.goal.statement)
     if thread.goal.course is Course.PREPARE_FIRST:
         return f"what is built after preparing, which is decided then: {goal}"
     if thread.goal.course is Course.UNDECIDED:
@@ -97,22 +82,40 @@ def _why_nothing(thread: Thread) -> str:
     return f"an option that pays, for: {goal}"
 
 
-def _together(benefits: Sequence[Benefit], missing: Sequence[str]) -> Benefit:
-    """The sum of what several goals bring. An assumption that several rest on moves all of them at once."""
-    if len(benefits) == 1:
-        return benefits[0].model_copy(update={"missing": tuple(dict.fromkeys((*benefits[0].missing, *missing)))})
-    told = [one for one in benefits if one.effect_per_month is not None]
-    effects = [one.effect_per_month for one in told if one.effect_per_month]
-    tokens = [one.tokens_per_month for one in benefits if one.tokens_per_month is not None]
+def _without_effect(benefit: Benefit) -> Benefit:
+    """What it costs to run alone: its effect is counted elsewhere."""
+    if benefit.effect_per_month is None:
+        return benefit
+    drivers = (one.model_copy(update={"effect_at_low": None, "effect_at_high": None}) for one in benefit.drivers)
+    return benefit.model_copy(
+        update={
+            "effect_per_month": Span(low=0, likely=0, high=0),
+            "drivers": tuple(one for one in drivers if one.run_cost_at_low is not None or one.run_cost_at_high is not None),
+        }
+    )
+
+
+def _together(benefits: Mapping[str, Benefit], missing: Sequence[str]) -> Benefit:
+    """The sum of what several epics bring, with the part of each. An assumption that several rest on moves all of them at once."""
+    parts = tuple(
+        BenefitPart(epic_id=epic, effect=max(0.0, _likely(one)), run_cost=one.run_cost_per_month.likely, ramp_months=one.ramp_months)
+        for epic, one in benefits.items()
+    )
+    held = list(benefits.values())
+    if len(held) == 1:
+        return held[0].model_copy(update={"missing": tuple(dict.fromkeys((*held[0].missing, *missing))), "parts": parts})
+    effects = [one.effect_per_month for one in held if one.effect_per_month]
+    tokens = [one.tokens_per_month for one in held if one.tokens_per_month is not None]
     return Benefit(
         effect_per_month=_sum(effects) if effects else None,
-        run_cost_per_month=_sum([one.run_cost_per_month for one in benefits]),
-        ramp_months=max((one.ramp_months for one in benefits), default=0),
+        run_cost_per_month=_sum([one.run_cost_per_month for one in held]),
+        ramp_months=max((one.ramp_months for one in held), default=0),
         missing=tuple(missing),
-        findings=tuple(dict.fromkeys(id_ for one in benefits for id_ in one.findings)),
-        assumptions=tuple(dict.fromkeys(id_ for one in benefits for id_ in one.assumptions)),
-        how=" ".join(dict.fromkeys(one.how for one in benefits)),
-        drivers=tuple(_drivers(benefits)),
+        findings=tuple(dict.fromkeys(id_ for one in held for id_ in one.findings)),
+        assumptions=tuple(dict.fromkeys(id_ for one in held for id_ in one.assumptions)),
+        how=" ".join(dict.fromkeys(one.how for one in held)),
+        parts=parts,
+        drivers=tuple(_drivers(held)),
         tokens_per_month=sum(tokens) if tokens else None,
     )
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from discovery_agent.domain.agreement.register import RegisteredConflict
 from discovery_agent.domain.agreement.rounds import Outcome
 from discovery_agent.domain.blueprint.claims import Evidence
 from discovery_agent.domain.conversation import Stakeholder
-from discovery_agent.domain.decisions import Decisions, Tables
+from discovery_agent.domain.decisions import Decisions, Expect, Tables
 from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus, Quote
-from discovery_agent.domain.goals import GoalTree
+from discovery_agent.domain.goals import BusinessGoalNode, GoalTree
 from discovery_agent.domain.planning.settings import PlanSettings
 from discovery_agent.domain.planning.table import PlanningTable
 from discovery_agent.domain.planning.tokens import PublishedPrice
@@ -20,6 +21,31 @@ from discovery_agent.domain.retrieval import KnowledgeUse
 
 # A blueprint shows what proves a statement; the finding itself has the rest.
 MOST_QUOTES = 4
+
+
+@dataclass(frozen=True)
+class KpiAgreement:
+    """What people made of the conflicts about one KPI, by field, such as `target`."""
+
+    how: dict[str, str] = field(default_factory=dict[str, str])
+    """Settled: who decided it, when, and what."""
+    words: dict[str, str] = field(default_factory=dict[str, str])
+    """Settled in words that hold no value that can be computed with."""
+    accepted: dict[str, str] = field(default_factory=dict[str, str])
+    """Still disputed, and the lead decided to go on with it."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was settled and agreed, as far as a blueprint has to tell it."""
+
+    kpis: Mapping[str, KpiAgreement] = field(default_factory=dict[str, KpiAgreement])
+    serves: Mapping[str, tuple[BusinessGoalNode, ...]] = field(default_factory=dict[str, tuple[BusinessGoalNode, ...]])
+    """Operational goal -> business goals that it serves by the shared objective."""
+    criteria: Mapping[str | None, str] = field(default_factory=dict[str | None, str])
+    """Goal -> what was settled about the criteria of its verdict, in sentences."""
+    wishes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Position or decision -> how the conflict about it ended."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +66,12 @@ class Material:
     planning: PlanningTable
     knowledge: KnowledgeUse = field(default_factory=KnowledgeUse)
     outcome: Outcome | None = None
+    conflicts: Sequence[RegisteredConflict] = ()
+    """The register: what people settled, or decided to go on with."""
+    agreed: Agreed = field(default_factory=Agreed)
+    """Worked out from outcome and register by `with_agreement`."""
+    expect: Expect | None = None
+    """By which a verdict is weighed if it is decided anew; None where the assessment had none."""
     settings: PlanSettings | None = None
     price: PublishedPrice | None = None
     """What model tokens cost; None takes the order of magnitude of the table."""
@@ -96,6 +128,10 @@ class Sources:
             if len(found) == most:
                 break
         return tuple(found)
+
+    def saying(self, quotes: Iterable[Quote]) -> tuple[str, ...]:
+        """Ids of all findings that stand on any of these quotes."""
+        return tuple(dict.fromkeys(id_ for quote in quotes for id_ in self._places.get(_place(quote), ())))
 
     def voices(self, finding_ids: Iterable[str]) -> tuple[str, ...]:
         """Who said these, each once."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from discovery_agent.domain.blueprint.claims import Claim
 from discovery_agent.domain.blueprint.courses import deciding
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, listed, money, part, parts, sentence, short
-from discovery_agent.domain.blueprint.scoring import chosen_option
-from discovery_agent.domain.blueprint.threads import Thread
-from discovery_agent.domain.economics import OptionEconomics
+from discovery_agent.domain.blueprint.draft import Draft, part, parts
+from discovery_agent.domain.blueprint.texts import capital, goal_in_short, listed, money, sentence, short
+from discovery_agent.domain.blueprint.threads import Option, Thread
 from discovery_agent.domain.necessity import ConditionReading, RungReading
 
 MOST_GOALS = 5
@@ -49,7 +49,7 @@ def _each_once(claims: Iterable[Claim]) -> list[Claim]:
 def _verdict(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
     return [
         Claim(
-            text=f"{short(one.goal.statement, 110).rstrip('.')}: {_SAID.get(one.goal.course, one.goal.course.label)}.",
+            text=f"{capital(goal_in_short(one.goal.statement, 110))}: {_SAID.get(one.goal.course, one.goal.course.label)}.",
             findings=(*one.goal.findings[:4], *deciding(draft.material.sources, one.decision.necessity, 4)),
             how=f"course by rule. {one.goal.why}"[:500],
         )
@@ -59,7 +59,7 @@ def _verdict(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
 
 def _instead(draft: Draft, thread: Thread) -> list[Claim]:
     """The work of the plan for a change; for what does not pay, what is left to do."""
-    goal = short(thread.goal.statement, 90).rstrip(".")
+    goal = goal_in_short(thread.goal.statement, 90)
     why = deciding(draft.material.sources, thread.decision.necessity, 4)
     if thread.goal.course is Course.CHANGE_PROCESS:
         items = [item for item in draft.items.get(thread.epic.id, ()) if item.mvp][:4]
@@ -90,39 +90,30 @@ def _instead(draft: Draft, thread: Thread) -> list[Claim]:
 
 def _saves(draft: Draft, thread: Thread) -> list[Claim]:
     """In money as far as figures allow; else what is missing to tell."""
-    economics, option = thread.decision.economics, chosen_option(thread.decision)
-    goal = short(thread.goal.statement, 90).rstrip(".")
+    options, chosen = thread.options or (), thread.chosen
+    goal = capital(goal_in_short(thread.goal.statement, 90))
     kpi = thread.kpis[0] if thread.kpis else None
     cited = (*(kpi.findings if kpi else ()), *thread.goal.findings[:2])
-    claims: list[Claim] = []
-    dearer = [one for one in economics.options if one.solution.needs_ai and one is not option]
     if thread.goal.course is Course.DO_NOT_BUILD:
-        for one in economics.options:
-            claims.append(_spared(one, cited, economics.currency))
-        return claims[:2]
-    if option and option.effect_per_month:
-        effect = option.effect_per_month
-        low, likely, high = (money(one, economics.currency) for one in (effect.low, effect.likely, effect.high))
-        text = f"{goal}: about {likely} a month, between {low} and {high}."
-        claims.append(
-            Claim(
-                text=text,
-                findings=(*cited, *draft.material.sources.citing(effect.quotes)),
-                how=f"{effect.how}: {low}, {likely}, {high}"[:500],
-            )
-        )
-    elif economics.missing:
-        missing = listed([short(one, 80) for one in economics.missing[:2]])
-        text = f"{goal}: the saving cannot be told in money; missing: {missing}."
-        claims.append(Claim(text=text, findings=cited, how=f"economics: {'; '.join(economics.missing)}"[:500]))
-    claims += [_spared(one, cited, economics.currency) for one in dearer[:1]]
-    return claims
+        return [_spared(one, cited, draft.currency) for one in options[:2]]
+    claims: list[Claim] = []
+    if chosen and (effect := chosen.benefit.effect_per_month):
+        low, likely, high = (money(one, draft.currency) for one in (effect.low, effect.likely, effect.high))
+        how = f"{low}, {likely}, {high} a month. {chosen.benefit.how}"
+        findings = tuple(dict.fromkeys((*cited, *chosen.benefit.findings)))
+        claims.append(Claim(text=f"{goal}: about {likely} a month, between {low} and {high}.", findings=findings, how=how[:500]))
+    elif missing := thread.decision.economics.missing:
+        named = listed([short(one, 80) for one in missing[:2]])
+        text = f"{goal}: the saving cannot be told in money; missing: {named}."
+        claims.append(Claim(text=text, findings=cited, how=f"economics: {'; '.join(missing)}"[:500]))
+    dearer = [one for one in options if one.early.solution.needs_ai and one is not chosen]
+    return [*claims, *(_spared(one, cited, draft.currency) for one in dearer[:1])]
 
 
-def _spared(option: OptionEconomics, cited: Sequence[str], currency: str) -> Claim:
-    build, run = money(option.build_cost.likely, currency), money(option.run_cost_per_month.likely, currency)
-    text = f"Not building {option.solution.label} spares about {build} to build and {run} a month to run."
-    how = f"{option.build_cost.how}: {build}; {option.run_cost_per_month.how}: {run}"
+def _spared(option: Option, cited: Sequence[str], currency: str) -> Claim:
+    build, run = money(option.forecast.build_cost.p50, currency), money(option.forecast.run_cost_per_month, currency)
+    text = f"Not building with the class “{option.early.solution.label}” spares about {build} to build and {run} a month to run."
+    how = f"days x rates of its work: {build} in half of all runs; {run} a month: {option.benefit.how}"
     return Claim(text=text, findings=tuple(cited), how=how[:500])
 
 
@@ -130,7 +121,7 @@ def _another_look(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
     """The conditions of the next rungs that fail, with the words that show it; then what the figures would have to be."""
     claims: list[Claim] = []
     for thread in threads:
-        goal = short(thread.goal.statement, 70).rstrip(".")
+        goal = capital(goal_in_short(thread.goal.statement, 70))
         told: set[str] = set()
         for rung in _next_rungs(thread):
             for condition in rung.lacking:
@@ -160,16 +151,17 @@ def _next_rungs(thread: Thread) -> list[RungReading]:
 
 def _worth_it(draft: Draft, thread: Thread, goal: str) -> list[Claim]:
     """What an option with a learned model would have to bring a month to pay back within the horizon."""
-    economics, horizon = thread.decision.economics, draft.material.planning.horizon_months
-    option = next((one for one in economics.options if one.solution.needs_ai and one.effect_per_month), None)
-    if option is None or option.effect_per_month is None:
+    horizon = draft.material.planning.horizon_months
+    option = next((one for one in thread.options or () if one.early.solution.needs_ai), None)
+    effect = option.benefit.effect_per_month if option else None
+    if option is None or effect is None or not effect.likely:
         return []
-    months = horizon - draft.material.tables.economics.months_to_effect[option.solution]
-    needed = money(option.run_cost_per_month.likely + option.build_cost.likely / max(1, months), economics.currency)
-    now = money(option.effect_per_month.likely, economics.currency)
-    text = f"{goal}: {option.solution.label} would have to bring more than about {needed} a month; by today's figures it brings {now}."
-    how = f"running cost + cost to build / {months} months of effect = {needed}; {option.effect_per_month.how} = {now}"
-    ids = (*thread.goal.findings[:2], *draft.material.sources.citing(option.effect_per_month.quotes, 3))
+    months = max(1, horizon - ceil(option.forecast.duration_months.likely))
+    needed = money(option.forecast.run_cost_per_month + option.forecast.build_cost.p50 / months, draft.currency)
+    now = money(effect.likely, draft.currency)
+    text = f"{goal}: the class “{option.early.solution.label}” would have to bring more than about {needed} a month; by today's figures it brings {now}."
+    how = f"running cost + cost to build / {months} months of effect = {needed}; {now} a month now: {option.benefit.how}"
+    ids = (*thread.goal.findings[:2], *option.benefit.findings[:3])
     return [Claim(text=text, findings=tuple(dict.fromkeys(ids)), how=how[:500])]
 
 

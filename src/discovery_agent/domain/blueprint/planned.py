@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from discovery_agent.domain.blueprint.breakdown import Breakdown, Gap, NamedKpi, NamedThing, WorkFor, break_down
 from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.document import BacklogItem, Course, KpiTarget, Plan
-from discovery_agent.domain.blueprint.draft import short
-from discovery_agent.domain.blueprint.effects import benefit_of, option_benefit
+from discovery_agent.domain.blueprint.effects import benefit_of
 from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.texts import goal_in_short
 from discovery_agent.domain.blueprint.threads import MOST_WITH_ITEMS, Thread, Threads
 from discovery_agent.domain.ladder import SolutionClass
-from discovery_agent.domain.planning.simulation import OptionWork, forecast
+from discovery_agent.domain.planning.simulation import forecast
 from discovery_agent.domain.planning.work import Estimate, PlanInputs, RoleRate, Stage, Task
+from discovery_agent.domain.readiness import GateState
 
 MOST_QUESTIONS = 4
 """So many of the questions that would settle a verdict are asked first; each answer changes what is left to ask."""
+_NEW_YEAR, _SATURDAY, _DAYS_A_WEEK = (1, 1), 5, 7
 AGREE_ON_A_KPI = "agree_kpi"
 _AGREE_DAYS = Estimate(optimistic=0.5, likely=1, pessimistic=3)
 _AGREE_ROLE = "process_owner"
-_COURSE_OF = {SolutionClass.PROCESS_CHANGE: Course.CHANGE_PROCESS}
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,22 @@ def planned(material: Material, threads: Threads) -> Planned:
     items: dict[str, tuple[BacklogItem, ...]] = {}
     tasks: list[Task] = []
     assumptions: list[Assumption] = []
-    for thread in threads.all[:MOST_WITH_ITEMS]:
-        work = work_of(material, thread, thread.goal.course, thread.goal.solution)
+    told = threads.all[:MOST_WITH_ITEMS]
+    measured: set[str] = set()
+    for thread in sorted(told, key=lambda one: not one.first):  # a KPI that several share is the first epic's work
+        work = work_of(material, thread, thread.goal.course, thread.goal.solution, frozenset(measured))
+        measured.update(one.id for one in thread.kpis)
         items[thread.epic.id] = work.items
         assumptions += work.assumptions
         if thread.first:
             tasks += work.tasks
+    options = [one for thread in threads.all for one in thread.options or ()]
+    of_options = [used for one in options for used in one.assumptions]
     if not tasks:
-        return Planned(items, None, tuple(assumptions))
+        return Planned(items, None, (*assumptions, *of_options))
     leading = threads.first[0]
-    options, of_options = _options(material, leading)
-    inputs = inputs_of(material, [*tasks, *(task for option in options for task in option.tasks)])
+    compared = [one.work for one in leading.options or ()]
+    inputs = inputs_of(material, [*tasks, *(task for option in options for task in option.work.tasks)])
     benefit, of_benefit = benefit_of(material, threads.first)
     plan = Plan(
         inputs=inputs,
@@ -60,7 +66,7 @@ def planned(material: Material, threads: Threads) -> Planned:
             tasks,
             inputs,
             benefit,
-            options=options,
+            options=compared,
             chosen=leading.goal.solution if leading.goal.course is not Course.DO_NOT_BUILD else None,
             pilot_by=material.planning.pilot_by_month,
         ),
@@ -69,12 +75,15 @@ def planned(material: Material, threads: Threads) -> Planned:
 
 
 def starts_on(material: Material) -> date:
-    """The day that the lead set, or the first of the month after next: people have to agree first."""
+    """The day that the lead set, or the first day of the month after next on which people work: they have to agree first."""
     if material.settings and material.settings.starts_on:
         return material.settings.starts_on
     day = material.at.date()
     months = day.year * 12 + day.month + 1
-    return date(months // 12, months % 12 + 1, 1)
+    first = date(months // 12, months % 12 + 1, 1)
+    if (first.month, first.day) == _NEW_YEAR:
+        first += timedelta(days=1)
+    return first + timedelta(days=max(0, _DAYS_A_WEEK - first.weekday()) if first.weekday() >= _SATURDAY else 0)
 
 
 def inputs_of(material: Material, tasks: Sequence[Task]) -> PlanInputs:
@@ -94,16 +103,18 @@ def inputs_of(material: Material, tasks: Sequence[Task]) -> PlanInputs:
     )
 
 
-def work_of(material: Material, thread: Thread, course: Course, solution: SolutionClass | None) -> Breakdown:
-    """The work of an epic, if it went that course."""
+def work_of(
+    material: Material, thread: Thread, course: Course, solution: SolutionClass | None, measured: frozenset[str] = frozenset()
+) -> Breakdown:
+    """The work of an epic, if it went that course. KPIs that are `measured` have their baseline and owner from another epic's work."""
     work = WorkFor(
         epic_id=thread.epic.id,
-        goal=short(thread.goal.statement, 100),
+        goal=goal_in_short(thread.goal.statement),
         course=course,
         solution=solution,
         systems=tuple(NamedThing(name=one.name, findings=one.findings) for one in thread.systems),
         gaps=_gaps(material, thread),
-        kpis=tuple(_named(one) for one in thread.kpis),
+        kpis=tuple(_named(one, measured) for one in thread.kpis),
         open_questions=tuple(
             NamedThing(name=one.question, findings=thread.goal.findings[:2]) for one in thread.decision.necessity.pivotal[:MOST_QUESTIONS]
         ),
@@ -114,9 +125,14 @@ def work_of(material: Material, thread: Thread, course: Course, solution: Soluti
     return found if thread.kpis else _with_a_kpi_first(material, thread, found)
 
 
-def _named(kpi: KpiTarget) -> NamedKpi:
+def _named(kpi: KpiTarget, measured: frozenset[str]) -> NamedKpi:
+    elsewhere = kpi.id in measured
     return NamedKpi(
-        id=kpi.id, metric=kpi.metric, has_baseline="baseline" not in kpi.gaps, has_owner=kpi.owner is not None, findings=kpi.findings[:4]
+        id=kpi.id,
+        metric=kpi.metric,
+        has_baseline=elsewhere or "baseline" not in kpi.gaps,
+        has_owner=elsewhere or kpi.owner is not None,
+        findings=kpi.findings[:4],
     )
 
 
@@ -126,6 +142,7 @@ def _gaps(material: Material, thread: Thread) -> tuple[Gap, ...]:
         Gap(
             dimension=one.dimension,
             action=one.next_step,
+            closed=one.state is GateState.CLOSED,
             findings=material.sources.citing([claim.quotes[0] for claim in one.claims], 3),
         )
         for one in (readiness.gaps if readiness else ())
@@ -135,7 +152,7 @@ def _gaps(material: Material, thread: Thread) -> tuple[Gap, ...]:
 
 def _with_a_kpi_first(material: Material, thread: Thread, found: Breakdown) -> Breakdown:
     """The same work with agreeing on a KPI before it: without one nobody could tell whether it did any good."""
-    epic, goal = thread.epic.id, short(thread.goal.statement, 100)
+    epic, goal = thread.epic.id, goal_in_short(thread.goal.statement)
     name = f"{epic}.{AGREE_ON_A_KPI}"
     settings = material.settings
     changed = next((one for one in settings.assumptions if one.id == f"estimate.{AGREE_ON_A_KPI}"), None) if settings else None
@@ -204,16 +221,3 @@ def _rate(role: RoleRate, currency: str) -> Assumption:
         source="changed in the plan" if role.changed_by else f"planning.yaml: roles.{role.id}",
         changed_by=role.changed_by,
     )
-
-
-def _options(material: Material, thread: Thread) -> tuple[tuple[OptionWork, ...], list[Assumption]]:
-    """The options on the KPI of a goal, each with the work that it would take, and what they rest on."""
-    works: list[OptionWork] = []
-    assumptions: list[Assumption] = []
-    for option in thread.decision.economics.options:
-        course = _COURSE_OF.get(option.solution, Course.AUTOMATE if not option.solution.needs_ai else Course.BUILD_WITH_AI)
-        work = work_of(material, thread, course, option.solution)
-        benefit, used = option_benefit(material, thread, option)
-        works.append(OptionWork(solution=option.solution, tasks=work.tasks, benefit=benefit))
-        assumptions += [*work.assumptions, *used]
-    return tuple(works), assumptions

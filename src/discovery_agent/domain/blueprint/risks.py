@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, short, table
+from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, table
 from discovery_agent.domain.blueprint.duties import DUTIES, Duty
 from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.texts import goal_in_short, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import Finding, FindingKind
@@ -155,7 +156,7 @@ def _gaps(draft: Draft) -> list[Row]:
                 Row(
                     cells=(
                         f"{gap.name}: {state}",
-                        short(thread.goal.statement, 60),
+                        goal_in_short(thread.goal.statement, 60),
                         gap.next_step or "",
                         whose or who(draft, gap.roles[0]),
                     ),
@@ -187,7 +188,7 @@ def _open(draft: Draft) -> list[Claim]:
     claims: list[Claim] = []
     for thread in draft.threads.first:
         if thread.goal.course is Course.BUILD_WITH_AI and (unknown := _unknown(thread)):
-            text = f"{short(thread.goal.statement, 90)}: nobody has said how it stands with {', '.join(unknown)}. That is asked before anything is built."
+            text = f"{goal_in_short(thread.goal.statement, 90)}: nobody has said how it stands with {', '.join(unknown)}. That is asked before anything is built."
             claims.append(Claim(text=text, findings=thread.goal.findings[:3], how="readiness gates that are unknown"))
     undecided = [one for one in draft.threads.all if one.goal.course is Course.UNDECIDED]
     return [*claims, *(_undecided(one) for one in undecided[:_MOST_OPEN])]
@@ -196,7 +197,7 @@ def _open(draft: Draft) -> list[Claim]:
 def _undecided(thread: Thread) -> Claim:
     """Which questions would settle the verdict, the most decisive first."""
     asked = [one.question for one in thread.decision.necessity.pivotal[:_MOST_QUESTIONS]]
-    goal = short(thread.goal.statement, 90).rstrip(".")
+    goal = goal_in_short(thread.goal.statement, 90)
     text = f"{goal}: it is not decided yet what to do. This would settle it: {' '.join(asked)}" if asked else f"{goal}: {thread.goal.why}"
     return Claim(text=short(text, 900), findings=thread.goal.findings[:3], how=f"pivotal criteria of the ladder. {thread.goal.why}"[:500])
 

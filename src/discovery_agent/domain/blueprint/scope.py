@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
+from discovery_agent.domain.blueprint.defects import MOST_CITED
 from discovery_agent.domain.blueprint.document import BlueprintSection, ChoiceKind, KpiTarget, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, short, table, titles
+from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table, titles
+from discovery_agent.domain.blueprint.texts import capital, goal_in_short, short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.findings import FindingStatus
 
@@ -61,7 +63,7 @@ def non_goals(draft: Draft) -> BlueprintSection:
             part(
                 "dropped",
                 "What was asked for and is not done",
-                (Claim(text=f"{short(one.asked)}: {one.instead}", findings=one.findings[:6]) for one in dropped),
+                (Claim(text=f"{capital(short(one.asked))}: {one.instead}", findings=one.findings[:6]) for one in dropped),
             ),
             part("later", "What other goals come before", (_later(one) for one in later)),
         ),
@@ -78,7 +80,10 @@ def choices(draft: Draft) -> BlueprintSection:
                 "choices",
                 "Asked for, and not done or not now",
                 ("Asked for", "What happens to it", "How", "Why"),
-                (Row(cells=(one.asked, one.instead, _KINDS[one.kind], one.why), findings=one.findings) for one in draft.choices),
+                (
+                    Row(cells=(one.asked, one.instead, _KINDS[one.kind], one.why), findings=one.findings[:MOST_CITED])
+                    for one in draft.choices
+                ),
             )
             or part(
                 "none",
@@ -167,5 +172,5 @@ def _of_all(draft: Draft, threads: tuple[Thread, ...], *, mvp: bool | None) -> l
 
 
 def _later(thread: Thread) -> Claim:
-    text = f"{short(thread.goal.statement).rstrip('.')}: later ({thread.goal.course.label})."
+    text = f"{capital(goal_in_short(thread.goal.statement))}: later ({thread.goal.course.label})."
     return Claim(text=text, findings=thread.goal.findings[:4], how="order of value against risk")

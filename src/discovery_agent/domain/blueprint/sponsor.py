@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, listed, money, part, parts, said, sentence, short, table
+from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table
 from discovery_agent.domain.blueprint.targets import COLUMNS, cells, whole
+from discovery_agent.domain.blueprint.texts import LONGEST_GOAL, by_when, capital, counted, goal_in_short, listed, money, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.findings import Finding, FindingKind
 
@@ -17,6 +18,7 @@ MOST_WORDS = 450
 _MOST_KPIS = 6
 _MOST_EPICS = 4
 _LONGEST = 140
+_MOST_NEEDS = 3
 
 _DOES = {
     Course.DO_NOT_BUILD: "nothing is built",
@@ -92,26 +94,35 @@ def _need(draft: Draft, most: int) -> list[Claim]:
     """The business goals that the first version serves, and what hurts today."""
     found: dict[str, Claim] = {}
     for thread in draft.threads.first:
-        if thread.above and thread.above_findings:
-            found.setdefault(thread.above, Claim(text=sentence(thread.above, _LONGEST), findings=thread.above_findings[:4]))
+        for one in thread.serves:
+            if one.findings:
+                text = capital(sentence(one.statement, LONGEST_GOAL))
+                found.setdefault(one.statement, Claim(text=text, findings=one.findings[:4], how=one.how))
     unplaced = sorted(draft.threads.unplaced.get(FindingKind.PAIN_POINT, ()), key=lambda one: -one.confidence)
     pains = [*_told(draft.threads.first, FindingKind.PAIN_POINT, most), *unplaced][:most]
-    claims = [*list(found.values())[:2], *(said(one, _LONGEST) for one in pains)]
+    goals = list(found.values())[:_MOST_NEEDS]
+    told = {_place(one) for one in draft.material.sources.all(id_ for claim in goals for id_ in claim.findings)}
+    claims = [*goals, *(said(one, _LONGEST) for one in pains if _place(one) not in told)]
     if claims:
         return claims
-    return [Claim(text=sentence(one.goal.statement, _LONGEST), findings=one.goal.findings[:4]) for one in draft.threads.first[:1]]
+    return [Claim(text=capital(sentence(one.goal.statement, _LONGEST)), findings=one.goal.findings[:4]) for one in draft.threads.first[:1]]
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    """Where it was said: what was said in one breath with a goal need not be told again."""
+    return finding.quotes[0].conversation_id, finding.quotes[0].utterance_id
 
 
 def _product(draft: Draft, most: int) -> list[Claim]:
     claims: list[Claim] = []
     for thread in draft.threads.first[:most]:
         solution = f" ({thread.goal.solution.label})" if thread.goal.solution and thread.goal.course not in BUILDS_NOTHING else ""
-        text = f"{short(thread.goal.statement, 100).rstrip('.')}: {_DOES[thread.goal.course]}{solution}."
+        text = f"{capital(goal_in_short(thread.goal.statement))}: {_DOES[thread.goal.course]}{solution}."
         claims.append(Claim(text=text, findings=thread.goal.findings, how=f"course by rule. {thread.goal.why}"[:500]))
     later = len(draft.threads.later) + max(0, len(draft.threads.first) - most)
     if later:
-        how = f"order of value against risk; {later} goals beyond those named here, each listed under the choices or the backlog"
-        claims.append(Claim(text=f"{later} further {'goal is' if later == 1 else 'goals are'} listed in the backlog.", how=how))
+        how = f"order of value against risk; {counted(later, 'goal')} beyond those named here, each listed under the choices or the backlog"
+        claims.append(Claim(text=f"{counted(later, 'further goal is', 'further goals are')} listed in the backlog.", how=how))
     return claims
 
 
@@ -119,9 +130,11 @@ def _benefit(draft: Draft, most: int) -> list[Claim]:
     claims: list[Claim] = []
     for kpi in draft.first_kpis:
         if whole(kpi) and len(claims) < most:
-            when = f", {kpi.deadline}" if kpi.deadline else ""
+            when = f", {by_when(kpi.deadline)}" if kpi.deadline else ""
             open_ = " (disputed)" if kpi.disputed else ""
-            claims.append(Claim(text=f"{kpi.metric}: from {kpi.baseline} to {kpi.target}{when}{open_}.", findings=kpi.findings))
+            claims.append(
+                Claim(text=f"{capital(kpi.metric)}: from {kpi.baseline} to {kpi.target}{when}{open_}.", findings=kpi.findings, how=kpi.how)
+            )
     return [*claims, *_money(draft)]
 
 
@@ -143,7 +156,15 @@ def _money(draft: Draft) -> list[Claim]:
         text = f"It costs up to {budget} and has paid for itself by month {forecast.payback_month}."
         how = f"80th percentile of the simulated budget: {budget}; first month in which the cash flow is no longer negative: {forecast.payback_month}"
     ids = tuple(dict.fromkeys(one for thread in draft.threads.first for kpi in thread.kpis for one in kpi.findings))
-    return [Claim(text=text, findings=ids[:6], assumptions=tuple(one.id for one in draft.assumptions[:6]), how=how)]
+    return [Claim(text=text, findings=ids[:6], assumptions=_behind_the_money(draft), how=how)]
+
+
+def _behind_the_money(draft: Draft) -> tuple[str, ...]:
+    """What the effect of the first version is assumed to be, then what a day costs."""
+    known = {one.id for one in draft.assumptions}
+    benefit = [id_ for thread in draft.threads.first if thread.chosen for id_ in thread.chosen.benefit.assumptions]
+    rates = [one.id for one in draft.assumptions if one.id.startswith("rate.")]
+    return tuple(dict.fromkeys(one for one in (*benefit[:6], *rates) if one in known))[:10]
 
 
 def _unlike(draft: Draft, most: int) -> list[Claim]:
@@ -166,4 +187,4 @@ def _told(threads: Sequence[Thread], kind: FindingKind, most: int) -> list[Findi
 
 
 def _kpi_rows(draft: Draft, most: int) -> list[Row]:
-    return [Row(cells=tuple(short(cell, 60) for cell in cells(one)), findings=one.findings) for one in draft.first_kpis[:most]]
+    return [Row(cells=tuple(short(cell, 60) for cell in cells(one)), findings=one.findings, how=one.how) for one in draft.first_kpis[:most]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from discovery_agent.domain.blueprint.document import KpiTarget
-from discovery_agent.domain.blueprint.material import Sources
+from discovery_agent.domain.blueprint.material import KpiAgreement, Sources
+from discovery_agent.domain.blueprint.texts import capital
 from discovery_agent.domain.findings import Amount, Kpi
 from discovery_agent.domain.goals import KpiNode
 from discovery_agent.domain.units import SECONDS_IN
@@ -15,9 +16,9 @@ NOT_SAID = "not said yet"
 DISPUTED = "disputed"
 
 
-def target_of(node: KpiNode, sources: Sources) -> KpiTarget:
+def target_of(node: KpiNode, sources: Sources, agreement: KpiAgreement | None = None) -> KpiTarget:
     """A KPI of the goal tree as a target. Where only a relative change was said, the target is computed from today's value."""
-    kpi = node.kpi
+    kpi, agreed = node.kpi, agreement or KpiAgreement()
     unit = kpi.unit or (kpi.baseline.unit if kpi.baseline else None) or (kpi.target.unit if kpi.target else None)
     baseline = _value(kpi.baseline, unit)
     target = _value(kpi.target, unit)
@@ -29,8 +30,8 @@ def target_of(node: KpiNode, sources: Sources) -> KpiTarget:
         metric=kpi.metric,
         unit=unit,
         direction=kpi.direction.value if kpi.direction else None,
-        baseline=kpi.baseline.text if kpi.baseline else None,
-        target=aimed.text if aimed else None,
+        baseline=kpi.baseline.text if kpi.baseline else agreed.words.get("baseline"),
+        target=aimed.text if aimed else agreed.words.get("target"),
         baseline_value=baseline,
         target_value=target,
         deadline=kpi.deadline,
@@ -39,6 +40,8 @@ def target_of(node: KpiNode, sources: Sources) -> KpiTarget:
         disputed=node.disputed,
         findings=sources.live(node.finding_ids),
         gaps=kpi.gaps,
+        settled=agreed.how,
+        accepted=agreed.accepted,
     )
 
 
@@ -51,7 +54,7 @@ def cells(kpi: KpiTarget) -> tuple[str, ...]:
 
     goal = "change" if "change" in kpi.disputed and "target" not in kpi.disputed else "target"
     return (
-        kpi.metric,
+        capital(kpi.metric),
         shown("baseline", kpi.baseline),
         shown(goal, kpi.target),
         shown("deadline", kpi.deadline),

@@ -12,6 +12,9 @@ LONGEST_GOAL = 100
 # Where a thought ends within a sentence, or a sentence does.
 _ENDS = re.compile(r"(?<=[.!?;:])\s+|,\s+(?=(?:and|but|so|because|which|when|while|if|or|then)\b)|\s+[-–—]\s+", re.IGNORECASE)
 _LEAST_KEPT = 0.4
+_HAS_PREPOSITION = re.compile(
+    r"(?:by|within|in|until|till|before|after|from|for|as of|no later|not later|at|over|during|on|bis|next|this)\b", re.IGNORECASE
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -55,6 +58,11 @@ def counted(number: int, one: str, several: str = "") -> str:
 def on_day(day: date) -> str:
     """`26 Nov 2026`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def by_when(deadline: str) -> str:
+    """A date as it was said, as it goes on in a sentence: `by the end of June`, `within a year`."""
+    return deadline if _HAS_PREPOSITION.match(deadline) else f"by {deadline}"
 
 
 def money(value: float, currency: str) -> str:

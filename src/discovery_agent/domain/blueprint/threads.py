@@ -6,16 +6,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from discovery_agent.domain.blueprint.courses import GoalPlaces, deciding, goal_courses
+from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.courses import GoalPlaces, Served, deciding, goal_courses
 from discovery_agent.domain.blueprint.document import Course, Epic, GoalCourse, KpiTarget
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import Nearness
 from discovery_agent.domain.blueprint.scoring import risk_of, value_of
 from discovery_agent.domain.blueprint.systems import NamedSystem, systems_in
 from discovery_agent.domain.blueprint.targets import target_of
+from discovery_agent.domain.blueprint.texts import goal_in_short
 from discovery_agent.domain.conversation import Role, content_id
 from discovery_agent.domain.decisions import GoalDecision
+from discovery_agent.domain.economics import OptionEconomics
 from discovery_agent.domain.findings import Finding, FindingKind, Stance
+from discovery_agent.domain.planning.forecast import OptionForecast
+from discovery_agent.domain.planning.simulation import OptionWork
+from discovery_agent.domain.planning.work import Benefit
 
 MOST_IN_MVP = 4
 """Epics of the first version. What comes after is planned when that has proved itself."""
@@ -30,6 +36,18 @@ _TOLD = (*_TELLING, FindingKind.RISK, FindingKind.CONSTRAINT)
 
 
 @dataclass(frozen=True)
+class Option:
+    """A way to move the KPI of a goal, with the work that it would take."""
+
+    early: OptionEconomics
+    """As the assessment estimated it, before the work was broken down."""
+    work: OptionWork
+    benefit: Benefit
+    forecast: OptionForecast
+    assumptions: tuple[Assumption, ...]
+
+
+@dataclass(frozen=True)
 class Thread:
     """Everything about one operational goal."""
 
@@ -37,14 +55,25 @@ class Thread:
     goal: GoalCourse
     epic: Epic
     kpis: tuple[KpiTarget, ...]
-    above: str
-    """The business goal that it serves, in words; empty if none is known."""
-    above_findings: tuple[str, ...]
+    serves: tuple[Served, ...]
+    """The business goals above; empty if none is known."""
     about: dict[FindingKind, tuple[Finding, ...]]
     asked: tuple[Finding, ...]
     """Positions for something, and decisions, that are about it."""
     against: tuple[Finding, ...]
     systems: tuple[NamedSystem, ...]
+    options: tuple[Option, ...] | None = None
+    """None as long as their work is not broken down."""
+
+    @property
+    def above_findings(self) -> tuple[str, ...]:
+        """What states the business goals that it serves."""
+        return tuple(dict.fromkeys(id_ for one in self.serves for id_ in one.findings))
+
+    @property
+    def chosen(self) -> Option | None:
+        """The option that stands for the verdict."""
+        return next((one for one in self.options or () if one.early.solution is self.goal.solution), None)
 
     @property
     def first(self) -> bool:
@@ -87,7 +116,7 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
     decisions = material.decisions.goals
     goals = goal_courses(material, decisions, places, horizon_months)
     sources = material.sources
-    subjects = [(goal.statement, sources.all((*places.findings(goal.goal_id), *places.serves(goal.goal_id)[1]))) for goal in goals]
+    subjects = [(goal.statement, sources.all((*places.findings(goal.goal_id), *_above(places, goal)))) for goal in goals]
     near = Nearness(subjects)
     told = {kind: _placed(near, sources.of_kind(kind), len(goals)) for kind in _TOLD}
     positions = sources.of_kind(FindingKind.POSITION)
@@ -100,16 +129,14 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
     for at, (decision, goal) in enumerate(zip(decisions, goals, strict=True)):
         about = {kind: tuple(told[kind][0].get(at, ())) for kind in _TOLD}
         systems = systems_in([*about[FindingKind.PROCESS_STEP], *about[FindingKind.DATA_SOURCE]], names)
-        above, above_findings = places.serves(goal.goal_id)
-        kpis = tuple(target_of(node, sources) for node in places.kpis(goal.goal_id))
+        kpis = tuple(target_of(node, sources, material.agreed.kpis.get(node.id)) for node in places.kpis(goal.goal_id))
         threads.append(
             Thread(
                 decision=decision,
                 goal=goal,
-                epic=_epic(material, decision, goal, kpis, above_findings, about, len(systems), roles, places),
+                epic=_epic(material, decision, goal, kpis, _above(places, goal), about, len(systems), roles, places),
                 kpis=kpis,
-                above=above,
-                above_findings=above_findings,
+                serves=places.serves(goal.goal_id),
                 about=about,
                 asked=tuple(asked[0].get(at, ())),
                 against=tuple(against[0].get(at, ())),
@@ -117,11 +144,15 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
             )
         )
     return Threads(
-        all=_cut(_ordered(_told_apart(threads))),
+        all=with_first(in_order(_told_apart(threads))),
         unplaced={kind: tuple(told[kind][1]) for kind in _TOLD},
         unplaced_asked=tuple(asked[1]),
         unplaced_against=tuple(against[1]),
     )
+
+
+def _above(places: GoalPlaces, goal: GoalCourse) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id_ for one in places.serves(goal.goal_id) for id_ in one.findings))
 
 
 def epic_id(goal: GoalCourse, stated_by: Sequence[str]) -> str:
@@ -162,7 +193,7 @@ def _epic(
     told = [one.id for kind in _TELLING for one in about[kind][:3]]
     return Epic(
         id=epic_id(goal, stated),
-        title=goal.statement,
+        title=goal_in_short(goal.statement),
         goal_id=goal.goal_id,
         solution=goal.solution,
         course=goal.course,
@@ -187,7 +218,7 @@ def _told_apart(threads: Sequence[Thread]) -> list[Thread]:
     return found
 
 
-def _ordered(threads: Sequence[Thread]) -> list[Thread]:
+def in_order(threads: Sequence[Thread]) -> list[Thread]:
     """Most value for its risk first; of equals the more valuable, then as they were stated. What is not done comes last."""
     return sorted(
         threads,
@@ -195,7 +226,7 @@ def _ordered(threads: Sequence[Thread]) -> list[Thread]:
     )
 
 
-def _cut(threads: Sequence[Thread]) -> tuple[Thread, ...]:
+def with_first(threads: Sequence[Thread]) -> tuple[Thread, ...]:
     """The first version: the first epic, and each further one whose value is no less than its risk, up to `MOST_IN_MVP`."""
     first = [
         at

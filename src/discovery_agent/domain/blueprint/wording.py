@@ -248,7 +248,7 @@ class _Checks:
 
 _NO_NAMES = frozenset(
     """
-    i ai kpi kpis it mvp eu gdpr monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+    a an the this that these those every each our no all some any i ai kpi kpis it mvp eu gdpr monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december english german p50 p80 ok q1 q2 q3 q4
     """.split()
 )

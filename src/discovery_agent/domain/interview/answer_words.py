@@ -31,7 +31,6 @@ DECLINES = _any(
     r"\b(?:can'?t|cannot|can not|won'?t|will not|don'?t want to|not (?:allowed|able|willing|at liberty|going) to|may not) (?:talk|speak|say|comment|discuss|share|answer|disclose|tell|go into)\b",
     r"\bno comment\b",
     r"\b(?:not|none of|hardly) (?:my|our) (?:concern|business|problem|affair)s?\b",
-    r"\b(?:no|not (?:have |got )?an?y?) (?:opinion|view|comment)\b",
     r"\bnot (?:for me|mine) to (?:say|judge|comment)\b",
     r"\b(?:i|we) (?:do not|don'?t) (?:care|wish to|want to (?:go|get) into)\b",
     r"\bnone of (?:your|anyone'?s) business\b",
@@ -60,15 +59,46 @@ DOES_NOT_KNOW = _any(
     _LEAD_IN
     + r"(?:no (?:idea|clue)|not sure|dunno|unsure|unknown|don'?t know|do not know|can'?t say|hard to say|difficult to say|beats me|search me|how should i know|who knows|good question|n/?a)\b",
     r"\b(?:no idea|no clue|dunno|not sure (?:about|of) (?:that|this|it)|i'?m not sure|above my pay grade|not my (?:area|department|field|job|call|topic|world|table)|outside my (?:area|field|remit)|wrong person|not the right person|couldn'?t tell you)\b",
-    r"\b(?:you(?:'d| would|'ll| will)? (?:have|need|want|better|should)(?: to)? (?:to )?(?:ask|check with|talk to|speak to)|(?:best|better) (?:to )?ask|ask (?:someone|somebody) else|(?:that|this)(?:'s| is) (?:a question|one|something) for)\b",
     r"\b(?:(?:das )?wei(?:ß|ss) ich nicht|ich wei(?:ß|ss) (?:es |das )?nicht|keine ahnung|je ne sais pas|aucune id[ée]e|no (?:lo )?s[ée]|ni idea|non (?:lo )?so|n[ãa]o sei|nie wiem|weet ik niet|ik weet het niet|vet (?:jag )?inte|en tied[äa]|nev[íi]m|bilmiyorum)\b",
     r"(?:知りません|分かりません|わかりません|不知道|不清楚|모르겠|не знаю)",
 )
 
-_LITTLE = r"(?:little|not much|not a lot|nothing) (?:more |else )?(?:i can |to |i could )(?:say|tell|add|report)"
+SENDS_ELSEWHERE = _any(
+    r"\b(?:you(?:'d| would|'ll| will)? (?:have|need|want|better|should)(?: to)? (?:to )?(?:ask|check with|talk to|speak to)|(?:best|better) (?:to )?ask|ask (?:someone|somebody) else|(?:that|this)(?:'s| is) (?:a question|one|something) for)\b",
+)
+"""Says that somebody else should be asked, whoever it is."""
+
+REFERS = re.compile(
+    r"(?:(?:^|[.,;:!?–—-]\s*)(?:(?:well|so|no|then|sorry|honestly|just|better|best|please|maybe|perhaps|probably)\b,? )*"
+    r"|\b(?:you(?:'d| would| could| can| should| might|'ll| will)?(?: have to| need to| want to| do| better| best)?(?: to)?|better|best|best to|please) )"
+    r"(?:ask|talk to|speak to|speak with|check with|turn to|go to|try|call|contact)\s"
+    rf"(?:(?P<name>{NAME}(?: (?:in|from|at|of|on) (?:the )?[\w-]+)?)|(?P<who>(?:my|our|the) [a-z][\w-]+(?: (?:in|from|at|of|on) (?:the )?[\w-]+)?))"
+    r"|\b(?:question|one|something|matter) for (?:"
+    rf"(?P<for_name>{NAME}(?: (?:in|from|at|of|on) (?:the )?[\w-]+)?)|(?P<for_who>(?:my|our|the) [a-z][\w-]+(?: (?:in|from|at|of|on) (?:the )?[\w-]+)?))"
+    rf"|(?:^|[.,;:!?–—-]\s*)(?P<knows>{NAME}(?: (?:in|from|at|of|on) (?:the )?[\w-]+)?),? (?:would|will|should|might|could|can)? ?(?:know|knows|tell you|be able to tell you|can tell you)\b",
+    re.IGNORECASE,
+)
+"""Sends the interviewer to somebody: "ask Nadia in stores", "that is a question for the night shift"."""
+
+REJECTS_WORDING = _any(
+    r"\b(?:would|'d|could|do|did) ?(?:not|never|n't) (?:have )?(?:put|say|phrase|word|call|describe|express|see) (?:it|that|them|this|those)(?: (?:like that|that way|so|quite so|in those words|(?:an? |the )?[\w-]+(?: [\w-]+)?))?\s*(?:[.,;!]|$)",
+    r"\bnot (?:how|the way) (?:i|we)(?:'d| would)? (?:put|say|phrase|word|call|describe|see) (?:it|that|this)\b",
+    r"\bnot (?:the|a) (?:right |good |fair )?(?:word|words|term|expression|way to put it)\b",
+    r"\b(?:is|are|'s) (?:too |rather |quite )?an? (?:too |very |rather )?(?:strong|big|harsh|hard|loaded|unfair|wrong|odd|strange) (?:a )?(?:word|term|expression)\b",
+    r"\b(?:the|your) question (?:assumes|presumes|supposes|suggests|implies)\b|\bthat(?:'s| is) (?:a )?(?:loaded|leading|loaded question)\b",
+)
+"""Does not accept the words of the question."""
+
+NO_VIEW = _any(
+    r"\b(?:no|not (?:have |got )?an?y?|don't have an?y?|do not have an?y?) (?:opinion|view|strong view|strong opinion|views|opinions|preference|comment)s?(?: on| about| there|\b)"
+)
+"""Has no view, which is an answer: nothing is kept back."""
+
+LITTLE = _any(r"\b(?:little|not much|not a lot) (?:more |else )?(?:i can |to |i could |there is to )(?:say|tell|add|report)\b")
+"""Gives way: little is not nothing."""
 
 NOTHING = _any(
-    rf"\b{_LITTLE}\b",
+    r"\bnothing (?:more |else )?(?:i can |to |i could )(?:say|tell|add|report)\b",
     _LEAD_IN
     + r"(?:nothing|none)\b(?: (?:really|much|else|more|special|specific|particular|new))*(?: (?:comes to (?:my )?mind|to (?:add|say|report)|(?:that )?i (?:can think of|know of|could think of)|in particular|there|here|from (?:me|my side)|i am aware of|occurs to me))?(?:,? (?:there|here|sorry|i'?m afraid|i am afraid|right now|at the moment|off ?hand))*\W*$",
     r"\b(?:nothing (?:comes|springs) to (?:my )?mind|(?:can'?t|cannot|couldn'?t|could not) think of (?:anything|any|one)|nothing (?:to|i would|i could) add|couldn'?t say|could not say)\b",
@@ -77,7 +107,7 @@ EVADES = _any(
     r"\bdo (?:only |just )?what (?:is|we|i|you|one) (?:\w+ )?(?:required|asked|told|expected|needed|can|could|have to|must|do)\b",
     r"\bas (?:every|any|else)where\b|\bin every (?:house|company|firm|business)\b|\b(?:like|as) everybody\b",
     r"\b(?:hard|difficult|impossible) to (?:say|tell|generali[sz]e|put)\b(?:.{0,12}\b(?:in general|general|like that|that way|so simply))?",
-    r"\b(?:(?:would|'d) not put it (?:that way|like that)|wouldn'?t put it (?:that way|like that)|rather not generali[sz]e|in general|generally speaking|it is complicated|it'?s complicated|a matter of its own|not so simple|as much as i can say|nobody is perfect|we do our best|we manage|it works|it is what it is|that'?s how it is|as it should be)\b",
+    r"\b(?:rather not generali[sz]e|in general|generally speaking|it is complicated|it'?s complicated|a matter of its own|not so simple|as much as i can say|nobody is perfect|we do our best|we manage|it works|it is what it is|that'?s how it is|as it should be)\b",
 )
 _HEDGED_UNIT = r"(?:much|way|far|a lot|lots|somewhat|quite|very|really|too|so|rather|pretty|significantly|considerably|noticeably|a bit|a little|more) "
 VAGUE = _any(

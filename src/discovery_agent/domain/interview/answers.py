@@ -11,6 +11,7 @@ from discovery_agent.domain.interview import answer_words as words
 from discovery_agent.domain.interview.moves import AnswerKind, AnswerReading, Move, MoveKind
 from discovery_agent.domain.interview.phrases import DATE, FIGURE, MEASURE, MONEY, NAME, TIME, words_in
 from discovery_agent.domain.interview.slots import METRIC, Slot, SlotTable, Wants
+from discovery_agent.domain.interview.statements import strong_statement
 from discovery_agent.domain.interview.wording import with_article
 
 WHO_KNOWS = "who_knows/"
@@ -38,12 +39,15 @@ _NEEDED = {
     Wants.DATE: re.compile(rf"{DATE}|{FIGURE}", re.IGNORECASE),
     Wants.NAME: re.compile(NAME, re.IGNORECASE),
 }
+_OF_A_SLOT = (MoveKind.ASK, MoveKind.CLARIFY, MoveKind.FOLLOW_UP)
+"""Moves whose answer, if it is usable, settles the slot that they ask for."""
 _COUNTED = (Wants.FIGURE, Wants.TIME, Wants.MONEY, Wants.DATE)
 _A_YEAR = re.compile(r"\b(?:in|since|until|from|by|of|before|after|to|year) (?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b", re.IGNORECASE)
 _MEASURE = re.compile(MEASURE, re.IGNORECASE)
 _NOBODY = re.compile(
     r"\b(?:some(?:body|one)|they|people|it depends|everyone|everybody|different people|various|the usual)\b", re.IGNORECASE
 )
+_PAST = re.compile(r"\b(?:was|were|had|did|\w{3,}ed)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?。？！\n]+[.!?。？！]*")
 _OUT_OF_PLACE = re.compile(r"[^\w %&'’/+.-]")
 
@@ -60,13 +64,13 @@ def read_answer(text: str, move: Move, table: SlotTable) -> AnswerReading:
     kind = _kind(said, size, slot, move)
     repeats = words.TOLD_BEFORE.search(said[:LONGEST_OPENER]) is not None
     told = settled_in(said, table) if kind in (AnswerKind.SUBSTANTIAL, AnswerKind.VAGUE) else ()
-    missed = _misses(kind, size, slot, told, repeats)
-    if kind is AnswerKind.VAGUE and move.kind is MoveKind.CLARIFY and size > TOO_SHORT and not words.EVADES.search(said):
+    missed = not repeats and slot is not None and move.kind in _OF_A_SLOT and _misses(said, kind, size, slot, told, table)
+    if kind is AnswerKind.VAGUE and move.kind is MoveKind.CLARIFY and size > TOO_SHORT and not _evades(said):
         kind, missed = AnswerKind.SUBSTANTIAL, slot is not None and slot.wants in _COUNTED and not repeats
     elif kind is AnswerKind.VAGUE and (missed or repeats):
         kind = AnswerKind.SUBSTANTIAL
     settles = told
-    if kind is AnswerKind.SUBSTANTIAL and move.kind in (MoveKind.ASK, MoveKind.CLARIFY) and slot and not missed:
+    if kind is AnswerKind.SUBSTANTIAL and move.kind in _OF_A_SLOT and slot and not missed:
         settles = tuple(dict.fromkeys((slot.id, *settles)))
     elif kind is AnswerKind.SUBSTANTIAL and move.kind is MoveKind.LADDER:
         settles = tuple(dict.fromkeys((*settles, *table.moves.ladder.settles)))
@@ -80,6 +84,7 @@ def read_answer(text: str, move: Move, table: SlotTable) -> AnswerReading:
         settles=settles,
         missed=missed,
         repeats=repeats,
+        strong=strong_statement(said) if kind in (AnswerKind.SUBSTANTIAL, AnswerKind.VAGUE) and not repeats else None,
     )
 
 
@@ -104,8 +109,13 @@ def brought_up(text: str, table: SlotTable) -> dict[str, str]:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether somebody says that nothing comes to mind, which is no hint at anybody else who would know."""
-    return words.NOTHING.search(text[:LONGEST]) is not None
+    """Whether somebody says that nothing comes to mind or that they have no view, which is no hint at anybody else who would know."""
+    return words.NOTHING.search(text[:LONGEST]) is not None or words.NO_VIEW.search(text[:LONGEST]) is not None
+
+
+def says_little(text: str) -> bool:
+    """Whether somebody says that there is little to say: a way round the question, behind which little is to be expected."""
+    return words.LITTLE.search(text[:LONGEST]) is not None
 
 
 def solution_head(solution: str) -> str:
@@ -131,18 +141,27 @@ def _kind(said: str, size: int, slot: Slot | None, move: Move) -> AnswerKind:
             return AnswerKind.DECLINES
         if _asks_back(said):
             return AnswerKind.ASKS_BACK
-        if words.NOTHING.search(said):
+        if size <= SHORT and words.REJECTS_WORDING.search(said):
+            return AnswerKind.REJECTS_WORDING
+        if says_nothing(said):
             return AnswerKind.DOES_NOT_KNOW
+        if says_little(said):
+            return AnswerKind.VAGUE
         if words.EVADES.search(said) and size <= SHORT:
             return AnswerKind.VAGUE
         later, unknown = words.LATER.search(said), words.DOES_NOT_KNOW.search(said)
         if unknown and not (later and later.start() < unknown.start()):
             return AnswerKind.DOES_NOT_KNOW
+        if not move.slot.startswith(WHO_KNOWS) and not (slot and slot.wants is Wants.NAME):
+            if words.REFERS.search(said):
+                return AnswerKind.REFERS
+            if words.SENDS_ELSEWHERE.search(said):
+                return AnswerKind.DOES_NOT_KNOW
         if later:
             return AnswerKind.LATER
     elif _asks_back(said):
         return AnswerKind.ASKS_BACK
-    if move.kind not in (MoveKind.ASK, MoveKind.CLARIFY, MoveKind.LADDER) or move.slot.startswith(WHO_KNOWS):
+    if move.kind not in (*_OF_A_SLOT, MoveKind.LADDER) or move.slot.startswith(WHO_KNOWS):
         return AnswerKind.SUBSTANTIAL
     return AnswerKind.VAGUE if _is_vague(said, size, figure, slot) else AnswerKind.SUBSTANTIAL
 
@@ -185,10 +204,29 @@ def _is_vague(said: str, size: int, figure: bool, slot: Slot | None) -> bool:
     return size <= SHORT and words.VAGUE.search(said) is not None
 
 
-def _misses(kind: AnswerKind, size: int, slot: Slot | None, told: tuple[str, ...], repeats: bool) -> bool:
-    """Whether an answer tells something else than what was asked: it lacks what was wanted, and settles other slots."""
-    others = [one for one in told if slot and one != slot.id]
-    return kind is AnswerKind.VAGUE and not repeats and size > BRIEF and bool(others) and slot is not None and slot.id not in told
+def _misses(said: str, kind: AnswerKind, size: int, slot: Slot, told: tuple[str, ...], table: SlotTable) -> bool:
+    """Whether an answer tells something else than what was asked, which it then leaves open.
+
+    It does if it lacks what was wanted and settles other slots, or if nothing of it is left over that could be the answer: each
+    sentence settles a slot of another topic, and the asked slot would have been told by its own phrases.
+    """
+    others = [table.by_id[one] for one in told if one != slot.id]
+    if slot.id in told or not others or size <= BRIEF:
+        return False
+    if kind is AnswerKind.VAGUE:
+        return True
+    if kind is not AnswerKind.SUBSTANTIAL or not slot.says or size > AN_ACCOUNT * 2:
+        return False
+    if slot.wants is Wants.EVENT:
+        return not words.DATED.search(said) and not _PAST.search(said)
+    if slot.wants is not Wants.ACCOUNT or any(one.topic is slot.topic or one.id in slot.near or slot.id in one.near for one in others):
+        return False
+    sentences = [one for one in _SENTENCE.findall(said) if _size(one) > TOO_SHORT]
+    return bool(sentences) and all(set(settled_in(one, table)) - {slot.id} for one in sentences)
+
+
+def _evades(said: str) -> bool:
+    return words.EVADES.search(said) is not None or says_little(said)
 
 
 def _named(said: str) -> bool:
@@ -218,6 +256,8 @@ def _solution(said: str) -> str | None:
 def _knows(said: str, move: Move) -> tuple[str, ...]:
     """Who was named as somebody who knows."""
     names = [match.group("after") or match.group("before") for match in words.KNOWS.finditer(said)]
+    if not names and (refers := words.REFERS.search(said)):
+        names = [name for name in refers.groups() if name]
     if not names and move.slot.startswith(WHO_KNOWS):
         names = [match.group() for match in _NEEDED[Wants.NAME].finditer(said)]
     tidy = [" ".join(name.split()).strip(" ,.") for name in names]

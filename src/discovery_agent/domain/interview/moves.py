@@ -23,6 +23,8 @@ class MoveKind(StrEnum):
     """A solution was named: ask for the goal behind it."""
     CLARIFY = "clarify"
     """The answer was vague: ask once for a number, an example or an event."""
+    FOLLOW_UP = "follow_up"
+    """The answer held a strong statement: ask once about exactly that."""
     CONTRADICTION = "contradiction"
     """Two things that were said cannot both hold: name both, ask what is right."""
     OFFER = "offer"
@@ -57,6 +59,28 @@ class Move(Value):
     left: int = Field(default=1, ge=1, description="How many questions could still be asked when this was chosen, itself included.")
 
 
+class StrongKind(StrEnum):
+    """What makes a statement worth asking on, before anything else is asked."""
+
+    INCIDENT = "incident"
+    """Something that went wrong once."""
+    REFUSAL = "refusal"
+    """A no, or a yes under a condition only."""
+    HARM = "harm"
+    """How many or how much was lost, late or wrong."""
+    FAILED = "failed"
+    """An attempt that came to nothing."""
+    WITHHELD = "withheld"
+    """A hint that there is more to tell."""
+
+
+class StrongStatement(Value):
+    """A statement of an answer that is worth asking on."""
+
+    kind: StrongKind
+    words: str = Field(description="The statement, in the stakeholder's words.")
+
+
 class AnswerKind(StrEnum):
     """How an answer can be taken."""
 
@@ -66,6 +90,10 @@ class AnswerKind(StrEnum):
     LATER = "later"
     """They will decide or look it up later."""
     DECLINES = "declines"
+    REFERS = "refers"
+    """They name somebody else as the one to ask."""
+    REJECTS_WORDING = "rejects_wording"
+    """They do not accept the words of the question."""
     ASKS_BACK = "asks_back"
     """Only a question to the interviewer."""
     WANTS_TO_STOP = "wants_to_stop"
@@ -81,6 +109,7 @@ class AnswerReading(Value):
     settles: tuple[str, ...] = Field(default=(), description="Ids of slots that the answer settles, also those not asked for.")
     missed: bool = Field(default=False, description="Whether it tells something, but not what was asked.")
     repeats: bool = Field(default=False, description="Whether they say that they told it before.")
+    strong: StrongStatement | None = Field(default=None, description="The statement that is most worth asking on, if there is one.")
 
 
 class Exchange(Value):

@@ -15,9 +15,9 @@ from discovery_agent.domain.interview.answers import brought_up
 from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.known import Known
 from discovery_agent.domain.interview.moves import Exchange, Person
-from discovery_agent.domain.interview.slots import METRIC, Slot, SlotTable
+from discovery_agent.domain.interview.slots import METRIC, Slot, SlotTable, Wants
 from discovery_agent.domain.interview.subjects import called
-from discovery_agent.domain.interview.talk import Talk, same_subject
+from discovery_agent.domain.interview.talk import MOST_GIVEN_WAY, Talk, same_subject
 
 # What an answer is worth less than this changes no decision.
 LEAST_WORTH = 0.12
@@ -46,6 +46,8 @@ NEARLY_TOLD = 0.7
 # What was answered with something else is asked once more, later.
 MISSED = 0.6
 EXCHANGES_BETWEEN_TRIES = 3
+# After two answers that gave way, another kind of question: no case, and nothing wanted as in those two.
+ANOTHER_KIND = 0.6
 # Whoever says that they told it before has had enough of the subject.
 ENOUGH_OF_IT = 0.7
 AT_THE_BEGINNING = 1.2
@@ -219,6 +221,11 @@ class _Ranker:
         places = [item.roles.index(role) for role in roles if role in item.roles]
         return item.worth * BY_PLACE[min(min(places), len(BY_PLACE) - 1)] if places else 0.0
 
+    @cached_property
+    def _wanted_in_vain(self) -> frozenset[Wants]:
+        slots = [self.talk.table.by_id.get(one.move.base or one.move.slot) for one in self.talk.giving_way[-MOST_GIVEN_WAY:]]
+        return frozenset(slot.wants for slot in slots if slot)
+
     def _missed(self, slot: Slot) -> bool:
         """Whether its question was answered with something else, some time ago, and not put again since."""
         at = [place for place, one in enumerate(self.talk.exchanges) if (one.move.base or one.move.slot) == slot.id]
@@ -249,6 +256,8 @@ class _Ranker:
             worth *= AT_THE_BEGINNING if len(self.talk.exchanges) < THE_BEGINNING else LATER_ON
         if any(one in self.talk.settled for one in slot.near):
             worth *= NEARLY_TOLD
+        if self.talk.cases_refused and (slot.wants is Wants.EVENT or slot.wants in self._wanted_in_vain):
+            worth *= ANOTHER_KIND
         worth *= ENOUGH_OF_IT ** self.talk.repeated.get(slot.topic, 0)
         topics = self.talk.topics
         if topics and slot.topic is topics[-1]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_agent.domain.conversation import Role
-from discovery_agent.domain.interview.answers import WHO_KNOWS, says_nothing, solution_head
+from discovery_agent.domain.interview.answers import WHO_KNOWS, says_little, says_nothing, solution_head
 from discovery_agent.domain.interview.asking import name_contradiction, subject_of
+from discovery_agent.domain.interview.following import FOLLOW_UP, follow_up
 from discovery_agent.domain.interview.moves import AnswerKind, AnswerReading, Exchange, Move, MoveKind
 from discovery_agent.domain.interview.phrases import words_in
 from discovery_agent.domain.interview.self_contradictions import contradiction_in
 from discovery_agent.domain.interview.situation import Situation
 from discovery_agent.domain.interview.slots import Slot, Wants
+from discovery_agent.domain.interview.wording import asks_for_case, asks_for_latest_case
 
 MOST_LADDERS = 2
 MOST_REROUTED = 2
 WORTH_TO_CLARIFY = 0.3
 WORTH_TO_REROUTE = 0.5
+# Behind "there is little to say" little is to be expected.
+WORTH_TO_CLARIFY_LITTLE = 0.6
 # Of the budget, at most this goes to asking again.
 SHARE_FOR_CLARIFYING = 0.45
 
@@ -30,6 +34,8 @@ def reaction(here: Situation) -> Move | None:
         _put_again(here, last, last.reading)
         or _ladder(here, last.reading)
         or _own_contradiction(here)
+        or _reword(here, last, last.reading)
+        or follow_up(here, last)
         or _clarify(here, last, last.reading)
         or _reroute(here, last, last.reading)
     )
@@ -66,6 +72,9 @@ def _wordings_of(here: Situation, move: Move) -> Sequence[str]:
             return moves.offer.questions
         case MoveKind.CLARIFY:
             return slot.clarify if slot else ()
+        case MoveKind.FOLLOW_UP:
+            ways = [one for one in moves.follow_up if move.slot.startswith(f"{FOLLOW_UP}{one.statement.value}/") and one.slot in (move.base, "")]
+            return [wording for one in ways for wording in one.questions]
         case _ if move.slot.startswith(WHO_KNOWS):
             return moves.who_knows.questions
         case _:
@@ -99,17 +108,31 @@ def _own_contradiction(here: Situation) -> Move | None:
     return name_contradiction(here, found, found.sides) if found else None
 
 
+def _reword(here: Situation, last: Exchange, reading: AnswerReading) -> Move | None:
+    """They did not accept the words of the question: how they would put it, once in an interview."""
+    rejected = AnswerKind.REJECTS_WORDING
+    earlier = here.talk.exchanges[:-1]
+    if reading.kind is not rejected or any(one.reading and one.reading.kind is rejected for one in earlier):
+        return None
+    wording = here.pick(here.table.moves.reword, last.move.slot)
+    if wording is None or last.move.slot.startswith(WHO_KNOWS) or last.move.kind is not MoveKind.ASK:
+        return None
+    return last.move.model_copy(update={"kind": MoveKind.CLARIFY, "question": here.filled(wording), "why": "", "words": None})
+
+
 def _clarify(here: Situation, last: Exchange, reading: AnswerReading) -> Move | None:
     """A number, an example or an event, once, where the answer was vague and the slot is worth it."""
     move = last.move
     if reading.kind is not AnswerKind.VAGUE or move.kind is not MoveKind.ASK or move.slot.startswith(WHO_KNOWS):
         return None
-    if move.worth < WORTH_TO_CLARIFY or here.talk.clarified(move.slot):
+    least = WORTH_TO_CLARIFY_LITTLE if says_little(last.answer or "") else WORTH_TO_CLARIFY
+    if move.worth < least or here.talk.clarified(move.slot):
         return None
     if here.talk.count(MoveKind.CLARIFY) >= max(1, int(here.budget * SHARE_FOR_CLARIFYING)):
         return None
     slot = here.table.by_id.get(move.base or move.slot)
-    offered = (here.pick(wordings, move.slot) for wordings in _clarifications(here, slot, last.answer or ""))
+    fitting = (_not_pressing(here, wordings) for wordings in _clarifications(here, slot, last.answer or ""))
+    offered = (here.pick(wordings, move.slot) for wordings in fitting)
     wording = next((one for one in offered if one), None)
     if wording is None:
         return None
@@ -132,6 +155,12 @@ def _clarifications(here: Situation, slot: Slot | None, answer: str) -> Sequence
     held = words_in(answer)
     fitting = [one.ask for one in moves.clarify_words if any(phrase.find(answer, held) for phrase in one.said_by)]
     return *fitting[:1], own, general
+
+
+def _not_pressing(here: Situation, wordings: Sequence[str]) -> Sequence[str]:
+    """Without those that ask for the latest case again, or for any case where two answers in a row gave none."""
+    fresh = [one for one in wordings if not (asks_for_latest_case(one) and here.talk.latest_case_asked)]
+    return [one for one in fresh if not asks_for_case(one)] if here.talk.cases_refused else fresh
 
 
 def _reroute(here: Situation, last: Exchange, reading: AnswerReading) -> Move | None:

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from discovery_agent.domain.agenda import Feeds
 from discovery_agent.domain.conversation import Role, Value
 from discovery_agent.domain.findings import FindingKind
+from discovery_agent.domain.interview.moves import StrongKind
 from discovery_agent.domain.interview.phrases import Phrase, compile_phrase
 
 KPI_FIELDS = ("baseline", "target", "deadline", "measured_by", "owner")
@@ -156,6 +157,15 @@ class ClarifyWords(Value):
         return tuple(compile_phrase(phrase) for phrase in self.says)
 
 
+class FollowUp(Value):
+    """How to ask on after a strong statement. The turn says the statement back, so the question may point at it."""
+
+    statement: StrongKind
+    slot: str = Field(default="", description="The slot that it asks for in this one instance; empty: the slot that was asked.")
+    questions: tuple[str, ...] = Field(min_length=2)
+    why: tuple[str, ...] = ()
+
+
 class Moves(Value):
     """Wordings of everything that is not a plain question."""
 
@@ -166,6 +176,8 @@ class Moves(Value):
     clarify_event: tuple[str, ...] = Field(min_length=2, description="Asks for one dated event.")
     clarify_name: tuple[str, ...] = Field(min_length=2)
     clarify_date: tuple[str, ...] = Field(min_length=2)
+    reword: tuple[str, ...] = Field(default=(), description="Where the words of the question were not accepted: how they would put it.")
+    follow_up: tuple[FollowUp, ...] = Field(default=(), description="Asks on after a strong statement.")
     contradiction: MoveWordings = Field(description="Follows two statements of the stakeholder, or their own and that others differ.")
     heard: MoveWordings = Field(description="Where others differ and the stakeholder has said nothing on it yet.")
     offer: MoveWordings
@@ -190,6 +202,8 @@ class SlotTable(Value):
         for slot in self.slots:
             if strange := sorted({*slot.after, *slot.near, *slot.implied_by} - known):
                 raise ValueError(f"slot `{slot.id}` builds on the unknown slot `{strange[0]}`")
+        if strange := sorted({one.slot for one in self.moves.follow_up if one.slot} - known):
+            raise ValueError(f"a follow-up asks for the unknown slot `{strange[0]}`")
         for name, wordings in self.moves:
             for question in _questions_of(wordings):
                 _check_question(question, THING | _MOVE_PLACEHOLDERS.get(name, set()), f"move `{name}`")
@@ -211,10 +225,20 @@ class SlotTable(Value):
         return found
 
 
-def _questions_of(wordings: MoveWordings | tuple[str, ...] | tuple[ClarifyWords, ...]) -> tuple[str, ...]:
+def _questions_of(wordings: MoveWordings | tuple[str | ClarifyWords | FollowUp, ...]) -> tuple[str, ...]:
     if isinstance(wordings, MoveWordings):
         return wordings.questions
-    return tuple(question for one in wordings for question in (one.ask if isinstance(one, ClarifyWords) else (one,)))
+    return tuple(question for one in wordings for question in _questions_in(one))
+
+
+def _questions_in(one: str | ClarifyWords | FollowUp) -> tuple[str, ...]:
+    match one:
+        case ClarifyWords():
+            return one.ask
+        case FollowUp():
+            return one.questions
+        case _:
+            return (one,)
 
 
 def _check_question(wording: str, placeholders: set[str], where: str) -> None:

@@ -10,8 +10,9 @@ from functools import cached_property
 from discovery_agent.domain.interview.answers import WHO_KNOWS, solution_head
 from discovery_agent.domain.interview.figures import is_name_of_figure
 from discovery_agent.domain.interview.moves import AnswerKind, Exchange, MoveKind
-from discovery_agent.domain.interview.slots import METRIC, SlotTable, Topic
+from discovery_agent.domain.interview.slots import METRIC, SlotTable, Topic, Wants
 from discovery_agent.domain.interview.subjects import OwnWords
+from discovery_agent.domain.interview.wording import asks_for_latest_case
 
 _CONTENT = re.compile(r"[^\W_]{3,}")
 _FIRST = re.compile(
@@ -21,6 +22,9 @@ _FIRST = re.compile(
 LONGEST_FIGURE = 4
 # Names of figures or goals that share this part of their words are one.
 SAME_SUBJECT = 0.5
+MOST_GIVEN_WAY = 2
+_GIVES_WAY = (AnswerKind.VAGUE, AnswerKind.REJECTS_WORDING)
+_CANNOT_SAY = (AnswerKind.DOES_NOT_KNOW, AnswerKind.DECLINES, AnswerKind.REFERS)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Talk:
         """The talk that these exchanges make up."""
         asked = tuple(one for one in exchanges if one.move.kind is not MoveKind.RECAP)
         return cls(asked, table, closed=len(asked) < len(exchanges))
+
+    def before(self, one: Exchange) -> Talk:
+        """The talk up to an exchange of it, which is left out."""
+        at = next((place for place, exchange in enumerate(self.exchanges) if exchange is one), len(self.exchanges))
+        return Talk(self.exchanges[:at], self.table, closed=False)
 
     @property
     def last(self) -> Exchange | None:
@@ -73,12 +82,37 @@ class Talk:
 
     @cached_property
     def asked(self) -> dict[str, list[str]]:
-        """Slot of the table -> what it was asked about, in order."""
+        """Slot of the table -> what it was asked about, in order.
+
+        A follow-up asks for its slot in one instance, and whoever is asked for the latest case is asked what happened in it.
+        """
         found: dict[str, list[str]] = {}
         for one in self.exchanges:
-            if one.move.kind is MoveKind.ASK:
+            if one.move.kind in (MoveKind.ASK, MoveKind.FOLLOW_UP):
                 found.setdefault(one.move.base or one.move.slot, []).append(one.move.about)
+        if self.latest_case_asked:
+            for slot in self.table.slots:
+                if slot.wants is Wants.EVENT:
+                    found.setdefault(slot.id, [""])
         return found
+
+    @cached_property
+    def latest_case_asked(self) -> bool:
+        """Whether it was asked what happened in the latest case, under whatever slot."""
+        return any(asks_for_latest_case(one.move.question) for one in self.exchanges)
+
+    @cached_property
+    def giving_way(self) -> tuple[Exchange, ...]:
+        """The exchanges at the end whose answers gave way one after the other."""
+        at = len(self.exchanges)
+        while at and (reading := self.exchanges[at - 1].reading) and reading.kind in _GIVES_WAY:
+            at -= 1
+        return self.exchanges[at:]
+
+    @cached_property
+    def cases_refused(self) -> bool:
+        """Whether two answers in a row gave way, so that one more request for a case would only press."""
+        return len(self.giving_way) >= MOST_GIVEN_WAY
 
     @cached_property
     def asked_ids(self) -> frozenset[str]:
@@ -92,11 +126,11 @@ class Talk:
 
     @cached_property
     def stumped(self) -> dict[Topic, int]:
-        """Topic -> how often the stakeholder did not know or did not want to say."""
+        """Topic -> how often the stakeholder did not know, did not want to say, or sent the interviewer to somebody else."""
         found: dict[Topic, int] = {}
         for one in self.exchanges:
             slot = self.table.by_id.get(one.move.base or one.move.slot)
-            if slot and one.reading and one.reading.kind in (AnswerKind.DOES_NOT_KNOW, AnswerKind.DECLINES):
+            if slot and one.reading and one.reading.kind in _CANNOT_SAY:
                 found[slot.topic] = found.get(slot.topic, 0) + 1
         return found
 
@@ -130,6 +164,11 @@ class Talk:
     def clarified(self, slot: str) -> bool:
         """Whether something was asked for once more after a vague answer."""
         return any(one.move.kind is MoveKind.CLARIFY and one.move.slot == slot for one in self.exchanges)
+
+    @cached_property
+    def followed_up(self) -> frozenset[str]:
+        """Statements that were asked on, in small letters."""
+        return frozenset(one.move.words.lower() for one in self.exchanges if one.move.kind is MoveKind.FOLLOW_UP and one.move.words)
 
     @cached_property
     def laddered(self) -> frozenset[str]:

@@ -22,6 +22,26 @@ _BEFORE_ONE = frozenset(
 )
 
 
+_A_CASE = re.compile(
+    r"\b(?:cases?|examples?|instances?|incidents?|occasion|what happened|happened (?:the )?last|(?:the )?last time|latest|most recent|lately|standing beside)\b",
+    re.IGNORECASE,
+)
+_LATEST_CASE = re.compile(
+    r"\bwhat (?:exactly )?(?:happened|went wrong|was the trouble)\b.{0,40}\b(?:last|latest|most recent)\b|\b(?:last|latest|most recent) (?:case|incident|instance)\b.{0,30}\bhappen",
+    re.IGNORECASE,
+)
+
+
+def asks_for_case(question: str) -> bool:
+    """Whether a question asks for a case or an example, such as an evasive person would rather not give."""
+    return _A_CASE.search(question) is not None
+
+
+def asks_for_latest_case(question: str) -> bool:
+    """Whether a question asks what happened in the latest case, whatever it is there for: "what happened the last time?"."""
+    return _LATEST_CASE.search(question) is not None
+
+
 def chance(*parts: str) -> int:
     """A number that looks drawn but follows from `parts`: the same conversation always takes the same turns."""
     return int.from_bytes(sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()[:6], "big")

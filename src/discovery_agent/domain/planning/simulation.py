@@ -71,7 +71,7 @@ def forecast(
         twelve_month_result=None if missing else _first_year_result(months),
         twelve_month_return=None if missing else _first_year_return(months),
         tornado=() if missing or benefit is None else tornado(tasks, inputs, benefit),
-        options=tuple(_option(option, inputs, option.solution is chosen) for option in options),
+        options=tuple(forecast_option(option, inputs, chosen=option.solution is chosen) for option in options),
         missing=missing,
     )
     ends = int(month_of(likely.schedules.duration, inputs.days_a_month)[0])
@@ -176,8 +176,12 @@ def _first_year_return(months: Sequence[CashMonth]) -> float | None:
     return round(_first_year_result(months) / cost, _DAYS) if cost > 0 else None
 
 
-def _option(option: OptionWork, inputs: PlanInputs, chosen: bool) -> OptionForecast:
-    """An option with the same people, rates and luck as the plan."""
+def forecast_option(option: OptionWork, inputs: PlanInputs, *, chosen: bool = False) -> OptionForecast:
+    """An option with the same people, rates and luck as the plan.
+
+    Raises:
+        InvalidRequest: its network does not hold together, or a task's role is not among the inputs.
+    """
     tasks, benefit = option.tasks, option.benefit
     _check(tasks, inputs)
     likely = work_out(tasks, inputs, benefit, likeliest(tasks, inputs, benefit))

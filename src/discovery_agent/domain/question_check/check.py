@@ -14,11 +14,13 @@ _SUBSTANTIAL = 4
 """An answer with fewer content words offers none to take up."""
 
 
-def check_question(text: str, *, role: Role, answer: str | None = None, earlier: Sequence[str] = ()) -> QuestionCheck:
+def check_question(
+    text: str, *, role: Role, answer: str | None = None, earlier: Sequence[str] = (), opening: bool = False
+) -> QuestionCheck:
     """Judge what an interviewer says.
 
     `text` is everything said in one turn: acknowledgement, question, reason. `answer` is what the stakeholder said just before,
-    whose words may be used whatever they are. `earlier` are the interviewer's earlier turns.
+    whose words may be used whatever they are. `earlier` are the interviewer's earlier turns. An `opening` may be longer.
 
     >>> check_question("What is the target, and by when?", role=Role.SPONSOR)[Criterion.ONE_QUESTION].triggers
     ('and by when',)
@@ -38,8 +40,8 @@ def check_question(text: str, *, role: Role, answer: str | None = None, earlier:
             judge(Criterion.ASKS, no_question(text)),
             judge(Criterion.ONE_QUESTION, several_at_once(text), applies=not silent),
             judge(Criterion.OPEN, closed(text), applies=not silent),
-            judge(Criterion.SHORT, too_long(text)),
-            judge(Criterion.NOT_LEADING, leading(text), applies=not silent),
+            judge(Criterion.SHORT, too_long(text, opening=opening)),
+            judge(Criterion.NOT_LEADING, leading(text, said), applies=not silent),
             judge(Criterion.NO_SOLUTION, asks_for_solution(text), applies=not silent),
             judge(Criterion.PLAIN, jargon(text, said)),
             judge(Criterion.FITS_ROLE, technical(text, role, said), applies=role is not Role.UNKNOWN),

@@ -21,7 +21,7 @@ class Criterion(StrEnum):
     SHORT = "short"
     """Is understood at the first hearing."""
     NOT_LEADING = "not_leading"
-    """Does not suggest its answer."""
+    """Does not suggest its answer, and lets no judgement show."""
     NO_SOLUTION = "no_solution"
     """Does not ask the stakeholder to design or choose a solution."""
     PLAIN = "plain"

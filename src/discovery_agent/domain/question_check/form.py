@@ -21,6 +21,9 @@ MOST_WORDS_OF_A_QUESTION = 30
 MOST_WORDS_ALTOGETHER = 45
 """With acknowledgement and reason: three sentences of 15 words."""
 
+MOST_WORDS_OF_AN_OPENING = 60
+"""The first turn also greets, and says what the talk is for, how long it is and that any question may be skipped."""
+
 _WH = r"(?:what(?:'s)?|which|why|how|when|where|who|whom|whose)"
 # Names a topic or a situation for the question that follows, or sets the scene for one that says nothing more than "what happened?".
 _LEAD_IN = re.compile(r"^(?:(?:what|how) about\b[^,]{0,60}|(?:can|could) you imagine\b.*)\?$", re.IGNORECASE)
@@ -50,6 +53,11 @@ _HOW_MUCH_AND = re.compile(r"\bhow\s+(?:and|or)\s+(?:why|when|where|what)\b|\b(?
 _TWO_THINGS = re.compile(
     r"^what(?:'s| is| are| was| were)\s+(?:the|your|its|their)\s+(?!(?:difference|relation|relationship|balance|link|connection|gap|distance)\b)"
     r"[\w'-]+(?:\s+[\w'-]+){0,3}?\s+(?:and|as well as)\s+(?:the|your|its|their)\s+[\w'-]+",
+    re.IGNORECASE,
+)
+# The same preposition twice, each before somebody or something of its own: "for your guests and for the kitchen".
+_TWO_SIDES = re.compile(
+    r"\b(for|to|with|at|in|from|on|about)\s+(?:the|your|their|its|our)\s+[\w'-]+(?:\s+[\w'-]+){0,2}?,?\s+(?:and|as well as)\s+\1\s+(?:the|your|their|its|our)\b",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\b(?:what|how|why)\b.*\bor\b", re.IGNORECASE)
@@ -86,7 +94,7 @@ def _second_in(sentence: str) -> list[str]:
     if not (WH_START.match(asked) or AUXILIARY_START.match(asked) or REQUEST.match(asked)):
         return []
     quoted = [span.span() for span in re.finditer(r"[\"“][^\"”]*[\"”]|'[^']*'(?!\w)", asked)]
-    found = [hit for pattern in (*_JOINED, _HOW_MUCH_AND, _TWO_THINGS) for hit in [pattern.search(asked)] if hit]
+    found = [hit for pattern in (*_JOINED, _HOW_MUCH_AND, _TWO_THINGS, _TWO_SIDES) for hit in [pattern.search(asked)] if hit]
     return [hit.group().strip(" ,") for hit in found if not any(start <= hit.start() < end for start, end in quoted)]
 
 
@@ -124,14 +132,14 @@ def _inside(asked: str) -> bool:
     )
 
 
-def too_long(text: str) -> tuple[str, ...]:
+def too_long(text: str, *, opening: bool = False) -> tuple[str, ...]:
     """How long it is, where it is too long: the asking sentence, or all of it."""
     longest = max((len(one.split()) for one in asking_sentences(text) or sentences(text)), default=0)
     whole = len(text.split())
     found: list[str] = []
     if longest > MOST_WORDS_OF_A_QUESTION:
         found.append(f"{longest} words in one question")
-    if whole > MOST_WORDS_ALTOGETHER:
+    if whole > (MOST_WORDS_OF_AN_OPENING if opening else MOST_WORDS_ALTOGETHER):
         found.append(f"{whole} words altogether")
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from discovery_agent.domain.question_check.sentences import asking_sentences, core, main_question
+from discovery_agent.domain.question_check.sentences import asking_sentences, core, main_question, sentences
 
 _LEADING = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -23,6 +23,19 @@ _LEADING = tuple(
         r"\bi\s+(?:assume|suppose|guess|imagine|take it|bet|think)\s+(?:that\s+)?(?:you(?!\s+(?:said|mentioned|touched|talked|spoke|told|just))|it|this|your|they|the)\b",
         r"\b(?:why|how)\s+(?:do|does|is|are)\b.{1,60}\b(?:so|such an?)\s+(?:bad|poor|slow|terrible|awful|broken|inefficient|unreliable)\b",
     )
+)
+# "Found only in the review" says that it was found too late. Their own words may be said back.
+_BELITTLES = re.compile(
+    r"\b(?:found|noticed|seen|discovered|spotted|caught|reported|checked|known|came|comes|come|happened|reached|told|counted)\s+(?:only|merely|not (?:until|before))\b"
+    r"|\bonly\s+(?:found|noticed|seen|discovered|spotted|caught|reported|checked|known|came|then|afterwards|later)\b",
+    re.IGNORECASE,
+)
+# A verdict on what they said: "That is a clear aim."
+_JUDGES = re.compile(
+    r"^(?:(?:that|this|it|which|yours)(?:'s|\s+(?:is|was|sounds like|seems(?: like)?|looks like))\s+|what\s+)?an?\s+(?:very |really |quite |rather |truly |perfectly )?"
+    r"(?:clear|good|great|excellent|sensible|reasonable|ambitious|fair|worthy|impressive|smart|strong|wise|bold|nice|lovely|perfect|shocking|terrible|bad|poor|weak|worrying"
+    r"|alarming|strange|odd)\s+(?:aim|goal|target|idea|plan|point|question|answer|approach|decision|ambition|wish|reason|result|figure|number|state|start|rule|habit)\b",
+    re.IGNORECASE,
 )
 _THING = r"(?:tools?|software|system|features?|functions?|technology|technologies|solutions?|app|application|platform|model|algorithm|dashboard|chatbot|bot|ai|interface|screen|automation)"
 _SOLUTION = tuple(
@@ -43,9 +56,15 @@ _SOLUTION = tuple(
 )
 
 
-def leading(text: str) -> tuple[str, ...]:
-    """The words that suggest an answer. Only sentences that ask are looked at."""
-    return _hits(_LEADING, text)
+def leading(text: str, said: str = "") -> tuple[str, ...]:
+    """The words that suggest an answer, in sentences that ask, and those that judge what was said, in the others.
+
+    Words that the stakeholder has just `said` are theirs.
+    """
+    asking = asking_sentences(text)
+    slants = [hit.group() for one in asking for hit in [_BELITTLES.search(_without_quotes(one))] if hit and hit.group().lower() not in said.lower()]
+    verdicts = [hit.group() for one in sentences(text) if one not in asking for hit in [_JUDGES.search(core(one))] if hit]
+    return tuple(dict.fromkeys((*_hits(_LEADING, text), *slants, *verdicts)))
 
 
 def asks_for_solution(text: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ REQUEST = re.compile(
 )
 _MAIN_AFTER = re.compile(rf"[,;:—–][\"”’]?\s*(?:and\s+|so\s+|then\s+|but\s+|or\s+)?(?=(?:{_WH}|{_AUXILIARY})\b)", re.IGNORECASE)
 _SUBORDINATE = re.compile(
-    r"^(?:if|when|once|before|after|as|while|given|besides|apart from|aside from|other than|looking|thinking|for|in|on|at|of|with|out of|"
+    r"^(?:\w{2,}ing|if|when|once|before|after|as|while|given|besides|apart from|aside from|other than|looking|thinking|for|in|on|at|of|with|out of|"
     r"compared|say|suppose|imagine|let's say|you|your|regarding|coming|talking|to|the|last|that|this|it|we|i|one|some|not|only)\b",
     re.IGNORECASE,
 )

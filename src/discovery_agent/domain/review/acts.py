@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from hashlib import sha256
 
 from pydantic import Field
 
-from discovery_agent.domain.blueprint.document import Choice, SectionId
+from discovery_agent.domain.blueprint.document import Choice, SectionId, content_hash_of
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.kept import Kept
@@ -177,4 +176,4 @@ class ReviewStanding(Value):
 
 def choice_hash(choice: Choice) -> str:
     """The same for the same choice, whatever the version around it."""
-    return sha256(choice.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
+    return content_hash_of(choice)

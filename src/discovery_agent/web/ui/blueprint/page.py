@@ -151,12 +151,16 @@ class BlueprintReading:
                 for one in sections:
                     link(one.title, f"#{one.id.value}")
                 if blueprint.plan:
-                    link("Roadmap and cash flow", f"/engagements/{self._engagement.id}/plan")
+                    link("Roadmap and cash flow", self._plan_address(blueprint))
         for one in sections:
             await self._section(blueprint, one, marks, standing)
             await asyncio.sleep(0)  # a long blueprint keeps nobody else waiting
         p(count_of(blueprint), "quiet small basis")
         marks.cards()
+
+    def _plan_address(self, blueprint: Blueprint) -> str:
+        older = f"?version={blueprint.number}" if blueprint.number != self._desk.newest else ""
+        return f"/engagements/{self._engagement.id}/plan{older}"
 
     async def _newer(self, blueprint: Blueprint) -> None:
         news = await newer_than(self._visit, blueprint) if blueprint.number == self._desk.newest else ()
@@ -181,7 +185,7 @@ class BlueprintReading:
                 return
             if section.id is SectionId.PLAN and blueprint.plan:
                 with p("", "note"):
-                    link("The plan with its roadmap, cash flow and what can be changed of it", f"/engagements/{self._engagement.id}/plan")
+                    link("The plan with its roadmap, cash flow and what can be changed of it", self._plan_address(blueprint))
             parts = SectionParts(self._desk, marks, section, edits=self._audience is None)
             for at, part in enumerate(section.parts):
                 if section.id is SectionId.MVP and part.id == "epics":

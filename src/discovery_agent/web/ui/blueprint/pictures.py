@@ -14,8 +14,8 @@ from discovery_agent.web.ui.elements import Piece, div
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-_KEPT = 200
-"""Pictures that are kept; one has about 100 kB."""
+_KEPT = 60
+"""Pictures that are kept; one has some 50 to 300 kB."""
 
 
 def pictures_of(blueprint: Blueprint) -> dict[str, Picture]:

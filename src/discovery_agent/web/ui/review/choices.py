@@ -102,9 +102,12 @@ class Choices:
                 badge("no longer there")
                 return
             if review.against:
-                badge(f"against it: {listed(review.against)}", "clash")
+                badge("somebody is against it", "clash")
+                words_of(f"Against it: {listed(review.against)}.", "span")
             if review.approved_by:
-                badge(f"approved by {listed(review.approved_by)}", "good" if review.approved else "")
+                if review.approved:
+                    badge("approved", "good")
+                words_of(f"Approved by {listed(review.approved_by)}.", "span", "quiet")
             if not review.against and not review.approved_by:
                 badge("waits for approval", "warn")
             if own := own_decision(self._entries, self._visit.principal.key_id, choice_hash(one), one.id):

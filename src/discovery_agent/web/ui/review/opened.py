@@ -232,9 +232,10 @@ class OpenSection:
             with div("two-texts"):
                 _one_text(f"As you looked at it: version {both.shown_number}", both.shown)
                 _one_text(f"As it is now: version {both.current_number}", both.current)
-            with p("", "line"):
-                button(self._visit, f"Go on with version {both.current_number}", self._go_on, "main")
-                span("What you typed stays.", "quiet")
+            if both.current is not None:
+                with p("", "line"):
+                    button(self._visit, f"Go on with version {both.current_number}", self._go_on, "main")
+                    span("What you typed stays.", "quiet")
         self._visit.run("focus", self._both.html_id)
 
     async def _answer(self, comment: ReviewEntry) -> None:

@@ -57,6 +57,7 @@ class Review:
 
     async def build(self, wanted: str) -> None:
         """Show everything, with the wanted section open, or else the one that most needs its reader."""
+        self._over = div("stack")
         self._place = div()
         self._timer = ui.timer(SECONDS_BETWEEN_LOOKS, self._follow, immediate=False)
         self._state = await state_of(self._visit, self._engagement.id)
@@ -145,9 +146,8 @@ class Review:
                 await self._again()
         except DiscoveryError as error:  # their link was taken back, or the engagement deleted, while the page is open
             self._timer.deactivate()
-            with self._place:
+            with self._over:
                 trouble(*what_and_remedy(error))
-            self._visit.complain(error)
 
 
 def _first(look: Look, wanted: str, visit: Visit) -> SectionId:

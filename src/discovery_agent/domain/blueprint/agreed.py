@@ -1,0 +1,186 @@
+"""What people settled and agreed, put into the material before anything is composed from it.
+
+The assessment tells what was said; the register of conflicts and the shared objective tell what people made of it. A KPI takes the value
+that was settled on, a criterion that people settled counts as that value in the verdict, and the goals of the shared objective belong
+together. A goal that none of this is about stays exactly as the assessment decided it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from discovery_agent.domain.agreement.amounts import amount_words, figures_in
+from discovery_agent.domain.agreement.objective import ObjectivePart, PartKind
+from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.domain.blueprint.anew import Anew, told
+from discovery_agent.domain.blueprint.material import Agreed, KpiAgreement, Material
+from discovery_agent.domain.blueprint.texts import short
+from discovery_agent.domain.findings import Amount, Direction, Finding, Kpi
+from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
+from discovery_agent.domain.units import comparable
+
+_LONGEST_WORDS = 160
+
+
+def with_agreement(material: Material) -> Material:
+    """The material with what was settled and agreed in it."""
+    register = {one.id: one for one in material.conflicts if one.state is not ConflictState.GONE}
+    if not register and material.outcome is None:
+        return material
+    kpis = _of_kpis(material, register.values())
+    tree = _with_kpis(material.tree, kpis)
+    agreed = Agreed(kpis={id_: one.agreement for id_, one in kpis.items()}, serves=_ties(material, tree), wishes=_of_wishes(material))
+    changed = replace(material, tree=tree, agreed=agreed)
+    anew = Anew(changed, frozenset(id_ for id_, one in kpis.items() if one.valued), tuple(register.values()))
+    goals = tuple(anew.decided(one) for one in material.decisions.goals)
+    decisions = material.decisions.model_copy(update={"goals": goals})
+    return replace(changed, decisions=decisions, agreed=replace(agreed, criteria=anew.criteria))
+
+
+@dataclass
+class _KpiChange:
+    """A KPI as it is after what people settled about it."""
+
+    node: KpiNode
+    agreement: KpiAgreement
+    valued: bool = False
+    """Whether a figure of it changed, so that the economics have to be computed anew."""
+
+
+def _of_kpis(material: Material, register: Iterable[RegisteredConflict]) -> dict[str, _KpiChange]:
+    nodes = {one.id: one for one in material.tree.kpis}
+    found: dict[str, _KpiChange] = {}
+    about: dict[str, list[RegisteredConflict]] = {}
+    for one in register:
+        if one.conflict.kpi_id in nodes and one.field:
+            about.setdefault(one.conflict.kpi_id, []).append(one)
+    for kpi_id, conflicts in about.items():
+        change = _KpiChange(nodes[kpi_id], KpiAgreement())
+        for one in conflicts:
+            still = [other for other in conflicts if other is not one and other.field == one.field and other.open and other.real]
+            _apply(material, change, one, still_open=bool(still))
+        found[kpi_id] = change
+    return found
+
+
+def _apply(material: Material, change: _KpiChange, one: RegisteredConflict, *, still_open: bool) -> None:
+    name = one.field or ""
+    fields = (name, "change") if name == "target" else (name,)
+    if one.state is ConflictState.SETTLED:
+        kpi, words = _agreed_kpi(material, change.node, name, one)
+        change.valued |= kpi != change.node.kpi
+        change.node = change.node.model_copy(update={"kpi": kpi})
+        change.agreement.how[name] = told(one)
+        if words:
+            change.agreement.words[name] = words
+    elif one.state is ConflictState.ACCEPTED:
+        change.agreement.accepted[name] = told(one)
+        return
+    elif one.real:
+        return
+    if not still_open:
+        left = tuple(held for held in change.node.disputed if held not in fields)
+        change.node = change.node.model_copy(update={"disputed": left})
+
+
+def _agreed_kpi(material: Material, node: KpiNode, name: str, one: RegisteredConflict) -> tuple[Kpi, str]:
+    """The KPI with the value that was settled on; and the words of the settlement where they hold no value that can be computed with."""
+    kpi, chosen = node.kpi, one.chosen
+    if name in ("target", "baseline"):
+        for held in ("target", "change") if name == "target" else ("baseline",):
+            amount = _said_amount(material.sources.all(node.finding_ids), held, chosen) if chosen else None
+            if amount:
+                others: dict[str, Amount | None] = {"target": None, "change": None} if name == "target" else {}
+                return kpi.model_copy(update={**others, held: amount}), ""
+        text = chosen or one.resolution
+        if amount := _only_figure(text, kpi.unit):
+            return kpi.model_copy(update={name: amount, **({"change": None} if name == "target" else {})}), ""
+        return kpi.model_copy(update={name: None, **({"change": None} if name == "target" else {})}), short(text, _LONGEST_WORDS)
+    text = chosen or one.resolution
+    if name == "direction":
+        known = {direction.value: direction for direction in Direction}
+        return (kpi.model_copy(update={"direction": known[text]}), "") if text in known else (kpi, "")
+    if name == "owner" and not chosen:
+        named = [person.name for person in material.people if person.name.casefold() in text.casefold()]
+        text = named[0] if len(named) == 1 else text
+    if name in ("deadline", "owner"):
+        return kpi.model_copy(update={name: short(text, _LONGEST_WORDS)}), ""
+    return kpi, ""
+
+
+def _said_amount(findings: Sequence[Finding], name: str, chosen: str) -> Amount | None:
+    """The amount as it was said, with its unit."""
+    for one in findings:
+        amount: Amount | None = getattr(one.kpi, name) if one.kpi else None
+        if one.kpi and amount and amount.text.strip() == chosen.strip():
+            return amount if amount.unit or name == "change" else amount.model_copy(update={"unit": one.kpi.unit})
+    return None
+
+
+def _only_figure(text: str, unit: str | None) -> Amount | None:
+    """The figure of a text that holds one, in a unit that suits the KPI."""
+    figures = figures_in(text)
+    if len(figures) != 1:
+        return None
+    (figure,) = figures
+    if figure.unit is not None and unit is not None and not comparable(figure.unit, unit):
+        return None
+    amount = Amount(value=figure.value, unit=figure.unit or unit, text=figure.text)
+    return amount.model_copy(update={"text": amount_words(amount)})
+
+
+def _with_kpis(tree: GoalTree, changes: Mapping[str, _KpiChange]) -> GoalTree:
+    if not changes:
+        return tree
+
+    def kpis(nodes: Iterable[KpiNode]) -> tuple[KpiNode, ...]:
+        return tuple(changes[one.id].node if one.id in changes else one for one in nodes)
+
+    def operational(goals: Iterable[OperationalGoalNode]) -> tuple[OperationalGoalNode, ...]:
+        return tuple(one.model_copy(update={"kpis": kpis(one.kpis)}) for one in goals)
+
+    return GoalTree(
+        business_goals=tuple(
+            one.model_copy(update={"kpis": kpis(one.kpis), "operational_goals": operational(one.operational_goals)})
+            for one in tree.business_goals
+        ),
+        unlinked_operational_goals=operational(tree.unlinked_operational_goals),
+        unlinked_kpis=kpis(tree.unlinked_kpis),
+    )
+
+
+def _ties(material: Material, tree: GoalTree) -> dict[str, tuple[BusinessGoalNode, ...]]:
+    """Operational goal -> the business goals that it serves by the shared objective, where the tree does not tie them otherwise."""
+    if material.outcome is None:
+        return {}
+    parts = material.outcome.draft.parts
+    outcomes, means = (_Named(part for part in parts if part.kind is kind) for kind in (PartKind.OUTCOME, PartKind.MEANS))
+    business = tuple(one for one in tree.business_goals if not one.operational_goals and outcomes.name(one.id, one.finding_ids))
+    unlinked = [one for one in tree.unlinked_operational_goals if means.name(one.id, one.finding_ids)]
+    linked = [one for above in tree.business_goals for one in above.operational_goals if means.name(one.id, one.finding_ids)]
+    return {one.id: business for one in (unlinked or linked)} if business else {}
+
+
+class _Named:
+    """Whether parts of the objective stand for a goal: by its id, or by a finding that states it."""
+
+    def __init__(self, parts: Iterable[ObjectivePart]) -> None:
+        held = list(parts)
+        self._ids = {one.id for one in held}
+        self._findings = {id_ for one in held for id_ in one.findings}
+
+    def name(self, goal_id: str, findings: Iterable[str]) -> bool:
+        return goal_id in self._ids or bool(self._findings.intersection(findings))
+
+
+def _of_wishes(material: Material) -> dict[str, str]:
+    """Finding -> how the conflict about it ended, for conflicts that are about no KPI and no criterion."""
+    found: dict[str, str] = {}
+    for one in material.conflicts:
+        ended = one.state in (ConflictState.SETTLED, ConflictState.ACCEPTED)
+        if ended and one.conflict.kpi_id is None and one.conflict.criterion is None:
+            quotes = [quote for side in one.conflict.sides for quote in side.quotes]
+            for id_ in material.sources.saying(quotes):
+                found[id_] = told(one)
+    return found

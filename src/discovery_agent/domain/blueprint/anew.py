@@ -1,0 +1,151 @@
+"""Decides anew the goals that something settled or agreed is about; every other goal stays as the assessment decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.nearness import Nearness
+from discovery_agent.domain.blueprint.texts import on_day, short
+from discovery_agent.domain.decisions import GoalDecision, claims_of, telling_words
+from discovery_agent.domain.economics import EconomicsComparison, SaidFigures, compare, plain_and_ai
+from discovery_agent.domain.findings import Finding, FindingKind, Quote
+from discovery_agent.domain.goals import KpiNode
+from discovery_agent.domain.ladder import SolutionClass
+from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
+from discovery_agent.domain.readiness import assess_readiness
+from discovery_agent.domain.said_figures import said_figures
+
+_BACKING = (FindingKind.KPI, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
+_LONGEST_HOW = 460
+
+
+def told(one: RegisteredConflict) -> str:
+    """How a conflict ended, in a sentence: who decided it, when, and what."""
+    who = f" by {one.changed_by}" if one.changed_by else ""
+    when = f" on {on_day(one.changed_at.date())}" if one.changed_at else ""
+    held = f": {one.chosen}" if one.chosen else ""
+    words = f"{'. ' if held else ': '}{one.resolution}" if one.resolution and one.resolution != one.chosen else ""
+    ended = "settled" if one.state is ConflictState.SETTLED else "left open, and the lead goes on with it,"
+    return short(f"{ended}{when}{who}{held}{words}", _LONGEST_HOW)
+
+
+@dataclass
+class Anew:
+    """Decides anew the goals that something settled or agreed is about."""
+
+    material: Material
+    valued: frozenset[str]
+    """KPIs with another figure than the assessment had."""
+    register: Sequence[RegisteredConflict]
+    criteria: dict[str | None, str] = field(default_factory=dict[str | None, str])
+    """Goal -> what was settled about it, in a sentence for each criterion."""
+
+    def decided(self, decision: GoalDecision) -> GoalDecision:
+        """The decision under what was settled; the same where nothing was."""
+        necessity = self._necessity(decision)
+        leading = self._leading(decision)
+        if necessity is None and leading is None:
+            return decision
+        if necessity is None:
+            return decision.model_copy(update={"economics": self._economics(decision, decision.necessity)})
+        readiness = None
+        if necessity.solution is not None:
+            readiness = decision.readiness
+            if readiness is None or readiness.solution is not necessity.solution:
+                readiness = assess_readiness(self.material.tables.readiness, necessity.solution, claims_of(self._about(decision)))
+        economics = decision.economics
+        if leading is not None or necessity.solution is not decision.necessity.solution:
+            economics = self._economics(decision, necessity)
+        return decision.model_copy(update={"necessity": necessity, "readiness": readiness, "economics": economics})
+
+    def _necessity(self, decision: GoalDecision) -> NecessityAssessment | None:
+        """The verdict with the criteria that people settled; None if none of its own is among them."""
+        before, ladder = decision.necessity, self.material.tables.ladder
+        disputed = {one.criterion: one for one in before.contradictions}
+        held: dict[str, str] = {}
+        said: list[str] = []
+        for one in self.register:
+            criterion = one.conflict.criterion
+            if criterion not in disputed or one.state is not ConflictState.SETTLED:
+                continue
+            name = disputed[criterion].name
+            value = next((side.value for side in disputed[criterion].sides if side.means == one.chosen), None)
+            if value is None:
+                said.append(f"“{name}” was {told(one)}; name the side that holds in the register, and it counts in the verdict.")
+            else:
+                held[criterion] = value
+                said.append(f"“{name}” was {told(one)}.")
+        if said:
+            self.criteria[decision.goal_id] = " ".join(said)
+        if not held:
+            return None
+        ratings = [one for one in (*before.ratings, *before.hints) if held.get(one.criterion, one.value) == one.value]
+        expected = self.material.expect(telling_words(decision.statement, ratings)) if self.material.expect else None
+        return assess(ladder, ratings, expected)
+
+    def _leading(self, decision: GoalDecision) -> KpiNode | None:
+        """The KPI to compute with, if it is another than that of the assessment or has another figure."""
+        node = self._kpi_of(decision)
+        if node is None or (node.id not in self.valued and node.kpi.metric == decision.economics.metric):
+            return None
+        return node
+
+    def _kpi_of(self, decision: GoalDecision) -> KpiNode | None:
+        own = self._own_kpis.get(decision.goal_id, ())
+        agreed = [kpi for goal in self.material.agreed.serves.get(decision.goal_id or "", ()) for kpi in goal.kpis]
+        if own:
+            return min(own, key=lambda one: len(one.kpi.gaps))
+        # Of those that the objective ties to it, one whose way from today to the target is known.
+        return min(agreed, key=lambda one: (bool({"baseline", "target"} & set(one.kpi.gaps)), len(one.kpi.gaps)), default=None)
+
+    @cached_property
+    def _own_kpis(self) -> dict[str | None, Sequence[KpiNode]]:
+        tree = self.material.tree
+        found: dict[str | None, Sequence[KpiNode]] = {
+            goal.id: goal.kpis or above.kpis for above in tree.business_goals for goal in above.operational_goals
+        }
+        found |= {goal.id: goal.kpis for goal in tree.unlinked_operational_goals}
+        return found or {None: tree.kpis}
+
+    def _economics(self, decision: GoalDecision, necessity: NecessityAssessment) -> EconomicsComparison:
+        node, table = self._kpi_of(decision), self.material.tables.economics
+        before = decision.economics
+        if necessity.solution is decision.necessity.solution and before.options:
+            solutions: Sequence[SolutionClass] = [one.solution for one in before.options]
+        else:
+            shares: dict[SolutionClass, float] = {}
+            for rung in necessity.ladder:
+                shares[rung.solution] = shares.get(rung.solution, 0.0) + rung.probability
+            solutions = plain_and_ai(necessity.solution, shares)
+        quotes = [quote for one in self.material.sources.all(node.finding_ids) for quote in one.quotes] if node else []
+        rated = self.material.sources.all(self.material.sources.saying(_quotes(necessity)))
+        said = said_figures(rated, table.currency).completed_by(self._backing)
+        return compare(table, solutions, node.kpi if node else None, quotes, said)
+
+    @cached_property
+    def _backing(self) -> SaidFigures:
+        return said_figures(self.material.sources.of_kind(*_BACKING), self.material.tables.economics.currency)
+
+    def _about(self, decision: GoalDecision) -> list[Finding]:
+        """What was said of the data, of this goal more than of another."""
+        place = next(at for at, one in enumerate(self.material.decisions.goals) if one.goal_id == decision.goal_id)
+        data = [one for one in self.material.sources.of_kind(FindingKind.CRITERION) if one.data]
+        if len(self.material.decisions.goals) == 1:
+            return data
+        return [one for one in data if (about := self._near.about(one)) and about[0][0] == place]
+
+    @cached_property
+    def _near(self) -> Nearness:
+        stated = {one.id: one.finding_ids for above in self.material.tree.business_goals for one in above.operational_goals}
+        stated |= {one.id: one.finding_ids for one in self.material.tree.unlinked_operational_goals}
+        sources = self.material.sources
+        return Nearness([(one.statement, sources.all(stated.get(one.goal_id or "", ()))) for one in self.material.decisions.goals])
+
+
+def _quotes(necessity: NecessityAssessment) -> list[Quote]:
+    ratings: Iterable[Rating] = (*necessity.ratings, *necessity.hints)
+    return [quote for one in ratings for quote in one.quotes]

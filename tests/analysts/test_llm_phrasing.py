@@ -13,7 +13,18 @@ from discovery_agent.analysts.llm.phrasing import question_messages
 from discovery_agent.analysts.protocol import QuestionBrief
 from discovery_agent.domain.conversation import Role, Utterance
 from discovery_agent.domain.findings import Grounding, Quote
-from discovery_agent.domain.interview.moves import AnswerKind, AnswerReading, Move, MoveKind, Offer, Person, Progress, Stop
+from discovery_agent.domain.interview.moves import (
+    AnswerKind,
+    AnswerReading,
+    Move,
+    MoveKind,
+    Offer,
+    Person,
+    Progress,
+    Stop,
+    StrongKind,
+    StrongStatement,
+)
 from discovery_agent.errors import ConfigurationError, ModelUnavailable, SpendLimitReached
 from discovery_agent.models.billing import Meter
 from discovery_agent.models.budget import Budget
@@ -131,6 +142,8 @@ def test_who_else_said_something_is_not_told() -> None:
         (AnswerKind.DOES_NOT_KNOW, "they do not know"),
         (AnswerKind.DECLINES, "rather not answer"),
         (AnswerKind.ASKS_BACK, "a question to the interviewer"),
+        (AnswerKind.REFERS, "somebody else as the one to ask"),
+        (AnswerKind.REJECTS_WORDING, "do not accept the words of your question"),
     ],
 )
 def test_the_model_is_told_how_the_answer_was_taken(kind: AnswerKind, words: str) -> None:
@@ -155,6 +168,41 @@ def test_what_was_asked_already_is_the_question_and_not_the_greeting_before_it()
     opening = f"Hello Ada. {'I am a program and ask for others. ' * 20}What would you like to reach?"
     text = inside(told(brief(asked=(opening,))))
     assert "- What would you like to reach?" in text and "I am a program" not in text
+
+
+def test_of_an_earlier_turn_only_the_question_is_listed() -> None:
+    text = inside(told(brief(asked=("You keep the list yourself. How often does somebody look at the list?",))))
+    assert "- How often does somebody look at the list?" in text and "keep the list yourself" not in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "reading", "words"),
+    [
+        ("It is fine. It takes far too long.", AnswerReading(kind=AnswerKind.VAGUE, vague="far too long"), "far too long"),
+        (
+            "Well. Last week a crate was lost.",
+            AnswerReading(
+                kind=AnswerKind.SUBSTANTIAL, strong=StrongStatement(kind=StrongKind.INCIDENT, words="Last week a crate was lost")
+            ),
+            "Last week a crate was lost",
+        ),
+        ("Lena keys them in. Then they wait.", AnswerReading(kind=AnswerKind.SUBSTANTIAL), "Lena keys them in."),
+    ],
+)
+def test_there_are_always_words_to_take_up_where_something_was_told(answer: str, reading: AnswerReading, words: str) -> None:
+    assert f"Their words to take up: {words}\n" in inside(told(brief(answer=answer, reading=reading)))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        AnswerReading(kind=AnswerKind.DECLINES),
+        AnswerReading(kind=AnswerKind.REFERS),
+        AnswerReading(kind=AnswerKind.SUBSTANTIAL, repeats=True),
+    ],
+)
+def test_nobody_is_held_to_words_that_they_would_rather_leave(reading: AnswerReading) -> None:
+    assert "words to take up" not in inside(told(brief(answer="Ask Nadia, she has the list.", reading=reading)))
 
 
 def test_the_opening_greets_and_says_what_is_private_only_where_it_is() -> None:

@@ -126,3 +126,18 @@ def test_the_two_options_are_the_verdict_and_the_likeliest_of_the_other_side() -
 def test_an_assumption_whose_ends_are_swapped_is_refused() -> None:
     with pytest.raises(ValidationError, match="must rise"):
         Span(low=3, likely=2, high=4)
+
+
+def test_a_sum_for_each_case_is_no_sum_a_year() -> None:
+    cost = Kpi(metric="cost per enquiry", unit="EUR", baseline=amount(6.8, "EUR"), target=amount(4, "EUR"))
+    unknown = compare(TABLE, [RULES], cost, [])
+    assert unknown.options[0].effect_per_month is None and unknown.missing == ("how many cases there are a month (enquiry)",)
+    cases = Figure(name="Cases a month", low=1000, likely=1000, high=1000, unit="", basis=Basis.SAID, how="said", quotes=(quote("1,000"),))
+    (option,) = compare(TABLE, [RULES], cost, [], SaidFigures(cases_per_month=cases)).options
+    assert option.effect_per_month and option.effect_per_month.likely == pytest.approx(2.8 * 1000 * 0.5)
+
+
+def test_a_sum_a_month_is_not_divided_by_twelve() -> None:
+    rent = Kpi(metric="monthly cost of storage", unit="EUR", baseline=amount(9000, "EUR"), target=amount(5000, "EUR"))
+    (option,) = compare(TABLE, [RULES], rent, []).options
+    assert option.effect_per_month and option.effect_per_month.likely == 2000

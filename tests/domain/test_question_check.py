@@ -27,6 +27,10 @@ GOOD = [
     'You spoke of "orders and why they fail". How often does that happen?',
     "What about the handwritten ones? How do those reach you?",
     "What is the figure today? Correct me if I mix up the years.",
+    "How does a parcel get from the shop to the van?",
+    "What would be a good result for your guests?",
+    "Which part of the work would be a good place to try a change first?",
+    "Nothing was found. Where would you look?",
 ]
 
 
@@ -46,6 +50,9 @@ def test_a_plain_open_question_has_no_mistake(question: str) -> None:
         ("Can you explain what late means and how that affects customers?", "and how"),
         ("What do you do first, and do you write it down?", "and do you"),
         ("How and when do you count them?", "How and when"),
+        ("Staying with the last two crates, what came of them, and who signed?", "and who"),
+        ("What would be different for your guests and for the kitchen?", "for your guests and for the"),
+        ("How does that sit with the drivers, as well as with the depot?", "with the drivers, as well as with the"),
     ],
 )
 def test_several_questions_at_once_are_named_by_the_words_that_add_one(question: str, trigger: str) -> None:
@@ -80,6 +87,10 @@ def test_a_question_that_yes_or_no_answers_is_closed(question: str) -> None:
         "Surely the figures are checked by someone?",
         "Do you think the team should work faster?",
         "Why is the reporting so slow?",
+        "What happened with the crates that were noticed only at the customer's?",
+        "What about the errors that came out? They are known. What was reported only afterwards?",
+        "That is a clear aim. By when should it be reached?",
+        "A very ambitious target. Who answers for it?",
     ],
 )
 def test_a_question_that_suggests_its_answer_is_leading(question: str) -> None:
@@ -113,6 +124,20 @@ def test_words_of_somebody_else_and_neutral_words_are_not_leading(question: str)
 )
 def test_asking_for_a_design_is_asking_for_a_solution(question: str) -> None:
     assert check_question(question, role=Role.BUSINESS).bad(Criterion.NO_SOLUTION)
+
+
+def test_words_that_belittle_may_be_said_back_to_whoever_used_them() -> None:
+    question = "What happened with the crates that were noticed only at the gate?"
+    assert check_question(question, role=Role.BUSINESS).bad(Criterion.NOT_LEADING)
+    told = "Two crates were noticed only at the gate."
+    assert not check_question(question, role=Role.BUSINESS, answer=told).bad(Criterion.NOT_LEADING)
+
+
+def test_the_opening_may_be_longer_than_other_turns() -> None:
+    said = f"Hello Ada. {'I ask for others. ' * 12}What would you like to reach?"
+    assert check_question(said, role=Role.BUSINESS).bad(Criterion.SHORT)
+    assert not check_question(said, role=Role.BUSINESS, opening=True).bad(Criterion.SHORT)
+    assert check_question(f"{said} {'Please. ' * 10}", role=Role.BUSINESS, opening=True).bad(Criterion.SHORT)
 
 
 def test_asking_what_a_solution_is_for_is_no_request_for_one() -> None:

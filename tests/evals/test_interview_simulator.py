@@ -228,3 +228,17 @@ def test_broken_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
 def test_a_folder_without_personas_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="No persona"):
         load_personas(tmp_path)
+
+
+def test_a_shared_noun_makes_no_repetition_of_a_question_about_something_untold(embeddings: MiniLMEmbeddings) -> None:
+    who = with_fact(persona(), cues=[["bread", "loaf", "loaves"]])
+    simulator = Simulator(who, embeddings.embed)
+    assert simulator.answer("How many loaves do you bake?").told == ("loaves",)
+    reply = simulator.answer("When do you run short of flour for the bread?")
+    assert reply.told == ("flour",) and not reply.again
+
+
+def test_the_same_question_again_is_still_a_repetition(embeddings: MiniLMEmbeddings) -> None:
+    simulator = Simulator(persona(), embeddings.embed)
+    simulator.answer("How many loaves do you bake?")
+    assert simulator.answer("How many loaves do you bake each night?").again == ("loaves",)

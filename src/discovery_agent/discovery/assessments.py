@@ -40,6 +40,8 @@ __all__ = [
 
 DEBOUNCE_SECONDS = 2.0
 """An assessment waits so long, so that several changes lead to one; the first of an engagement does not wait."""
+READING_SECONDS = 15.0
+"""It waits so long while transcripts are being read: those that end meanwhile are covered, and one that takes long keeps nobody waiting."""
 
 
 async def request_assessment(ws: Workspace, engagement_id: str) -> Job:
@@ -52,9 +54,11 @@ async def request_assessment(ws: Workspace, engagement_id: str) -> Job:
     """
     async with ws.database.unit() as unit:
         await unit.engagements.get(engagement_id)
-        first = not await unit.assessments.list(engagement_id)
+        delay = DEBOUNCE_SECONDS if await unit.assessments.list(engagement_id) else 0.0
+        if any(_is_reading(one) for one in await unit.jobs.unfinished(engagement_id)):
+            delay = READING_SECONDS
         job = await _waiting(ws, unit, engagement_id)
-    await submit(ws, job, delay=0.0 if first else DEBOUNCE_SECONDS)
+    await submit(ws, job, delay=delay)
     return job
 
 
@@ -83,6 +87,11 @@ async def _waiting(ws: Workspace, unit: Unit, engagement_id: str) -> Job:
     job = Job(id=new_id("j"), engagement_id=engagement_id, kind=JobKind.ASSESS, title="Assessment", total=1, created_at=now, updated_at=now)
     await unit.jobs.add(job)
     return job
+
+
+def _is_reading(job: Job) -> bool:
+    """Whether it reads a transcript of which something is unread yet."""
+    return job.kind is JobKind.ANALYSE_TRANSCRIPT and (not job.total or job.done < job.total)
 
 
 async def latest_assessment(ws: Workspace, engagement_id: str) -> Assessment | None:

@@ -60,6 +60,8 @@ class Durable:
         self._jobs: set[asyncio.Task[Any]] = set()
         self._watching: asyncio.Task[None] | None = None
         self._closing = False
+        self._due: dict[str, float] = {}
+        """When jobs that wait may begin, on the clock of the loop."""
 
     @classmethod
     async def start(cls, ws: Workspace, *, poll_seconds: float = _POLL_SECONDS) -> Self:
@@ -103,19 +105,23 @@ class Durable:
         return durable
 
     async def submit(self, job: Job, *, delay: float = 0.0) -> None:
-        """Have a stored job run, not before `delay` seconds have passed. The same job twice is one.
+        """Have a stored job run, not before `delay` seconds have passed. The same job twice is one, after the shorter delay.
 
         While this is closing, the job is left to the next start.
         """
         if self._closing:
             return
-        # In a context of its own: a job may ask for another one, which is then no part of it.
-        await asyncio.create_task(_enqueue(job, delay), context=contextvars.Context())
+        due, before = asyncio.get_running_loop().time() + delay, self._due.get(job.id)
+        if before is None or due < before:
+            self._due[job.id] = due
+            # In a context of its own: a job may ask for another one, which is then no part of it.
+            await asyncio.create_task(_enqueue(job, delay, sooner=before is not None), context=contextvars.Context())
 
     async def run(self, engagement_id: str, job_id: str) -> None:
         """Run a job in the workflow under way."""
         task = asyncio.current_task()
         assert task is not None
+        self._due.pop(job_id, None)
         self._jobs.add(task)
         try:
             await run(self._ws, engagement_id, job_id, _step)
@@ -178,7 +184,10 @@ class Durable:
                     await DBOS.resume_workflow_async(one.workflow_id, queue_name=one.queue_name)
 
 
-async def _enqueue(job: Job, delay: float) -> None:
+async def _enqueue(job: Job, delay: float, *, sooner: bool) -> None:
+    if sooner:  # it waits already, perhaps no longer
+        await DBOS.set_workflow_delay_async(job.id, delay_seconds=delay)
+        return
     queue = ASSESSMENTS if job.kind is JobKind.ASSESS else TRANSCRIPTS
     with SetWorkflowID(job.id), SetEnqueueOptions(delay_seconds=delay or None):
         await DBOS.enqueue_workflow_async(queue, _job, job.engagement_id, job.id)

@@ -20,6 +20,7 @@ from discovery_agent.errors import DiscoveryError, InvalidRequest, NotFound
 _log = logging.getLogger(__name__)
 _LIVE, _WINDOWS = "jobs", "windows"
 _ENDED = (JobState.DONE, JobState.FAILED)
+_READING = (JobKind.ANALYSE_TRANSCRIPT, JobKind.READ_ANSWERS)
 _UNFORESEEN = "It stopped for a reason that nobody foresaw; the log of the server says more."
 
 
@@ -43,7 +44,10 @@ class Runner(Protocol):
     """Who runs jobs."""
 
     async def submit(self, job: Job, *, delay: float = 0.0) -> None:
-        """Have a stored job run, not before `delay` seconds have passed. Handing in the same job twice runs it once."""
+        """Have a stored job run, not before `delay` seconds have passed.
+
+        Handing in the same job twice runs it once, after the shorter of both delays.
+        """
         ...
 
 
@@ -53,12 +57,24 @@ class InProcess:
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
         self._begun: set[str] = set()
+        self._reading: dict[str, set[asyncio.Task[None]]] = {}
+        """What is being read of each engagement."""
 
     async def submit(self, job: Job, *, delay: float = 0.0) -> None:
-        """Run it now: nobody else is waiting here."""
-        if job.id not in self._begun:
-            self._begun.add(job.id)
-            self._ws.spawn(run(self._ws, job.engagement_id, job.id, _at_once), name=f"{job.kind} {job.id}")
+        """Run it now: nobody else is waiting here. An assessment waits for what is being read, so that several files lead to one."""
+        if job.id in self._begun:
+            return
+        self._begun.add(job.id)
+        task = self._ws.spawn(self._run(job), name=f"{job.kind} {job.id}")
+        if job.kind in _READING:
+            reading = self._reading.setdefault(job.engagement_id, set())
+            reading.add(task)
+            task.add_done_callback(reading.discard)
+
+    async def _run(self, job: Job) -> None:
+        while job.kind is JobKind.ASSESS and (reading := self._reading.get(job.engagement_id)):
+            await asyncio.wait(set(reading))
+        await run(self._ws, job.engagement_id, job.id, _at_once)
 
 
 async def _at_once(_name: str, work: Callable[[], Awaitable[Any]]) -> Any:

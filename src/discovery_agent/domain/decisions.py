@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from discovery_agent.domain.agenda import AgendaItem, GoalQuestion, build_agenda
+from discovery_agent.domain.backing import Backing, BearsOn
 from discovery_agent.domain.conflicts import Conflict, find_conflicts
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, Value
 from discovery_agent.domain.coverage import Attendance, Coverage, coverage_of
@@ -19,7 +20,6 @@ from discovery_agent.domain.likeness import Similarity
 from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
 from discovery_agent.domain.readiness import DataClaim, ReadinessAssessment, ReadinessTable, assess_readiness
 from discovery_agent.domain.relevance import Relevance
-from discovery_agent.domain.said_figures import said_figures
 
 Expect = Callable[[str], Mapping[str, float]]
 """Solution class -> share of likelihood, for a text."""
@@ -100,9 +100,10 @@ def decide(
     `expect` says how common each solution class is among cases that read like a text.
     """
     people = _people(conversations)
-    # Figures that bear on every goal, whatever is said of one; found once, for there may be thousands of goals.
-    backing = said_figures([one for one in findings if _is_backing(one)], tables.economics.currency)
-    goals = [_decide_goal(*goal, backing, tables, expect) for goal in _goals_with_evidence(findings, tree, similarity)]
+    with_evidence, bears_on = _goals_with_evidence(findings, tree, similarity)
+    amounts = [one for one in findings if _is_backing(one)]
+    backing = Backing(amounts, [statement for _, statement, *_ in with_evidence], bears_on, tables.economics.currency)
+    goals = [_decide_goal(*goal, backing.of(at, goal[-1]), tables, expect) for at, goal in enumerate(with_evidence)]
     contradictions = [one for goal in goals for one in goal.necessity.contradictions]
     conflicts = find_conflicts(tree, findings, similarity, contradictions)
     questions = [GoalQuestion(goal=goal.statement, necessity=goal.necessity, readiness=goal.readiness) for goal in goals]
@@ -112,6 +113,9 @@ def decide(
         agenda=build_agenda(questions, tree, conflicts, people, tables.ladder),
         coverage=coverage_of(findings, tree, conversations, people),
     )
+
+
+_GoalWithEvidence = tuple[str | None, str, Kpi | None, list[Quote], list[Finding]]
 
 
 def _is_backing(finding: Finding) -> bool:
@@ -129,10 +133,8 @@ def _people(conversations: Sequence[Conversation | Attendance]) -> list[Stakehol
     return list(people.values())
 
 
-def _goals_with_evidence(
-    findings: Sequence[Finding], tree: GoalTree, similarity: Similarity
-) -> list[tuple[str | None, str, Kpi | None, list[Quote], list[Finding]]]:
-    """Each operational goal with its leading KPI and the ratings and claims that are about it."""
+def _goals_with_evidence(findings: Sequence[Finding], tree: GoalTree, similarity: Similarity) -> tuple[list[_GoalWithEvidence], BearsOn]:
+    """Each operational goal with its leading KPI and the ratings and claims about it, and what tells whether a remark bears on one."""
     nodes: list[tuple[OperationalGoalNode, tuple[KpiNode, ...]]] = [
         (goal, goal.kpis or above.kpis) for above in tree.business_goals for goal in above.operational_goals
     ]
@@ -141,10 +143,14 @@ def _goals_with_evidence(
     by_id = {finding.id: finding for finding in findings}
     if not nodes:
         kpi, quotes = _leading(tree.kpis, by_id)
-        return [(None, WHOLE, kpi, quotes, evidence)] if evidence or tree.business_goals else []
+        whole: list[_GoalWithEvidence] = [(None, WHOLE, kpi, quotes, evidence)] if evidence or tree.business_goals else []
+        return whole, lambda _conversation, _words, _goal: True
     relevance = Relevance([[by_id[one] for one in goal.finding_ids if one in by_id] for goal, _ in nodes], similarity, findings)
     shares = relevance.share(evidence)
-    return [(goal.id, goal.statement, *_leading(kpis, by_id), shares[at]) for at, (goal, kpis) in enumerate(nodes)]
+    goals: list[_GoalWithEvidence] = [
+        (goal.id, goal.statement, *_leading(kpis, by_id), shares[at]) for at, (goal, kpis) in enumerate(nodes)
+    ]
+    return goals, lambda conversation, words, goal: bool(relevance.bearing(conversation, words, goal))
 
 
 def _leading(kpis: Sequence[KpiNode], by_id: dict[str, Finding]) -> tuple[Kpi | None, list[Quote]]:
@@ -161,7 +167,7 @@ def _decide_goal(
     kpi: Kpi | None,
     quotes: list[Quote],
     evidence: list[Finding],
-    backing: SaidFigures,
+    said: SaidFigures,
     tables: Tables,
     expect: Expect | None,
 ) -> GoalDecision:
@@ -170,7 +176,6 @@ def _decide_goal(
     readiness = None
     if necessity.solution is not None:
         readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))
-    said = said_figures(evidence, tables.economics.currency).completed_by(backing)
     probabilities: dict[SolutionClass, float] = {}
     for rung in necessity.ladder:
         probabilities[rung.solution] = probabilities.get(rung.solution, 0.0) + rung.probability

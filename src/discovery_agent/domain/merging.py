@@ -202,7 +202,7 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
     if len({kpi.direction for kpi in kpis if kpi.direction}) > 1:
         disputed.append("direction")
     joined = Kpi(
-        metric=kpis[0].metric,
+        metric=max((kpi.metric for kpi in kpis if kpi is kpis[0] or _narrows(kpi.metric, kpis[0].metric)), key=len),
         unit=unit,
         direction=next((kpi.direction for kpi in kpis if kpi.direction), None),
         baseline=_first(kpi.baseline for kpi in kpis),
@@ -213,6 +213,18 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
         owner=_texts(kpi.owner for kpi in kpis),
     )
     return joined, tuple(disputed)
+
+
+def _narrows(left: str, right: str) -> bool:
+    """Whether one name is the other and says of what: "handling time" and "handling time of claims"."""
+    short, long = sorted((left.lower(), right.lower()), key=len)
+    return bool(re.match(re.escape(short) + r" (?:of|for|per) ", long))
+
+
+def _same_figures(left: Kpi, right: Kpi) -> bool:
+    """Whether two KPIs share a figure and differ in none."""
+    shared = any(getattr(left, name) is not None and getattr(right, name) is not None for name in ("baseline", "target", "change"))
+    return shared and not join_kpis((left, right))[1]
 
 
 def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> GoalTree:
@@ -234,7 +246,9 @@ def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> Goal
         if kpi.metric.lower() == head.metric.lower():
             return 1.0
         score = similarity(kpi.metric, head.metric)
-        return score if score >= SAME_METRIC else 0.0
+        if score >= SAME_METRIC:
+            return score
+        return SAME_METRIC if _narrows(kpi.metric, head.metric) and _same_figures(kpi, head) else 0.0
 
     by_kind = {
         kind: [finding for finding in live if finding.kind is kind]

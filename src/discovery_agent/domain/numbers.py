@@ -40,6 +40,7 @@ _BEFORE_A_SHARE = {
 _AFTER_A_SHARE = {"of", "less", "more", "fewer", "off", "faster", "cheaper", "lower", "higher", "an", "hour"}
 _NOT_OF_A_WHOLE = {
     "party", "parties", "person", "time", "option", "site", "way", "vendor", "supplier", "system", "one",
+    "opinion", "shift", "attempt", "round", "line", "level", "visit", "trip", "call", "reminder",
 }  # fmt: skip
 _SIGN = re.compile(r"(?:(?<!\S)|(?<=[(\[€$£¥]))[-\u2212\u2013](?=[€$£¥]?$)|\bminus\s+$", re.IGNORECASE)
 

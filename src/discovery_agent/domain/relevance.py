@@ -113,10 +113,10 @@ class Relevance:
                     scores[goal] = max(score, scores.get(goal, score))
         said_in = piece.quotes[0].conversation_id
         words = frozenset[str]().union(*(subject_words(quote.text) for quote in piece.quotes))
-        bearings = {goal: self._bearing(said_in, words, goal) for goal in scores}
+        bearings = {goal: self.bearing(said_in, words, goal) for goal in scores}
         scores = {goal: score for goal, score in scores.items() if bearings[goal]}
         if not scores:  # nothing tells the goals that its conversation is about apart
-            found = {goal: self._bearing(said_in, words, goal) for goal in self._open_to(said_in)}
+            found = {goal: self.bearing(said_in, words, goal) for goal in self._open_to(said_in)}
             return {goal: bearing for goal, bearing in list(found.items())[:MOST_GOALS] if bearing}
         least = max(scores.values()) - BEHIND
         fitting = sorted((goal for goal, score in scores.items() if score >= least), key=lambda goal: (-scores[goal], goal))
@@ -147,7 +147,7 @@ class Relevance:
             }
         return self._turns_of_goals[conversation]
 
-    def _bearing(self, conversation: str, words: frozenset[str], goal: int) -> Bearing:
+    def bearing(self, conversation: str, words: frozenset[str], goal: int) -> Bearing:
         """How far a remark bears on a goal, by what it names itself and by what its conversation is about."""
         whole = self._conversation_bearing(conversation, goal)
         if words & self._words[goal]:

@@ -15,7 +15,7 @@ CASES_A_MONTH = {"day": WORKING_DAYS_A_MONTH, "week": 52 / 12, "month": 1.0, "ye
 
 _PERIOD = re.compile(r"^\s*(?P<noun>(?:[a-z-]+\s+){0,3}?)(?:a|an|per|each|every)\s+(?P<period>day|week|month|year)\b", re.IGNORECASE)
 _NOT_CASES = re.compile(
-    r"\b(?:minutes?|hours?|days?|weeks?|months?|seconds?|percent|times|once|twice|euros?|dollars?|pounds?|people|colleagues|clerks|agents|sites?)\b|[%€$£]",
+    r"\b(?:minutes?|hours?|days?|weeks?|months?|seconds|second\s*$|percent|times|once|twice|euros?|dollars?|pounds?|people|colleagues|clerks|agents|sites?)\b|[%€$£]",
     re.IGNORECASE,
 )
 _HOUR = re.compile(r"\b(?:an|per|each|a)\s+(?:working\s+)?hour\b", re.IGNORECASE)

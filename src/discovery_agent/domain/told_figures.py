@@ -93,7 +93,7 @@ _DURATION = re.compile(
 )
 _RANGE = re.compile(r"\s*(?:-|–|to|or|until)\s*\Z", re.IGNORECASE)
 _NOT_COUNTED = re.compile(
-    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|seconds?|percent|per cent|times|once|twice|euros?|dollars?|pounds?|people|colleagues|clerks|agents|sites?|branches)\b|[%€$£]",
+    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|seconds|second$|percent|per cent|times|once|twice|euros?|dollars?|pounds?|people|colleagues|clerks|agents|sites?|branches)\b|[%€$£]",
     re.IGNORECASE,
 )
 # Verbs that only say that there are so many.

@@ -166,7 +166,9 @@ async def run_interview(persona: Persona, interviewer: Interviewer, embed: Embed
     answer: str | None = None
     try:
         while len(turns) < budget and (asked := await interviewer.ask()) is not None:
-            check = check_question(asked.said, role=persona.role, answer=answer, earlier=[turn.asked.said for turn in turns], opening=not turns)
+            check = check_question(
+                asked.said, role=persona.role, answer=answer, earlier=[turn.asked.said for turn in turns], opening=not turns
+            )
             reply = simulator.answer(asked.said)
             turns.append(Turn(asked, check, reply))
             answer = reply.text

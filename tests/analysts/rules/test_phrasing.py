@@ -296,3 +296,24 @@ def test_whole_interviews_hold_one_question_a_turn_and_no_sentence_twice(role: R
         for sentence in sentences_of(one.said):
             assert sentence.lower() not in seen, sentence
             seen.add(sentence.lower())
+
+
+def test_a_follow_up_says_the_statement_back_and_asks_about_it() -> None:
+    said = words_after("Last week a pallet went to the wrong yard.", "outcome")
+    assert "“Last week a pallet went to the wrong yard”" in said and said.endswith(("?", "."))
+    assert len(said.split()) <= 45
+
+
+def test_a_follow_up_on_harm_to_somebody_is_put_with_a_word_of_weight() -> None:
+    said = words_after("Last week a driver was injured at the gate.", "outcome")
+    assert said.startswith(("That is serious.", "I see how grave", "That weighs heavily"))
+
+
+def test_whoever_sends_one_elsewhere_hears_that_the_name_is_noted() -> None:
+    assert "Nadia in stores" in words_after("Ask Nadia in stores, she has the list.", "volume")
+
+
+def test_a_rejected_wording_is_owned_and_not_defended() -> None:
+    said = words_after("I would not call it a mistake.")
+    assert said.startswith(("You are right, that was", "Those were my words", "I did not put", "Fair point"))
+    assert any(question in said for question in TABLE.moves.reword)

@@ -147,7 +147,7 @@ def test_word_has_real_headings_tables_contents_and_pictures_that_are_described(
         assert sum(column.width for column in table.columns) <= document.sections[0].page_width - 2 * document.sections[0].left_margin + 20
     described = [one._inline.docPr.get("descr") for one in document.inline_shapes]
     assert len(described) >= 5 and all(len(one) > 10 for one in described)
-    assert any("74 tasks" in one for one in described) and any("paid back in month" in one for one in described)
+    assert blueprint.plan and any(f"{len(blueprint.plan.tasks)} tasks" in one for one in described) and any("paid back in month" in one for one in described)
     names = document.element.xpath("//w:bookmarkStart/@w:name")
     assert document.element.xpath("//w:hyperlink/@w:anchor") == names and len(names) == len(blueprint.sections)
     assert document.core_properties.title == "Blueprint: Less paper at Halden"
@@ -161,7 +161,7 @@ def test_html_loads_nothing_runs_nothing_and_its_links_lead_somewhere() -> None:
     assert "script" not in page.tags and not [one for one in page.attributes if one.startswith("on")]
     assert [one for one in page.links if not one.startswith("#")] == ["data:,"]
     assert {one[1:] for one in page.links if one.startswith("#")} <= set(page.ids) and len(page.ids) == len(set(page.ids))
-    assert "default-src 'none'" in html and html.count("<svg") == 4
+    assert "default-src &#39;none&#39;" in html and html.count("<svg") == 4
 
 
 @pytest.mark.parametrize("name", CASES)

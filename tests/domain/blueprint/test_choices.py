@@ -19,6 +19,9 @@ from discovery_agent.domain.merging import build_goal_tree
 
 THINGS = ("invoices", "claims", "returns", "permits", "shift plans", "quotes")
 WISHES = ("a chatbot for {}", "an AI that sorts {}", "a dashboard for {}", "a new form for {}", "handle {} faster", "no paper for {}")
+NUMBERED = tuple(
+    f"{one}{other}" for one in ("north", "south", "upper", "lower", "outer", "inner") for other in ("ville", "ham", "ton", "wick", "burg")
+)
 PEOPLE = ("Ingrid Dahl", "Marek Novak", "Sofia Reyes", "Jonas Weber")
 ASKED = (FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL, FindingKind.POSITION, FindingKind.DECISION)
 SHOWN = (
@@ -122,7 +125,16 @@ def test_a_wish_said_twice_in_other_words_is_one_choice_that_cites_both() -> Non
 
 def test_thousands_of_wishes_are_named_by_their_ids_and_few_of_them_kept_with_their_words() -> None:
     base = material_of("automate")
-    wishes = [finding(FindingKind.POSITION, f"Something else for room {at}", "Ingrid Dahl", at, stance=Stance.FOR) for at in range(900)]
+    wishes = [
+        finding(
+            FindingKind.POSITION,
+            f"Something else for the {NUMBERED[at // 30]} {NUMBERED[at % 30]} rooms",
+            "Ingrid Dahl",
+            at,
+            stance=Stance.FOR,
+        )
+        for at in range(900)
+    ]
     version = compose(replace(base, findings=[*base.findings, *wishes]))
     named = {id_ for one in version.choices for id_ in one.findings}
     assert {one.id for one in wishes} <= named

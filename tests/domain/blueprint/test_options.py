@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from tests.domain.blueprint.drafts import draft_of, material_of
+from tests.domain.said import finding
 
 from discovery_agent.domain.blueprint.compose import compose
+from discovery_agent.domain.blueprint.defects import figures_without_source
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
+from discovery_agent.domain.blueprint.texts import by_when, capital, counted, goal_in_short, on_day, within
+from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.planning.work import Stage
 
@@ -107,3 +112,43 @@ def test_a_gate_that_nobody_spoke_of_is_asked_about_and_takes_no_work_to_open() 
 def test_a_gate_that_is_known_to_be_closed_takes_work_to_open() -> None:
     version = draft_of("prepare_first")
     assert version.plan and [one for one in version.plan.tasks if ".open_privacy" in one.id or ".open_quality" in one.id]
+
+
+def test_what_people_decided_to_begin_with_is_worth_more() -> None:
+    material = material_of("undecided")
+    said = finding(FindingKind.DECISION, "We start with a better plan of the canteen's portions", "Ingrid Dahl", 43)
+    before, after = compose(material), compose(replace(material, findings=[*material.findings, said]))
+    assert after.epics[0].value == before.epics[0].value + 1 and "decided to begin with it" in after.epics[0].why_value
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "cut"),
+    [
+        ("We lost eleven percent of our customers last year, and when we rang them they said why: nobody answers.", 60, None),
+        ("Answer customer complaints faster.", 60, "Answer customer complaints faster"),
+        ("No thought ends anywhere within this very long statement that simply goes on and on", 40, None),
+    ],
+)
+def test_a_goal_that_is_a_whole_speech_is_cut_where_a_thought_ends(text: str, longest: int, cut: str | None) -> None:
+    told = goal_in_short(text, longest)
+    assert len(told) <= longest and not told.endswith(". …")
+    assert told == cut if cut else told.endswith(" …") and text.startswith(told.removesuffix(" …"))
+    if "," in text:
+        assert told == "We lost eleven percent of our customers last year …"
+
+
+def test_words_stand_in_a_sentence_as_a_reader_expects_them() -> None:
+    assert on_day(date(2026, 11, 26)) == "26 Nov 2026"
+    assert (counted(1, "further goal"), counted(1200, "wish", "wishes")) == ("1 further goal", "1,200 wishes")
+    assert (capital("email waits"), capital("eNPS of staff")) == ("Email waits", "eNPS of staff")
+    assert (by_when("the end of June"), by_when("by autumn"), by_when("within a year")) == (
+        "by the end of June",
+        "by autumn",
+        "within a year",
+    )
+    assert (within("Three minutes"), within("EUR 6.80"), within("SAP orders")) == ("three minutes", "EUR 6.80", "SAP orders")
+
+
+def test_a_sum_with_its_currency_in_front_is_one_figure() -> None:
+    assert not figures_without_source("Cost per enquiry: from EUR 6.80 to four euros.", ["It costs EUR 6.80.", "Four euros would do."])
+    assert figures_without_source("It costs EUR 7.20.", ["It costs EUR 6.80."])

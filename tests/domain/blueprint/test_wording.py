@@ -67,6 +67,8 @@ def refused(version: Blueprint, claim: ProposedClaim, section: SectionId = VISIO
         (proposed("Invoices are retyped.", part="nowhere"), "no_such_part"),
         (proposed("Matched invoices are released faster.", GOAL, part="product"), "hides_the_course"),
         (proposed("The release of matched invoices is automated by rules.", GOAL, part="product"), None),
+        (proposed("The release of matched invoices is automated by rules, without AI.", GOAL, part="product"), None),
+        (proposed("Release is automated without AI now, and AI follows.", GOAL, part="product"), "brings_ai_in"),
     ],
 )
 def test_rules_let_a_claim_stand_or_refuse_it(invoices: Blueprint, claim: ProposedClaim, rule: str | None) -> None:

@@ -22,7 +22,7 @@ from discovery_agent.analysts.rules.criteria import DataReader, criteria_in
 from discovery_agent.analysts.rules.figures import figures_in
 from discovery_agent.analysts.rules.kpis import KpiReader
 from discovery_agent.analysts.rules.measures import Measure, kpi_of
-from discovery_agent.analysts.rules.metrics import names_a_measure
+from discovery_agent.analysts.rules.metrics import names_a_measure, usual_direction
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
 from discovery_agent.analysts.rules.objectives import objective_from_parts
 from discovery_agent.analysts.rules.parts import Part
@@ -31,7 +31,16 @@ from discovery_agent.analysts.rules.sections import words_of_rules
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
 from discovery_agent.analysts.rules.statements import position_in
-from discovery_agent.analysts.rules.wording import goal_from_kpi, goal_statement, kpi_statement, plain_statement, shorten
+from discovery_agent.analysts.rules.wording import (
+    counts_things,
+    deed_in_own_words,
+    goal_from_kpi,
+    goal_statement,
+    kpi_statement,
+    plain_statement,
+    restated,
+    shorten,
+)
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote, Stance
@@ -152,6 +161,7 @@ class _Reading:
         self._sentences = sentences
         self._doubts = doubts
         self._judgements = judgements
+        self._measures: list[Measure] = []
         self._wishes = [
             goals.wish_in(sentence) if goals.believable(sentence, modality) else None
             for sentence, modality in zip(sentences, doubts, strict=True)
@@ -159,21 +169,23 @@ class _Reading:
 
     def proposals(self) -> list[ProposedFinding]:
         reader = KpiReader(self._sentences, self._doubts, [one["kpi"] for one in self._judgements])
-        measures = reader.read()
+        self._measures = measures = reader.read()
         numbered: list[tuple[int, ProposedFinding]] = [
             (measure.sentences()[0].position, _kpi_proposal(measure)) for measure in measures if measure.slots
         ]
         aims = {one.metric.name: one for one in reversed(measures) if one.aims}
+        by_measure: dict[str, FindingKind] = {}
         for one in aims.values():
             goal = self._goal_of(one)
             if goal:
                 numbered.append((one.target_sentence().position, goal))
+                by_measure[goal.statement.lower()] = goal.kind
         targets = {slot.sentence.position for measure in measures for part, slot in measure.slots.items() if part is not Part.BASELINE}
         for index, sentence in enumerate(self._sentences):
             gives_target = index in targets or index in reader.repeated
             numbered.extend((index, proposal) for proposal in self._of_sentence(index, sentence, gives_target))
         numbered.sort(key=lambda pair: pair[0])
-        return [proposal for _, proposal in numbered]
+        return [_of_one_kind(proposal, by_measure) for _, proposal in numbered]
 
     def _of_sentence(self, index: int, sentence: Sentence, has_target: bool) -> list[ProposedFinding]:
         found: list[ProposedFinding] = []
@@ -201,14 +213,22 @@ class _Reading:
         if judgement["goal"] < (WISH_LEVEL if wish else GOAL_LEVEL):
             return None
         kind = FindingKind.BUSINESS_GOAL if judgement["business"] >= BUSINESS_LEVEL else FindingKind.OPERATIONAL_GOAL
-        statement = goal_statement(wish) if wish else plain_statement(sentence)
+        statement = goal_statement(wish) if wish else restated(plain_statement(sentence))
         proposal = _proposal(kind, sentence, statement, min(0.9, max(0.35, 0.35 + judgement["goal"])))
         before = self._pointed_at(sentence)
         if before is None:
             return proposal
         return proposal.model_copy(
-            update={"statement": shorten(f"{plain_statement(before)}: {statement}"), "quotes": (_quote(before), *proposal.quotes)}
+            update={"statement": self._stated_before(before, statement), "quotes": (_quote(before), *proposal.quotes)}
         )
+
+    def _stated_before(self, before: Sentence, statement: str) -> str:
+        """The goal of "that can't go on": that the figure just said moves, or else what was said and the wish about it."""
+        for measure in self._measures:
+            slot = measure.slots.get(Part.BASELINE)
+            if slot and slot.sentence is before and usual_direction(measure.metric.name):
+                return goal_from_kpi(kpi_of(measure))
+        return shorten(f"{restated(plain_statement(before))}: {statement[:1].lower()}{statement[1:]}")
 
     def _pointed_at(self, sentence: Sentence) -> Sentence | None:
         """What the speaker said just before, if the sentence says nothing without it: "That can't go on." """
@@ -230,10 +250,12 @@ class _Reading:
         kind = goals.kind_of_metric(kpi.metric, kpi.unit)
         if kind is None:
             kind = FindingKind.BUSINESS_GOAL if judgement["business"] >= BUSINESS_LEVEL else FindingKind.OPERATIONAL_GOAL
-        if names_a_measure(kpi.metric):
-            statement = goal_from_kpi(kpi)
+        wish = self._wishes[sentence.position]
+        if names_a_measure(kpi.metric) or counts_things(kpi):
+            statement = deed_in_own_words(sentence.text, kpi.metric) or goal_from_kpi(kpi)
         elif goals.says_enough(sentence.low):
-            statement = plain_statement(sentence)
+            wanted = goal_statement(wish) if wish else ""
+            statement = wanted if goals.says_enough(wanted.lower()) else restated(plain_statement(sentence))
         else:
             return None
         return _proposal(kind, sentence, statement, 0.6, note="Read from the target that was set for this measure.")
@@ -274,6 +296,13 @@ def _proposal(
     return ProposedFinding(
         kind=kind, statement=statement, confidence=round(confidence, 2), quotes=(_quote(sentence),), stance=stance, note=note
     )
+
+
+def _of_one_kind(proposal: ProposedFinding, by_measure: dict[str, FindingKind]) -> ProposedFinding:
+    """A goal that is also the goal of a measure is of the same kind: "fewer visits" cannot serve itself."""
+    if proposal.kind not in (FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL):
+        return proposal
+    return proposal.model_copy(update={"kind": by_measure.get(proposal.statement.lower(), proposal.kind)})
 
 
 def _solution_proposals(sentence: Sentence, solution: str) -> list[ProposedFinding]:

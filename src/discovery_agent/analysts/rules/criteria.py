@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from discovery_agent.analysts.rules.goals import asks_listener
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement
 from discovery_agent.analysts.rules.sentences import Sentence
@@ -65,7 +66,7 @@ def criteria_in(
     sentences: Sequence[Sentence], modalities: Sequence[Modality], judgements: Sequence[Judgement], ladder: Ladder
 ) -> list[ProposedFinding]:
     """One proposal for each value of a criterion and each speaker whose sentences show it, in the order of the ladder."""
-    believed = [at for at, modality in enumerate(modalities) if not modality.has(*UNBELIEVED)]
+    believed = [at for at, modality in enumerate(modalities) if not modality.has(*UNBELIEVED) and not asks_listener(sentences[at].low)]
     found: list[ProposedFinding] = []
     for criterion in ladder.criteria:
         shown: dict[str | None, dict[str, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))

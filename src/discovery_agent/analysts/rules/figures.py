@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_agent.analysts.rules.criteria import UNBELIEVED
+from discovery_agent.analysts.rules.metrics import usual_direction
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentence_model import Judgement
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.analysts.rules.wording import plain_statement
 from discovery_agent.domain.findings import FindingKind, ProposedFinding, ProposedQuote
-from discovery_agent.domain.told_figures import told_figures
+from discovery_agent.domain.told_figures import Told, ToldFigure, told_figures
 
 CONFIDENCE = 0.5
 # A plan may be abandoned; that there are so many of something may not.
@@ -26,8 +27,9 @@ def figures_in(sentences: Sequence[Sentence], modalities: Sequence[Modality], ki
     """One proposal for each believed sentence that tells a figure, in the order of saying."""
     found: list[ProposedFinding] = []
     for sentence, modality, judged in zip(sentences, modalities, kinds, strict=True):
-        elsewhere = max(judged[FindingKind.KPI.value], judged[FindingKind.CONSTRAINT.value]) >= FOUND_ELSEWHERE
-        if elsewhere or modality.has(*_UNBELIEVED) or not told_figures(sentence.text):
+        told = told_figures(sentence.text)
+        is_kpi = judged[FindingKind.KPI.value] >= FOUND_ELSEWHERE and not any(_is_amount_of_work(figure) for figure in told)
+        if is_kpi or judged[FindingKind.CONSTRAINT.value] >= FOUND_ELSEWHERE or modality.has(*_UNBELIEVED) or not told:
             continue
         text = sentence.utterance.text[sentence.start : sentence.end]
         quote = ProposedQuote(utterance_id=sentence.utterance.id, text=text, speaker=sentence.speaker)
@@ -35,3 +37,8 @@ def figures_in(sentences: Sequence[Sentence], modalities: Sequence[Modality], ki
             ProposedFinding(kind=FindingKind.CRITERION, statement=plain_statement(sentence), confidence=CONFIDENCE, quotes=(quote,))
         )
     return found
+
+
+def _is_amount_of_work(figure: ToldFigure) -> bool:
+    """Whether it says how many there are of what nobody minds having: it is no KPI, however much it sounds like one."""
+    return figure.kind is Told.VOLUME and usual_direction(figure.named) is None

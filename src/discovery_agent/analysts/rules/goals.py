@@ -158,6 +158,35 @@ _LOGISTICS = re.compile(
 )
 
 
+# What somebody asks of those in the room, for the work on the project, is no goal of the organisation.
+_ASKED_OF_LISTENER = re.compile(
+    r"\b(?:i|we)(?:'d| would)? (?:need|want|ask|like|expect|require)s?(?: (?!to\b)[^.?!;]{1,60}?)? (?:from|of) you\b"
+    r"|\b(?:i|we)(?:'d| would)? (?:need|want|like|ask|expect) you to\b"
+    r"|^\W*(?:(?:so|and|but|well|please|first|then|now|just)\W+)*(?:show|prove|tell|give|send|bring|let|convince) (?:to )?(?:me|us)\b"
+    r"|\b(?:want|need|like|expect|have|has) (?:to (?:see|know|hear|read)|to be (?:shown|told|convinced))\b[^.?!;]{0,40}?"
+    r"\b(?:whether|if|what|how (?:much|well|far)|that) (?:it|this|that|the (?:pilot|project|tool|system|thing|trial|test))(?: one)? ?(?:really |actually |has |have )*"
+    r"(?:brought|brings?|works?|worked|pays?|paid|does|did|saves?|saved|achieved|costs?|delivers?|delivered|changed)\b"
+)
+_NEEDED = r"what (?:i|we|you|they|he|she|people|everybody|the \w+) (?:really |actually )?(?:needs?|wants?|have to know|has to know)"
+_ALREADY_THERE = re.compile(
+    rf"\b(?:says?|shows?|has|holds?|contains?|gives?|tells? (?:me|us|them)|knows?|covers?|lists?|we got|(?:we|i) have|gets?)\b[^.?!;,]{{0,20}}\b{_NEEDED}\W*$"
+)
+
+
+def asks_listener(low: str) -> bool:
+    """Whether somebody asks something of those in the room, which tells nothing of how work runs."""
+    return bool(_ASKED_OF_LISTENER.search(low))
+
+
+def is_no_goal(low: str) -> bool:
+    """Whether what sounds like a wish asks something of a listener, or reports that what is needed is there.
+
+    >>> is_no_goal("what i need from you is an hour a week"), is_no_goal("the form already tells us what we need")
+    (True, True)
+    """
+    return asks_listener(low) or bool(_ALREADY_THERE.search(low))
+
+
 _BUSINESS_METRIC = re.compile(
     r"\b(?:revenue|sales|margins?|profit|ebitda|costs?|spend|loss(?:es)?|penalt\w+|fines|churn|retention|renewals?|market share|satisfaction|nps|csat|complaints|repeat (?:booking|purchase|business)|attrition|turnover|bookings|donations|refunds?|write-?offs|discounts?|savings|budget|accidents|injuries|fraud|overtime|growth|membership|enrol\w+|goodwill|working capital|stock value|emissions)\b"
 )
@@ -185,4 +214,4 @@ def believable(sentence: Sentence, modality: Modality) -> bool:
         Doubt.TO_A_MACHINE,
     ):
         return False
-    return not _LOGISTICS.search(sentence.low)
+    return not _LOGISTICS.search(sentence.low) and not is_no_goal(sentence.low)

@@ -22,10 +22,12 @@ from discovery_agent.analysts.rules.metrics import (
     inferred_metric,
     is_share,
     metric_of_context,
+    metric_of_move,
     metric_of_question,
     metric_of_rest,
     metric_phrases,
     overlap,
+    time_of_work,
     usual_direction,
 )
 from discovery_agent.analysts.rules.modality import Doubt, Modality
@@ -82,7 +84,7 @@ class KpiReader:
 
     def _believed(self, measure: Measure) -> bool:
         best = max(self._likely[slot.sentence.position] for slot in measure.slots.values())
-        if best < DOUBTFUL:
+        if best < DOUBTFUL or measure.is_amount_of_work:
             return False
         return measure.metric.strong or (measure.aims and len(measure.slots) > 1) or best >= CLEAR
 
@@ -171,12 +173,18 @@ class KpiReader:
             return None
         if not own and not self._may_inherit(quantity, part) and not clear:
             return None
-        measure = self._met.by_baseline(low, quantities, index, part) or self._met.find(metric if own else None, quantity, sentence, part)
+        named = metric if own and metric and metric.strong else None
+        measure = self._met.by_baseline(low, quantities, index, part, named) or self._met.find(
+            metric if own else None, quantity, sentence, part
+        )
+        if measure and named:
+            measure.take_fuller_name(named)
         if measure is None:
             if quantity.dimension is Dimension.BARE and part is Part.BASELINE and self._met.varies(quantity, sentence):
                 return None
             if clear and (metric is None or (not own and part is Part.BASELINE)):
-                metric, own = metric_of_rest(low, quantity.start, quantity.end), True
+                counted = Metric(quantity.noun, -1, -1, False) if quantity.noun and " " in quantity.noun else None
+                metric, own = counted or metric_of_rest(low, quantity.start, quantity.end), True
             if metric is None or (quantity.dimension is Dimension.BARE and not own) or (not own and part is Part.BASELINE):
                 return None
             if quantity.dimension is Dimension.SHARE and part is not Part.CHANGE:
@@ -236,6 +244,12 @@ class KpiReader:
             return min(strong, key=lambda one: min(abs(one.end - quantity.start), abs(one.start - quantity.end))), True
         if inferred:
             return inferred, True
+        moved = metric_of_move(sentence.low[: quantity.start])
+        if moved:
+            return moved, True
+        worked = time_of_work(sentence.low[quantity.end :]) if quantity.dimension is Dimension.DURATION else None
+        if worked:
+            return worked, True
         if quantity.dimension is Dimension.DURATION and quantity.per and quantity.per not in _CALENDAR:
             return Metric(f"time per {quantity.per}", -1, -1, True), True
         topic = metric_of_context(sentence.low[: quantity.start])

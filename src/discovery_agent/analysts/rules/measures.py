@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from discovery_agent.analysts.rules.quantities import Dimension, Quantity
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.domain.findings import Direction, Kpi
 from discovery_agent.domain.units import magnitude
+
+
+_PERIOD = re.compile(r"\b(?:hour|shift|day|night|morning|week|month|quarter|season|year)$")
 
 
 @dataclass
@@ -40,6 +44,19 @@ class Measure:
     def aims(self) -> bool:
         """True if somebody said where it should go."""
         return bool(self.slots.keys() & {Part.TARGET, Part.CHANGE})
+
+    @property
+    def is_amount_of_work(self) -> bool:
+        """True if it only says how many come in a day or a month, and neither what comes nor anybody's wish says which way to go."""
+        now = self.slots.get(Part.BASELINE)
+        if now is None or now.quantity.dimension not in (Dimension.COUNT, Dimension.BARE) or not _PERIOD.search(now.quantity.per or ""):
+            return False
+        return not self.aims and self.direction is None and usual_direction(self.metric.name) is None
+
+    def take_fuller_name(self, name: Metric) -> None:
+        """Go by this name where the one so far was makeshift, or a part of it ("handling time", "handling time of claims")."""
+        if not self.metric.strong or re.fullmatch(re.escape(self.metric.name) + r" (?:of|for|per) .+", name.name):
+            self.metric = name
 
     def target_sentence(self) -> Sentence:
         """The sentence that says where it should go."""

@@ -94,8 +94,8 @@ class MeasuresMet:
                 if part is not Part.BASELINE and 0 < sentence.position - slot.sentence.position <= 2:
                     del measure.slots[part]
 
-    def by_baseline(self, low: str, quantities: list[Quantity], index: int, part: Part) -> Measure | None:
-        """ "From eleven to seven" is about the measure that stands at eleven."""
+    def by_baseline(self, low: str, quantities: list[Quantity], index: int, part: Part, named: Metric | None) -> Measure | None:
+        """ "From eleven to seven" is about the measure that stands at eleven, unless another one is `named`."""
         if (index == 0 and len(quantities) > 1 and part is Part.BASELINE) or (
             index == 1 and part is Part.TARGET and pair_part(low, quantities, 0) is Part.BASELINE
         ):
@@ -109,6 +109,7 @@ class MeasuresMet:
                 if Part.BASELINE in measure.slots
                 and measure.slots[Part.BASELINE].quantity.value == first.value
                 and first.dimension in (Dimension.BARE, measure.dimension)
+                and (named is None or not measure.metric.strong or overlap(named.name, measure.metric.name) >= 0.5)
             ),
             None,
         )

@@ -158,6 +158,10 @@ def _useful_tail(tail: str) -> bool:
     )
 
 
+# "Of the parcels we send has a wrong address": the share is of parcels with a wrong address.
+_HAVING = re.compile(
+    r"(?P<things>[a-z][a-z'/ -]*?)(?<! we)(?<! they)(?<! you)(?<! i) (?:has|have|had|contains?|carr(?:y|ies)) (?P<article>(?:a |an |the |no )?)(?P<what>[a-z][a-z'/-]+(?: [a-z'/-]+){0,2})"
+)
 _SHARE_THAT = re.compile(
     r"\s*(?:of (?:them|those|these|it|that|all) )?(?:are|is|were|was)\s+(?!(?:at|in|on|for|from|what|where|the|my|our|not|too|about|a|an|enough|fine|good)\b)((?:[a-z'-]+ ){1,3}[a-z'-]+)"
 )
@@ -169,7 +173,8 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
     if dimension == "share":
         of = _OF_THINGS.match(after)
         if of and not re.match(r"(?:them|those|these|that|it|this|us|the time)\b", of.group(1)):
-            name = tidy(of.group(1))
+            having = _HAVING.match(after[of.start(1) :])
+            name = f"{tidy(having['things'])} with {having['article']}{tidy(having['what'])}" if having else tidy(of.group(1))
             if name and re.search(r"\b(?:lost|lose|loses|losing)\b[^.;]*$", before):
                 return Metric(f"share of {name} lost", -1, -1, True)
             if name:
@@ -291,6 +296,28 @@ def metric_of_context(low: str) -> Metric | None:
         ):
             return Metric(subject, -1, -1, True)
     return None
+
+
+_MOVED = re.compile(
+    r"(?:^|[,;:]\s*|\b(?:and|but|so|that)\s+)(?P<subject>(?:[a-z][a-z'/-]* ){0,4}?[a-z][a-z'/-]*)\s+(?:should|must|has to|have to|needs? to|ought to)\s+"
+    r"(?:go|come|drop|fall|shrink|sink|rise|grow|climb|decrease|increase|be (?:cut|brought|reduced|lowered|raised|increased))\b[^.;:!?]*$"
+)
+_POINTING = re.compile(r"(?:it|that|this|they|these|those|which|we|i|you|he|she|everything|something|one|both|all)\b")
+
+
+def metric_of_move(before: str) -> Metric | None:
+    """What should go up or down: "second visits should go down from" -> second visits; `before` ends at the figure."""
+    moved = _MOVED.search(before)
+    subject = tidy(moved["subject"]) if moved else ""
+    return Metric(subject, -1, -1, True) if len(subject) > 3 and not _POINTING.match(subject) else None
+
+
+_OF_WORK = re.compile(r"\s*of (?:(?:pure|manual|hands-on|actual|real|my|our|their|somebody's) )*(?:work|effort|labou?r|working time)\b")
+
+
+def time_of_work(after: str) -> Metric | None:
+    """ "Nine minutes of work" is how long handling takes, whatever is handled."""
+    return Metric("handling time", -1, -1, True) if _OF_WORK.match(after) else None
 
 
 _REST = re.compile(r"^[\s,]*((?:[a-z][a-z'/-]*[\s]*){1,9})")

@@ -25,6 +25,7 @@ LONGEST_TURN = 45
 LONGEST_OPENING = 60
 """Words of a turn, as a rule; contradictions and offers give up their reason and their acknowledgement first."""
 LONGEST_QUOTE = 12
+LONGEST_STATEMENT = 16
 LONGEST_PURPOSE = 24
 LONGEST_GOAL = 10
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
@@ -144,7 +145,7 @@ class _Turn:
                 line = offer_line(move.offer) if move.offer else None
                 return [self._acknowledgement(), self._fresh(words.FROM_ELSEWHERE, line=line)] if line else [self._acknowledgement()]
             case MoveKind.FOLLOW_UP:
-                words_said = said(move.words or "", LONGEST_QUOTE)
+                words_said = said(move.words or "", LONGEST_STATEMENT)
                 return [part for part in (self._grave(), self._fresh(words.FOLLOWING_UP, words=words_said)) if part]
             case MoveKind.CLARIFY if self._rejected:
                 return [self._acknowledgement()]

@@ -46,7 +46,7 @@ AFTER_A_STORY = (
 BY_TOPIC: dict[Topic, tuple[str, ...]] = {
     Topic.GOAL: ("That tells me what matters to you.", "Then I know where this should lead.", "I have the direction."),
     Topic.FIGURES: ("That gives me something to count with.", "Good, a figure helps here.", "With a number I can see the size."),
-    Topic.WORK: ("I can follow how that runs.", "Now I see better how the work goes.", "That shows me where it sticks."),
+    Topic.WORK: ("I can follow how that runs.", "Now I see better how the work goes.", "That makes it easy to picture."),
     Topic.DECISIONS: ("I see what depends on it.", "That is good to know.", "I have that in mind."),
     Topic.DATA: ("That tells me where to look.", "Good, that helps with the data.", "I have added that to the picture of the systems."),
     Topic.LAW: ("That is an important condition.", "Good that this comes up early.", "I have noted that as a rule to keep."),

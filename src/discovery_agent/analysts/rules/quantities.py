@@ -297,11 +297,11 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
         rate = (
             per.group(1) if per and quantity.dimension in (Dimension.MONEY, Dimension.COUNT, Dimension.DURATION, Dimension.BARE) else None
         )
-        if per is None and quantity.noun:
-            after_noun = re.match(r"^\s*" + re.escape(quantity.noun) + r"(?:\s\w+)?", low[quantity.end :])
-            if after_noun:
-                per = _PER.match(low[quantity.end + after_noun.end() :])
-                rate = per.group(1) if per else None
+        if per is None and quantity.noun and (noun := re.match(r"^\s*" + re.escape(quantity.noun), low[quantity.end :])):
+            # "Claims a month", and "claims come a month", with one word between.
+            after = low[quantity.end + noun.end() :]
+            per = _PER.match(after) or _PER.match(re.sub(r"^\s\w+", "", after))
+            rate = per.group(1) if per else None
         words = text[quantity.start : quantity.end].strip()
         finished.append(replace(quantity, text=words or quantity.text, per=rate))
     return finished

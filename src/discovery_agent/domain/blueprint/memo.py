@@ -104,7 +104,7 @@ def _saves(draft: Draft, thread: Thread) -> list[Claim]:
         claims.append(Claim(text=f"{goal}: about {likely} a month, between {low} and {high}.", findings=findings, how=how[:500]))
     elif missing := thread.decision.economics.missing:
         named = listed([short(one, 80) for one in missing[:2]])
-        text = f"{goal}: the saving cannot be told in money; missing: {named}."
+        text = sentence(f"{goal}: the saving cannot be told in money; missing: {named}", 400)
         claims.append(Claim(text=text, findings=cited, how=f"economics: {'; '.join(missing)}"[:500]))
     dearer = [one for one in options if one.early.solution.needs_ai and one is not chosen]
     return [*claims, *(_spared(one, cited, draft.currency) for one in dearer[:1])]

@@ -27,7 +27,7 @@ _MITIGATIONS: tuple[tuple[re.Pattern[str], str, Role], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})", re.IGNORECASE), action, role)
     for pattern, action, role in (
         (
-            r"privacy|gdpr|data protection|personal data|consent|abroad|confidential",
+            r"privacy|gdpr|data protection|personal data|consent|abroad|confidential|leaves? (?:the|our|this) (?:eu\b|european|country|house|building|network|company)|outsourc|cloud",
             "Have data protection settle whether and on what basis it may be done, in writing.",
             Role.COMPLIANCE,
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
 from discovery_agent.domain.blueprint.defects import MOST_CITED
-from discovery_agent.domain.blueprint.document import BlueprintSection, ChoiceKind, KpiTarget, SectionId
+from discovery_agent.domain.blueprint.document import BlueprintSection, ChoiceKind, Course, KpiTarget, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table, titles
 from discovery_agent.domain.blueprint.texts import capital, goal_in_short, short
 from discovery_agent.domain.blueprint.threads import Thread
@@ -126,7 +126,9 @@ def _cut(draft: Draft) -> list[Claim]:
     ids = tuple(dict.fromkeys(id_ for one in first for id_ in one.goal.findings[:2]))
     how = "the first epic by value against risk, and each further one whose value is no less than its risk, up to four; nothing undecided or not to be built"
     unproved = [one for one in draft.material.sources.all(ids) if one.status is FindingStatus.PROPOSED]
-    claims = [Claim(text=f"The first version works on {titles(first)}.", findings=ids, how=how)] if first else []
+    asks = all(one.goal.course is Course.UNDECIDED for one in first)
+    does = "Before anything is built, the open questions are asked about" if asks else "The first version works on"
+    claims = [Claim(text=f"{does} {titles(first)}.", findings=ids, how=how)] if first else []
     if unproved and len(unproved) == len(ids):
         text = "None of the statements that it rests on has been confirmed by a person yet."
         claims.append(Claim(text=text, findings=ids[:6], how="status of the findings cited"))

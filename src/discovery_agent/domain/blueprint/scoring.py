@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.domain.blueprint.document import KpiTarget
@@ -10,6 +11,7 @@ from discovery_agent.domain.blueprint.targets import whole
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.economics import OptionEconomics
+from discovery_agent.domain.findings import Finding, FindingKind
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.necessity import Certainty
 from discovery_agent.domain.readiness import GateState
@@ -19,6 +21,9 @@ LARGE_EFFECT = 20_000.0
 FAIR_EFFECT = 4_000.0
 """A month: as much as one person costs."""
 MANY_SYSTEMS = 3
+_FIRST = re.compile(
+    r"\b(?:start(?:s|ing)? with|begin(?:s|ning)? with|comes? first|first priority|do(?:es)? first|before anything else)\b", re.IGNORECASE
+)
 HIGHEST = 5
 
 _CLASS_RISK = {
@@ -45,7 +50,14 @@ def chosen_option(decision: GoalDecision) -> OptionEconomics | None:
     return next((one for one in decision.economics.options if one.solution is decision.necessity.solution), None)
 
 
-def value_of(decision: GoalDecision, voices: Sequence[str], roles: dict[str, Role], kpis: Sequence[KpiTarget]) -> Score:
+def to_begin_with(decisions: Iterable[Finding]) -> bool:
+    """Whether people decided to begin with what these decisions are about."""
+    return any(one.kind is FindingKind.DECISION and _FIRST.search(one.statement) for one in decisions)
+
+
+def value_of(
+    decision: GoalDecision, voices: Sequence[str], roles: dict[str, Role], kpis: Sequence[KpiTarget], *, begun_with: bool = False
+) -> Score:
     """Business value: what it brings in money, who asks for it, and whether it can be measured."""
     points, reasons = 1, ["1 to begin with"]
     option = chosen_option(decision) or next(iter(decision.economics.options), None)
@@ -66,6 +78,9 @@ def value_of(decision: GoalDecision, voices: Sequence[str], roles: dict[str, Rol
     if sponsors:
         points += 1
         reasons.append(f"+1 because {sponsors[0]}, a sponsor, does")
+    if begun_with:
+        points += 1
+        reasons.append("+1 because it was decided to begin with it")
     if any(whole(one) for one in kpis):
         points += 1
         reasons.append("+1 because a KPI has a value of today and a target")

@@ -8,8 +8,19 @@ from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table
-from discovery_agent.domain.blueprint.targets import COLUMNS, cells, whole
-from discovery_agent.domain.blueprint.texts import LONGEST_GOAL, by_when, capital, counted, goal_in_short, listed, money, sentence, short
+from discovery_agent.domain.blueprint.targets import COLUMNS, NOT_SAID, cells, whole
+from discovery_agent.domain.blueprint.texts import (
+    LONGEST_GOAL,
+    by_when,
+    capital,
+    counted,
+    goal_in_short,
+    listed,
+    money,
+    sentence,
+    short,
+    within,
+)
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.findings import Finding, FindingKind
 
@@ -133,7 +144,11 @@ def _benefit(draft: Draft, most: int) -> list[Claim]:
             when = f", {by_when(kpi.deadline)}" if kpi.deadline else ""
             open_ = " (disputed)" if kpi.disputed else ""
             claims.append(
-                Claim(text=f"{capital(kpi.metric)}: from {kpi.baseline} to {kpi.target}{when}{open_}.", findings=kpi.findings, how=kpi.how)
+                Claim(
+                    text=f"{capital(kpi.metric)}: from {within(kpi.baseline or NOT_SAID)} to {within(kpi.target or NOT_SAID)}{when}{open_}.",
+                    findings=kpi.findings,
+                    how=kpi.how,
+                )
             )
     return [*claims, *_money(draft)]
 
@@ -145,7 +160,9 @@ def _money(draft: Draft) -> list[Claim]:
     if forecast.twelve_month_result is None:
         missing = listed([short(one, 80) for one in forecast.missing[:2]])
         text = (
-            f"What it brings in money cannot be told yet; missing: {missing}." if missing else "What it brings in money cannot be told yet."
+            sentence(f"What it brings in money cannot be told yet; missing: {missing}", 400)
+            if missing
+            else "What it brings in money cannot be told yet."
         )
         return [Claim(text=text, how=f"economics: {'; '.join(forecast.missing) or 'no effect in money is known'}"[:500])]
     budget = money(forecast.budget.p80, draft.currency)
@@ -163,7 +180,7 @@ def _behind_the_money(draft: Draft) -> tuple[str, ...]:
     """What the effect of the first version is assumed to be, then what a day costs."""
     known = {one.id for one in draft.assumptions}
     benefit = [id_ for thread in draft.threads.first if thread.chosen for id_ in thread.chosen.benefit.assumptions]
-    rates = [one.id for one in draft.assumptions if one.id.startswith("rate.")]
+    rates = dict.fromkeys(f"rate.{task.role}" for task in (draft.plan.tasks if draft.plan else ()))
     return tuple(dict.fromkeys(one for one in (*benefit[:6], *rates) if one in known))[:10]
 
 

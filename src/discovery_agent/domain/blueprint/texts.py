@@ -15,6 +15,10 @@ _LEAST_KEPT = 0.4
 _HAS_PREPOSITION = re.compile(
     r"(?:by|within|in|until|till|before|after|from|for|as of|no later|not later|at|over|during|on|bis|next|this)\b", re.IGNORECASE
 )
+_BEGINS_A_FIGURE = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy eighty ninety half a an "
+    "about around roughly almost nearly some less more under over up at maybe zero none no every each".split()
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -43,6 +47,12 @@ def capital(text: str) -> str:
     """A text as a sentence begins; a first word that has capitals of its own, such as eNPS, stays."""
     first = text.split(" ", 1)[0]
     return text if any(sign.isupper() for sign in first) else text[:1].upper() + text[1:]
+
+
+def within(text: str) -> str:
+    """A figure as it stands within a sentence: "Three minutes" was said at the beginning of one."""
+    first, space, rest = text.partition(" ")
+    return f"{first.lower()}{space}{rest}" if first.lower() in _BEGINS_A_FIGURE else text
 
 
 def listed(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from discovery_agent.domain.blueprint.courses import GoalPlaces, Served, decidin
 from discovery_agent.domain.blueprint.document import Course, Epic, GoalCourse, KpiTarget
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import Nearness
-from discovery_agent.domain.blueprint.scoring import risk_of, value_of
+from discovery_agent.domain.blueprint.scoring import risk_of, to_begin_with, value_of
 from discovery_agent.domain.blueprint.systems import NamedSystem, systems_in
 from discovery_agent.domain.blueprint.targets import target_of
 from discovery_agent.domain.blueprint.texts import goal_in_short
@@ -134,7 +134,7 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
             Thread(
                 decision=decision,
                 goal=goal,
-                epic=_epic(material, decision, goal, kpis, _above(places, goal), about, len(systems), roles, places),
+                epic=_epic(material, decision, goal, kpis, _above(places, goal), about, len(systems), roles, places, asked[0].get(at, ())),
                 kpis=kpis,
                 serves=places.serves(goal.goal_id),
                 about=about,
@@ -186,9 +186,10 @@ def _epic(
     systems: int,
     roles: dict[str, Role],
     places: GoalPlaces,
+    asked: Sequence[Finding],
 ) -> Epic:
     stated = places.findings(goal.goal_id)
-    value = value_of(decision, material.sources.voices((*stated, *above)), roles, kpis)
+    value = value_of(decision, material.sources.voices((*stated, *above)), roles, kpis, begun_with=to_begin_with(asked))
     risk = risk_of(decision, systems)
     told = [one.id for kind in _TELLING for one in about[kind][:3]]
     return Epic(

@@ -37,6 +37,11 @@ _APPROVES = re.compile(
     r"green ?light|go[- ]ahead|no (?:further )?(?:review|approval)|ready (?:to|for) (?:sign|signature|launch|production)|we (?:hereby )?decide)\b",
     re.IGNORECASE,
 )
+# "Automated without AI" speaks of the course, not for AI.
+_WITHOUT_AI = re.compile(
+    r"\b(?:without|no|instead of|rather than|needs? no|uses? no)\s+(?:any\s+|an?\s+)?(?:ai|artificial intelligence|machine learning)\b",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"https?://|www\.|\]\(|<[a-z/!]|```|^#|\*\*|\{\{", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_][\w’'&/.-]*[\w]|[^\W\d_]")
 _SAYS_THE_COURSE: Mapping[Course, re.Pattern[str]] = {
@@ -186,7 +191,7 @@ class _Checks:
         if _APPROVES.search(proposed.text) and not any(_APPROVES.search(text) for text in held):
             return "approves", "approves or decides something"
         if (
-            AI_WORDS.search(proposed.text)
+            AI_WORDS.search(_WITHOUT_AI.sub(" ", proposed.text))
             and not self._ai
             and not any(AI_WORDS.search(text) for text in held)
             and part.id in ("need", "product")

@@ -207,8 +207,8 @@ def _is_vague(said: str, size: int, figure: bool, slot: Slot | None) -> bool:
 def _misses(said: str, kind: AnswerKind, size: int, slot: Slot, told: tuple[str, ...], table: SlotTable) -> bool:
     """Whether an answer tells something else than what was asked, which it then leaves open.
 
-    It does if it lacks what was wanted and settles other slots, or if nothing of it is left over that could be the answer: each
-    sentence settles a slot of another topic, and the asked slot would have been told by its own phrases.
+    It does if it lacks what was wanted and settles other slots, or if nothing of it is left over that could be the account that
+    was asked for: each sentence settles another slot, among them a figure, a date or a name of another topic.
     """
     others = [table.by_id[one] for one in told if one != slot.id]
     if slot.id in told or not others or size <= BRIEF:
@@ -222,7 +222,8 @@ def _misses(said: str, kind: AnswerKind, size: int, slot: Slot, told: tuple[str,
     if slot.wants is not Wants.ACCOUNT or any(one.topic is slot.topic or one.id in slot.near or slot.id in one.near for one in others):
         return False
     sentences = [one for one in _SENTENCE.findall(said) if _size(one) > TOO_SHORT]
-    return bool(sentences) and all(set(settled_in(one, table)) - {slot.id} for one in sentences)
+    counted = any(one.wants not in (Wants.ACCOUNT, Wants.EVENT) for one in others)
+    return counted and bool(sentences) and all(set(settled_in(one, table)) - {slot.id} for one in sentences)
 
 
 def _evades(said: str) -> bool:

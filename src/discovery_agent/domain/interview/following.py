@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from discovery_agent.domain.interview.answers import WHO_KNOWS
-from discovery_agent.domain.interview.moves import Exchange, Move, MoveKind, StrongStatement
+from discovery_agent.domain.interview.answers import WHO_KNOWS, says_nothing
+from discovery_agent.domain.interview.moves import Exchange, Move, MoveKind, StrongKind, StrongStatement
 from discovery_agent.domain.interview.situation import Situation
-from discovery_agent.domain.interview.slots import FollowUp
+from discovery_agent.domain.interview.slots import FollowUp, Wants
+
+COST_OF_A_MISTAKE = "error"
+"""The slot whose account is a loss, though it asks for no figure."""
 
 FOLLOW_UP = "follow_up/"
 """Beginning of the id of a follow-up: it serves a slot, but is no plain question for it."""
 
-WORTH_TO_FOLLOW_UP = 0.35
+WORTH_TO_FOLLOW_UP = 0.45
 # Of the budget, at most this goes to following up; the agenda has questions that nobody brings up.
 SHARE_FOR_FOLLOWING_UP = 0.25
 # What the statement tells already is worth asking deeper; what was told before hardly is.
 TOLD_JUST_NOW = 0.8
 TOLD_BEFORE = 0.4
 # A hint is asked on although nobody knows what it hides.
-WORTH_OF_A_HINT = 0.8
+WORTH_OF_A_HINT = 0.9
+_COUNTED = (Wants.FIGURE, Wants.MONEY, Wants.TIME)
 
 
 def follow_up(here: Situation, last: Exchange) -> Move | None:
@@ -27,17 +31,20 @@ def follow_up(here: Situation, last: Exchange) -> Move | None:
     """
     reading = last.reading
     statement = reading.strong if reading else None
+    if statement is not None and statement.kind is StrongKind.WITHHELD and says_nothing(last.answer or ""):
+        return None
     if statement is None or last.move.kind is MoveKind.FOLLOW_UP or last.move.slot.startswith(WHO_KNOWS):
         return None
-    if here.left <= 1 or here.talk.count(MoveKind.FOLLOW_UP) >= max(1, int(here.budget * SHARE_FOR_FOLLOWING_UP)):
+    if here.talk.count(MoveKind.FOLLOW_UP) >= max(1, int(here.budget * SHARE_FOR_FOLLOWING_UP)):
         return None
-    if _is_old(here, last, statement):
+    if _is_old(here, last, statement) or _is_the_answer(here, last, statement):
         return None
     ways = [
         (one, slot, _worth(here, last, slot, hint=not one.slot)) for one in _ways(here, statement) for slot in [one.slot or _slot_of(last)]
     ]
     way, slot, worth = max(ways, key=lambda found: found[2], default=(None, "", 0.0))
-    if way is None or worth < WORTH_TO_FOLLOW_UP:
+    best = max((one.worth for one in here.can_tell), default=0.0)
+    if way is None or worth < WORTH_TO_FOLLOW_UP or (here.left <= 1 and worth < best):
         return None
     wording = here.pick(way.questions, statement.words)
     if wording is None:
@@ -67,6 +74,12 @@ def _is_old(here: Situation, last: Exchange, statement: StrongStatement) -> bool
     return words in here.talk.followed_up or any(words in " ".join(answer.lower().split()) for answer in earlier)
 
 
+def _is_the_answer(here: Situation, last: Exchange, statement: StrongStatement) -> bool:
+    """Whether a figure of harm is what was asked for, and so needs no asking on."""
+    slot = here.table.by_id.get(_slot_of(last))
+    return statement.kind is StrongKind.HARM and slot is not None and (slot.wants in _COUNTED or slot.id == COST_OF_A_MISTAKE)
+
+
 def _worth(here: Situation, last: Exchange, slot: str, *, hint: bool) -> float:
     """What an answer could tell: that of the slot it serves, less where that was told or asked before."""
     known = here.table.by_id.get(slot)
@@ -74,8 +87,8 @@ def _worth(here: Situation, last: Exchange, slot: str, *, hint: bool) -> float:
         return 0.0
     if hint:
         return WORTH_OF_A_HINT * last.move.worth
-    worth = next((one.worth for one in here.can_tell if slot in (one.id, one.base)), 0.0)
-    if worth:
-        return worth
+    # The statement itself is what the slot builds on, so its plain worth counts.
+    if any(slot == one.id for one in here.can_tell):
+        return known.worth_for(here.person.role)
     just_now = last.reading is not None and slot in last.reading.settles and slot not in here.talk.before(last).settled
     return known.worth_for(here.person.role) * (TOLD_JUST_NOW if just_now else TOLD_BEFORE)

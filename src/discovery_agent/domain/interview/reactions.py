@@ -73,7 +73,9 @@ def _wordings_of(here: Situation, move: Move) -> Sequence[str]:
         case MoveKind.CLARIFY:
             return slot.clarify if slot else ()
         case MoveKind.FOLLOW_UP:
-            ways = [one for one in moves.follow_up if move.slot.startswith(f"{FOLLOW_UP}{one.statement.value}/") and one.slot in (move.base, "")]
+            ways = [
+                one for one in moves.follow_up if move.slot.startswith(f"{FOLLOW_UP}{one.statement.value}/") and one.slot in (move.base, "")
+            ]
             return [wording for one in ways for wording in one.questions]
         case _ if move.slot.startswith(WHO_KNOWS):
             return moves.who_knows.questions
@@ -167,9 +169,12 @@ def _reroute(here: Situation, last: Exchange, reading: AnswerReading) -> Move | 
     """They do not know: who would, if nobody was named yet and it matters."""
     move = last.move
     slot = here.table.by_id.get(move.base or move.slot)
-    if reading.kind is not AnswerKind.DOES_NOT_KNOW or reading.knows or slot is None or move.slot.startswith(WHO_KNOWS):
+    if reading.kind is not AnswerKind.DOES_NOT_KNOW or reading.knows or says_nothing(last.answer or ""):
         return None
-    if says_nothing(last.answer or "") or move.worth < WORTH_TO_REROUTE or here.talk.rerouted >= MOST_REROUTED or here.left <= 2:
+    # Nobody else knows somebody's own view, and what lies behind a statement is its speaker's to say.
+    if slot is None or slot.personal or move.kind is MoveKind.FOLLOW_UP or move.slot.startswith(WHO_KNOWS):
+        return None
+    if move.worth < WORTH_TO_REROUTE or here.talk.rerouted >= MOST_REROUTED or here.left <= 2:
         return None
     moves = here.table.moves.who_knows
     wording = here.pick(moves.questions, move.slot)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 
-from discovery_agent.domain.interview.answer_words import DATED
 from discovery_agent.domain.interview.moves import StrongKind, StrongStatement
 from discovery_agent.domain.interview.phrases import FIGURE
 
 LONGEST = 4000
-MOST_WORDS = 12
-"""A statement is said back, so a longer sentence is cut to the part that holds it."""
+MOST_WORDS = 16
+"""A statement is said back, so of a longer sentence only the clause that holds it is taken."""
 
 _SENTENCE = re.compile(r"(?:[^.!?\n;]|\.(?=\d))+")
 _CLAUSES = re.compile(r",\s+|\s+[–—]\s+|\s+(?=(?:but|because|although|which|so that)\b)")
@@ -36,9 +35,13 @@ _WENT_WRONG = re.compile(
     r"|incident|breach|outage|fraud|stolen|thrown away|written off|scrapped|cancelled|canceled)\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(
-    r"\b(?:was|were|had|went|came|got|found|lost|broke|stood|sent|fell|left|forgot|took|cost|gave|\w{3,}ed)\b", re.IGNORECASE
+_WHEN = re.compile(
+    r"\b(?:yesterday|this morning|last (?:week|month|year|night|spring|summer|autumn|winter|quarter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|(?:two|three|four|a few|some|\d+) (?:days|weeks|months|years) ago|recently|the other day|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b",
+    re.IGNORECASE,
 )
+_PAST = re.compile(r"\b(?:was|were|had|went|came|got|found|broke|stood|fell|forgot|took|gave)\b", re.IGNORECASE)
 _SINGLE = re.compile(rf"\b(?:an?|one|the|our|some|several|few|{FIGURE})\b", re.IGNORECASE)
 
 _YES = (
@@ -60,6 +63,8 @@ _LOSS = re.compile(
     r"|overlooked|misread|misjudged|cancelled|canceled|no-shows?)\b",
     re.IGNORECASE,
 )
+# A field, a code or a list that names losses counts none.
+_FILED = re.compile(r"\b(?:filled in|recorded|field|column|code[sd]?|list(?:ed|s)?|marked|noted|entered)\b", re.IGNORECASE)
 _FIGURE = re.compile(FIGURE, re.IGNORECASE)
 _NO_COUNT = re.compile(r"\b(?:once|20\d\d|19\d\d|\d{1,2}[:.]\d\d|(?:two|three|four|\d+) (?:days|weeks|months|years) ago)\b", re.IGNORECASE)
 
@@ -98,43 +103,42 @@ def strong_statement(text: str) -> StrongStatement | None:
     found: dict[StrongKind, str] = {}
     failed = None if _NOT_TO_BE_SAID.search(said) else _FAILED.search(said)
     for match in _SENTENCE.finditer(said):
-        sentence = _LEAD_IN.sub("", match.group().strip())
-        kind = None if _NOT_TO_BE_SAID.search(sentence) else _kind(sentence)
-        inside = failed is not None and failed.start() < match.end() and match.start() < failed.end()
-        if kind and not (inside and kind in (StrongKind.INCIDENT, StrongKind.HARM)):
-            found.setdefault(kind, _cut(sentence, kind))
-    if failed:
-        found[StrongKind.FAILED] = _cut(_LEAD_IN.sub("", _sentence_of(said, failed)), StrongKind.FAILED)
+        if failed and failed.start() < match.end() and match.start() < failed.end():
+            found.setdefault(StrongKind.FAILED, _cut(_plain(match.group())))
+            continue
+        kind, words = _in_sentence(_plain(match.group()))
+        if kind:
+            found.setdefault(kind, words)
     for kind in (StrongKind.REFUSAL, StrongKind.FAILED, StrongKind.HARM, StrongKind.INCIDENT, StrongKind.WITHHELD):
         if kind in found:
             return StrongStatement(kind=kind, words=found[kind])
     return None
 
 
+def _in_sentence(sentence: str) -> tuple[StrongKind | None, str]:
+    """What kind of statement a sentence holds, with the clause that holds it where the sentence is long."""
+    if _NOT_TO_BE_SAID.search(sentence):
+        return None, ""
+    if len(sentence.split()) <= MOST_WORDS:
+        return _kind(sentence), sentence
+    clauses = [_plain(one) for one in _CLAUSES.split(sentence)]
+    return next(((kind, _cut(one)) for one in clauses if (kind := _kind(one))), (None, ""))
+
+
+def _plain(text: str) -> str:
+    return _LEAD_IN.sub("", text.strip(" ,"))
+
+
 def _kind(sentence: str) -> StrongKind | None:
     if _REFUSAL.search(sentence) and not _NO_REFUSAL.search(sentence):
         return StrongKind.REFUSAL
     so = not _NOT_SO.search(sentence)
-    if so and _LOSS.search(sentence) and _FIGURE.search(_NO_COUNT.sub(" ", sentence)):
+    if so and _LOSS.search(sentence) and _FIGURE.search(_NO_COUNT.sub(" ", sentence)) and not _FILED.search(sentence):
         return StrongKind.HARM
-    if so and _WENT_WRONG.search(sentence) and (DATED.search(sentence) or (_PAST.search(sentence) and _SINGLE.search(sentence))):
+    if so and _WENT_WRONG.search(sentence) and (_WHEN.search(sentence) or (_PAST.search(sentence) and _SINGLE.search(sentence))):
         return StrongKind.INCIDENT
     return StrongKind.WITHHELD if _WITHHELD.search(sentence) else None
 
 
-def _sentence_of(said: str, failed: re.Match[str]) -> str:
-    """The sentence in which the failure begins: it says what was tried."""
-    return next(match.group().strip() for match in _SENTENCE.finditer(said) if match.end() > failed.start())
-
-
-def _cut(sentence: str, kind: StrongKind) -> str:
-    """The sentence, or of a long one the clause in which the statement stands."""
-    if len(sentence.split()) <= MOST_WORDS:
-        return sentence
-    clauses = [one.strip() for one in _CLAUSES.split(sentence) if one.strip()]
-    whole = next((one for one in clauses if len(one.split()) <= MOST_WORDS and _holds(one, kind)), None)
-    return whole or " ".join(sentence.split()[:MOST_WORDS])
-
-
-def _holds(clause: str, kind: StrongKind) -> bool:
-    return re.search(_CAME_TO_NOTHING, clause, re.IGNORECASE) is not None if kind is StrongKind.FAILED else _kind(clause) is kind
+def _cut(text: str) -> str:
+    return " ".join(text.split()[:MOST_WORDS])

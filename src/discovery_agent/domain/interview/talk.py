@@ -84,11 +84,12 @@ class Talk:
     def asked(self) -> dict[str, list[str]]:
         """Slot of the table -> what it was asked about, in order.
 
-        A follow-up asks for its slot in one instance, and whoever is asked for the latest case is asked what happened in it.
+        Whoever is asked for the latest case, whatever for, is asked what happened in it. A follow-up asks about one instance, so
+        it counts only by what its answer settles.
         """
         found: dict[str, list[str]] = {}
         for one in self.exchanges:
-            if one.move.kind in (MoveKind.ASK, MoveKind.FOLLOW_UP):
+            if one.move.kind is MoveKind.ASK:
                 found.setdefault(one.move.base or one.move.slot, []).append(one.move.about)
         if self.latest_case_asked:
             for slot in self.table.slots:

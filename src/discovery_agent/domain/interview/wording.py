@@ -23,7 +23,7 @@ _BEFORE_ONE = frozenset(
 
 
 _A_CASE = re.compile(
-    r"\b(?:cases?|examples?|instances?|incidents?|occasion|what happened|happened (?:the )?last|(?:the )?last time|latest|most recent|lately|standing beside)\b",
+    r"\b(?:cases?|(?<!for )examples?|instances?|incidents?|occasion|what happened|the last time|latest|most recent|lately|standing beside|day do you remember)\b",
     re.IGNORECASE,
 )
 _LATEST_CASE = re.compile(

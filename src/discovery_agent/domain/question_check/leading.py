@@ -62,7 +62,12 @@ def leading(text: str, said: str = "") -> tuple[str, ...]:
     Words that the stakeholder has just `said` are theirs.
     """
     asking = asking_sentences(text)
-    slants = [hit.group() for one in asking for hit in [_BELITTLES.search(_without_quotes(one))] if hit and hit.group().lower() not in said.lower()]
+    slants = [
+        hit.group()
+        for one in asking
+        for hit in [_BELITTLES.search(_without_quotes(one))]
+        if hit and hit.group().lower() not in said.lower()
+    ]
     verdicts = [hit.group() for one in sentences(text) if one not in asking for hit in [_JUDGES.search(core(one))] if hit]
     return tuple(dict.fromkeys((*_hits(_LEADING, text), *slants, *verdicts)))
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+# Tests run side by side, a process for each core; matrix products that take all cores for themselves mostly wait for one another.
+# It counts only if it is set before numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 

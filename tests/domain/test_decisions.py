@@ -110,3 +110,18 @@ def test_the_answer_to_the_first_pivotal_question_settles_an_open_verdict() -> N
 def test_a_wish_for_ai_changes_no_verdict() -> None:
     wish = finding(FindingKind.POSITION, "We want a chatbot", "Ada", 8)
     assert decisions(GOAL, *RULES, wish).goals == decisions(GOAL, *RULES).goals
+
+
+def test_the_cases_of_another_process_do_not_pay_for_a_goal() -> None:
+    claims = finding(FindingKind.OPERATIONAL_GOAL, "Decide warranty claims within a week", "Ada", 9)
+    emails = finding(FindingKind.OPERATIONAL_GOAL, "Answer tenants' emails within a day", "Ada", 40)
+    told = (
+        finding(FindingKind.PROCESS_STEP, "Ben sorts 9,000 emails a month.", "Ben", 41),
+        finding(FindingKind.PROCESS_STEP, "We check 400 warranty claims a month.", "Ben", 10),
+    )
+    kpi = Kpi(metric="handling time of warranty claims", unit="minutes", baseline=amount(30, "minutes"), target=amount(10, "minutes"))
+    goal = decisions(claims, emails, *told, finding(FindingKind.KPI, "Handling time of warranty claims", "Ada", 9, kpi=kpi)).goals[0]
+    effect = goal.economics.options[0].effect_per_month
+    assert effect is not None
+    assert "We check 400 warranty claims a month." in [one.text for one in effect.quotes]
+    assert "Ben sorts 9,000 emails a month." not in [one.text for one in effect.quotes]

@@ -284,3 +284,24 @@ def comparisons(count: int) -> int:
 def test_ten_times_the_findings_take_about_ten_times_the_comparisons() -> None:
     small, large = comparisons(200), comparisons(2000)
     assert large / small < 14, (small, large)
+
+
+def test_a_bare_name_and_one_that_says_of_what_are_one_measure_where_their_figures_are_the_same() -> None:
+    bare = measure("handling time", 2, unit="minutes", baseline=amount(12, "minutes"), target=amount(5, "minutes"))
+    full = measure(
+        "handling time of renewal letters", 30, unit="minutes", baseline=amount(12, "minutes"), deadline="the end of May", owner="Omar"
+    )
+    (node,) = build_goal_tree([bare, full], lambda _left, _right: 0.0).kpis
+    assert (node.kpi.metric, node.kpi.deadline, node.kpi.owner, node.disputed) == (
+        "handling time of renewal letters",
+        "the end of May",
+        "Omar",
+        (),
+    )
+    assert node.kpi.target is not None and node.kpi.target.value == 5
+
+
+def test_a_bare_name_with_other_figures_is_a_measure_of_its_own() -> None:
+    bare = measure("handling time", 2, unit="minutes", baseline=amount(40, "minutes"))
+    full = measure("handling time of renewal letters", 30, unit="minutes", baseline=amount(12, "minutes"))
+    assert len(build_goal_tree([bare, full], lambda _left, _right: 0.0).kpis) == 2

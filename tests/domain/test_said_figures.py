@@ -15,6 +15,7 @@ from discovery_agent.domain.said_figures import said_figures
         ("Something like 320 a day, all of us together.", 320 * 21),
         ("We get four hundred invoices a month.", 400),
         ("about 1,200 phone calls per week", 1200 * 52 / 12),
+        ("We had 80 second deliveries a month.", 80),
         ("It is 24,000 claims a year, and 90 complaints a year.", 2000),
     ],
 )

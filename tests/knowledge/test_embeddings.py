@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -77,6 +79,41 @@ def test_threads_share_one_model(embeddings: MiniLMEmbeddings) -> None:
     with ThreadPoolExecutor(4) as pool:
         for vectors in pool.map(lambda _: fresh.embed(TEXTS[:8]), range(8)):
             assert np.abs(vectors - expected).max() < 1e-5
+
+
+def test_a_text_that_several_threads_ask_for_at_once_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = MiniLMEmbeddings()
+    fresh.embed(["loaded"])
+    computed: list[str] = []
+    begun, others_asked = threading.Event(), threading.Event()
+    encode = module._Network.encode
+
+    def noted(network: module._Network, texts: Sequence[str]) -> module.Array:
+        computed.extend(texts)
+        begun.set()
+        assert others_asked.wait(60)
+        return encode(network, texts)
+
+    monkeypatch.setattr(module._Network, "encode", noted)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(fresh.embed, ["shared", "mine"])
+        assert begun.wait(60)
+        second = pool.submit(fresh.embed, ["yours", "shared"])
+        while len(computed) < 3:
+            assert not second.done()
+        others_asked.set()
+        assert np.array_equal(first.result()[0], second.result()[1])
+    assert sorted(computed) == ["mine", "shared", "yours"]
+
+
+def test_whoever_waits_for_a_text_that_cannot_be_computed_is_told_and_may_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = MiniLMEmbeddings()
+    monkeypatch.setattr(module, "PACKAGE", "not-installed-at-all")
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(fresh.embed, ["hello"]) for _ in range(4)]
+        assert all(isinstance(one.exception(), ConfigurationError) for one in asked)
+    monkeypatch.undo()
+    assert fresh.embed(["hello"]).shape == (1, DIMENSIONS)
 
 
 def test_importing_and_embedding_never_import_torch() -> None:

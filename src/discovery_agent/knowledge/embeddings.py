@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,7 +47,8 @@ class MiniLMEmbeddings(Embeddings):
     """Embeds texts as unit vectors of 384 numbers; what is alike in meaning lies close together.
 
     Nothing is loaded until the first text comes. Vectors are remembered, the `remember` latest of them,
-    so that asking again for the same text costs nothing. May be shared between threads.
+    so that asking again for the same text costs nothing. May be shared between threads: a text that several ask for
+    at once is computed by the first of them.
 
     Raises `ConfigurationError` at first use if the weights are not installed or are not the published ones.
 
@@ -58,26 +60,50 @@ class MiniLMEmbeddings(Embeddings):
         self._network: _Network | None = None
         self._remember = remember
         self._vectors: OrderedDict[str, Array] = OrderedDict()
+        self._under_way: dict[str, Future[Array]] = {}
         self._loading = Lock()
         self._remembering = Lock()
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Vectors of the texts, one a row, in their order: `[len(texts), 384]`, each of length 1."""
         known: dict[str, Array] = {}
+        coming: dict[str, Future[Array]] = {}
+        mine: dict[str, Future[Array]] = {}
         with self._remembering:
-            for text in texts:
+            for text in dict.fromkeys(texts):
                 if text in self._vectors:
                     self._vectors.move_to_end(text)
                     known[text] = self._vectors[text]
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            # Copied, because a row that is remembered must not keep the whole batch in memory.
-            known.update((text, row.copy()) for text, row in zip(missing, self._loaded().encode(missing), strict=True))
-            with self._remembering:
-                self._vectors.update((text, known[text]) for text in missing[-self._remember :])
-                while len(self._vectors) > self._remember:
-                    self._vectors.popitem(last=False)
+                elif text in self._under_way:
+                    coming[text] = self._under_way[text]
+                else:
+                    mine[text] = self._under_way[text] = Future()
+        known.update(self._computed(mine))
+        known.update((text, one.result()) for text, one in coming.items())
         return np.stack([known[text] for text in texts]) if texts else np.zeros((0, DIMENSIONS), np.float32)
+
+    def _computed(self, wanted: Mapping[str, Future[Array]]) -> dict[str, Array]:
+        """Vectors that this thread computes, for others that wait for them, too; they learn of a failure as well."""
+        if not wanted:
+            return {}
+        texts = list(wanted)
+        try:
+            # Copied, because a row that is remembered must not keep the whole batch in memory.
+            found = {text: row.copy() for text, row in zip(texts, self._loaded().encode(texts), strict=True)}
+        except BaseException as error:
+            with self._remembering:
+                for text, one in wanted.items():
+                    del self._under_way[text]
+                    one.set_exception(error)
+            raise
+        with self._remembering:
+            for text, one in wanted.items():
+                del self._under_way[text]
+                one.set_result(found[text])
+            self._vectors.update((text, found[text]) for text in texts[-self._remember :])
+            while len(self._vectors) > self._remember:
+                self._vectors.popitem(last=False)
+        return found
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of documents, as LangChain wants them."""

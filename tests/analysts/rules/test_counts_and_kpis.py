@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.analysts.rules import RulesAnalyst
+from discovery_agent.analysts.rules.metrics import inferred_metric, usual_direction_of_count
 from discovery_agent.analysts.rules.quantities import Dimension, find_quantities
 from discovery_agent.domain.findings import Direction, FindingKind, Kpi, ProposedFinding
 from discovery_agent.domain.said_figures import said_figures
@@ -141,6 +142,33 @@ def test_a_currency_keeps_its_capitals(analyst: RulesAnalyst) -> None:
     assert kpi.baseline and kpi.baseline.text == "EUR 6.80"
 
 
-def test_a_share_of_things_that_have_a_flaw_is_named_whole(analyst: RulesAnalyst) -> None:
-    (kpi,) = kpis(analyst, "Ida: One in ten of the samples we take in by courier has a wrong label.")
-    assert kpi.metric == "share of samples we take in by courier with a wrong label"
+@pytest.mark.parametrize(
+    ("said", "metric"),
+    [
+        (
+            "i reckon one in ten of the samples we take in by courier has a wrong label.",
+            "share of samples we take in by courier with a wrong label",
+        ),
+        ("about one in ten of the mirrors have no frame.", "share of mirrors with no frame"),
+    ],
+)
+def test_a_share_of_things_that_have_a_flaw_names_the_flaw(said: str, metric: str) -> None:
+    (quantity,) = find_quantities(said)
+    named = inferred_metric(said, quantity.start, quantity.end, "share")
+    assert named is not None and named.name == metric
+
+
+@pytest.mark.parametrize(
+    ("things", "direction"),
+    [
+        ("complaints", Direction.DECREASE),
+        ("late deliveries", Direction.DECREASE),
+        ("complaints about noise", Direction.DECREASE),
+        ("bookings", Direction.INCREASE),
+        ("loan-renewal letters", None),
+        ("complaint forms", None),
+        ("samples", None),
+    ],
+)
+def test_only_what_is_counted_itself_tells_which_way_its_number_should_go(things: str, direction: Direction | None) -> None:
+    assert usual_direction_of_count(things) == direction

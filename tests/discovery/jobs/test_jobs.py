@@ -8,15 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from discovery_agent.discovery.assessments import latest_assessment, request_assessment
+from discovery_agent.discovery.assessments import READING_SECONDS, latest_assessment, request_assessment
 from discovery_agent.discovery.corrections import correct_finding
 from discovery_agent.discovery.durable import Durable
-from discovery_agent.discovery.jobs import Ended, end, get_job, try_again
+from discovery_agent.discovery.jobs import Ended, end, get_job, set_runner, try_again
 from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import ConversationState, Job, JobKind, JobState
@@ -25,7 +25,7 @@ from discovery_agent.errors import InvalidRequest, StorageError
 from discovery_agent.settings import Settings
 from discovery_agent.storage import ExtractionState
 from tests.discovery.jobs.conftest import Open
-from tests.discovery.jobs.working import KICKOFF, LONG, Counted, Engaged, ended, engaged, until
+from tests.discovery.jobs.working import FOLLOW_UP, KICKOFF, LONG, Counted, Engaged, ended, engaged, until
 from tests.fake_model_server import FakeModelServer
 from tests.storage.postgres import postgres
 
@@ -192,6 +192,38 @@ async def test_several_requests_at_once_lead_to_one_assessment(claims: Engaged) 
         asked = [await request_assessment(claims.ws, claims.id) for _ in range(5)]
         assert len({job.id for job in asked}) == 1
         await finished(claims)
+
+
+@pytest.mark.parametrize("durably", [False, True])
+async def test_files_that_come_together_lead_to_one_assessment(claims: Engaged, durably: bool) -> None:
+    async with running(claims.ws) if durably else nullcontext():
+        for name, data in (("a.txt", KICKOFF), ("b.txt", FOLLOW_UP), ("c.txt", LONG.encode())):
+            await upload_transcript(claims.ws, claims.id, name, data, "lead")
+        await (finished(claims) if durably else claims.ws.settle())
+    assert [job.kind for job in await claims.jobs()].count(JobKind.ASSESS) == 1
+    assert {quote.conversation_id for one in (await claims.findings()) for quote in one.finding.quotes} <= {
+        one.id for one in (await claims.assessment()).change.conversations
+    }
+
+
+async def test_an_assessment_waits_for_what_is_being_read_and_is_hurried_once_nothing_is(claims: Engaged) -> None:
+    asked: list[tuple[str, float]] = []
+
+    class Noted:
+        """A runner that runs nothing."""
+
+        async def submit(self, job: Job, *, delay: float = 0.0) -> None:
+            asked.append((job.id, delay))
+
+    set_runner(claims.ws, Noted())
+    reading = await upload_transcript(claims.ws, claims.id, "a.txt", KICKOFF, "lead")
+    waits = await request_assessment(claims.ws, claims.id)
+    async with claims.ws.database.unit() as unit:
+        await unit.jobs.update(reading.model_copy(update={"state": JobState.RUNNING, "done": 1, "total": 1}))
+    hurried = await request_assessment(claims.ws, claims.id)
+    set_runner(claims.ws, None)
+    assert waits.id == hurried.id
+    assert asked == [(reading.id, 0.0), (waits.id, READING_SECONDS), (waits.id, 0.0)]
 
 
 async def test_a_job_that_has_ended_stays_as_it_ended(claims: Engaged) -> None:

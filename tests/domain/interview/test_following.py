@@ -46,6 +46,17 @@ def test_a_condition_is_asked_on_where_it_was_not_asked_for() -> None:
     assert move.kind is MoveKind.FOLLOW_UP and move.base in ("conditions", "limits")
 
 
+def test_a_hint_by_the_way_at_something_else_is_left_alone() -> None:
+    aside = answered(asking("outcome"), "Fewer returns would be enough for us. And the weather, of course, is another story.")
+    assert after(aside).kind is not MoveKind.FOLLOW_UP
+
+
+def test_who_knows_no_more_of_one_instance_may_still_know_the_topic() -> None:
+    first = answered(asking("outcome"), PALLET)
+    told, silent = answered(after(first), "I am in charge of it."), answered(after(first), "I don't know.")
+    assert worth("steps", [first, silent]) == worth("steps", [first, told])
+
+
 def test_after_one_question_on_a_statement_the_agenda_goes_on() -> None:
     first = answered(asking("outcome"), PALLET)
     move = after(first)

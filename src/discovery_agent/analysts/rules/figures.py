@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_agent.analysts.rules.criteria import UNBELIEVED
-from discovery_agent.analysts.rules.metrics import usual_direction
+from discovery_agent.analysts.rules.metrics import usual_direction_of_count
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentence_model import Judgement
 from discovery_agent.analysts.rules.sentences import Sentence
@@ -41,4 +41,4 @@ def figures_in(sentences: Sequence[Sentence], modalities: Sequence[Modality], ki
 
 def _is_amount_of_work(figure: ToldFigure) -> bool:
     """Whether it says how many there are of what nobody minds having: it is no KPI, however much it sounds like one."""
-    return figure.kind is Told.VOLUME and usual_direction(figure.named) is None
+    return figure.kind is Told.VOLUME and usual_direction_of_count(figure.named) is None

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from discovery_agent.analysts.rules.metrics import Metric, usual_direction
+from discovery_agent.analysts.rules.metrics import Metric, usual_direction, usual_direction_of_count
 from discovery_agent.analysts.rules.parts import Part
 from discovery_agent.analysts.rules.quantities import Dimension, Quantity
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.domain.findings import Direction, Kpi
 from discovery_agent.domain.units import magnitude
-
 
 _PERIOD = re.compile(r"\b(?:hour|shift|day|night|morning|week|month|quarter|season|year)$")
 
@@ -51,7 +50,7 @@ class Measure:
         now = self.slots.get(Part.BASELINE)
         if now is None or now.quantity.dimension not in (Dimension.COUNT, Dimension.BARE) or not _PERIOD.search(now.quantity.per or ""):
             return False
-        return not self.aims and self.direction is None and usual_direction(self.metric.name) is None
+        return not self.aims and self.direction is None and usual_direction_of_count(self.metric.name) is None
 
     def take_fuller_name(self, name: Metric) -> None:
         """Go by this name where the one so far was makeshift, or a part of it ("handling time", "handling time of claims")."""

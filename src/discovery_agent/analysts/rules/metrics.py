@@ -45,7 +45,7 @@ _STOP = (
 _WORD = rf"(?:(?!(?:{_STOP})\b)[a-z][a-z'&/-]*)"
 _HEAD = rf"(?:{_FALLING}|{_RISING}|{_NEUTRAL})"
 _PHRASE = re.compile(
-    rf"\b((?:{_WORD}\s+){{0,4}}?(?:(?:{_TIME_NOUNS})\s+)?{_HEAD}(?:\s+{_HEAD}){{0,2}})\b"
+    rf"(?<![a-z]-)\b((?:{_WORD}\s+){{0,4}}?(?:(?:{_TIME_NOUNS})\s+)?{_HEAD}(?:\s+{_HEAD}){{0,2}})\b(?!-[a-z])"
     rf"((?:\s+(?:of|for|in|on|per|at|to|from|between|until|before|across)\s+(?:the |a |an |our |all |each |every |any )?(?:{_WORD}\s*){{1,3}})?)"
 )
 _BARE_HEADS = re.compile(
@@ -162,6 +162,15 @@ def _useful_tail(tail: str) -> bool:
 _HAVING = re.compile(
     r"(?P<things>[a-z][a-z'/ -]*?)(?<! we)(?<! they)(?<! you)(?<! i) (?:has|have|had|contains?|carr(?:y|ies)) (?P<article>(?:a |an |the |no )?)(?P<what>[a-z][a-z'/-]+(?: [a-z'/-]+){0,2})"
 )
+
+
+def _with_flaw(after: str) -> str | None:
+    """Things and what they have: "parcels with a wrong address"; None where the words do not say so."""
+    having = _HAVING.match(after)
+    things, what = (tidy(having["things"]), tidy(having["what"])) if having else ("", "")
+    return f"{things} with {having['article']}{what}" if having and things and what else None
+
+
 _SHARE_THAT = re.compile(
     r"\s*(?:of (?:them|those|these|it|that|all) )?(?:are|is|were|was)\s+(?!(?:at|in|on|for|from|what|where|the|my|our|not|too|about|a|an|enough|fine|good)\b)((?:[a-z'-]+ ){1,3}[a-z'-]+)"
 )
@@ -173,8 +182,7 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
     if dimension == "share":
         of = _OF_THINGS.match(after)
         if of and not re.match(r"(?:them|those|these|that|it|this|us|the time)\b", of.group(1)):
-            having = _HAVING.match(after[of.start(1) :])
-            name = f"{tidy(having['things'])} with {having['article']}{tidy(having['what'])}" if having else tidy(of.group(1))
+            name = _with_flaw(after[of.start(1) :]) or tidy(of.group(1))
             if name and re.search(r"\b(?:lost|lose|loses|losing)\b[^.;]*$", before):
                 return Metric(f"share of {name} lost", -1, -1, True)
             if name:
@@ -404,6 +412,16 @@ def usual_direction(metric: str) -> Direction | None:
     if not falling and not rising:
         return Direction.DECREASE if re.match(r"(?:time|loss|cost)\b", metric) or metric.endswith(" lost") else None
     return Direction.DECREASE if max(falling, default=0) >= max(rising, default=0) else Direction.INCREASE
+
+
+_SAYS_OF_WHAT = re.compile(r"\s(?:of|about|per|for|from|in|on|by|with)\s.*$")
+
+
+def usual_direction_of_count(things: str) -> Direction | None:
+    """The way organisations want the number of these things to move: fewer complaints, but loan-renewal letters are just letters."""
+    counted = _SAYS_OF_WHAT.sub("", things.lower())
+    heads = [match for pattern in (_FALLING_HEAD, _RISING_HEAD) for match in pattern.finditer(counted)]
+    return usual_direction(counted) if any(match.end() == len(counted) for match in heads) else None
 
 
 _STEM = re.compile(r"(?:ations?|ings?|ment|es|ed|s)$")

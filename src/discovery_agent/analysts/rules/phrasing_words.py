@@ -114,7 +114,7 @@ MOVING_ON: dict[AnswerKind, tuple[str, ...]] = {
         "That is fine.",
         "No problem, not everybody can know that.",
         "Then I will find that out elsewhere.",
-        "That is a perfectly good answer.",
+        "Not knowing is an answer, too.",
         "All right, I leave that open.",
         "Fair enough.",
         "Then it stays open for somebody else.",

@@ -18,12 +18,12 @@ def kpi_picture(
     measured: Sequence[tuple[date, float]],
     *,
     baseline: tuple[date, float] | None = None,
-    target: tuple[date, float] | None = None,
+    target: tuple[date | None, float] | None = None,
 ) -> Picture:
-    """What was measured on which day, oldest first; the way is drawn if both of its ends are known."""
+    """What was measured on which day, oldest first; the way is drawn if both of its ends are known, and a target has its line without a day."""
     told = "; ".join(f"{day.day} {day:%b %Y}: {value:g} {unit}" for day, value in measured) or "Nothing was measured yet."
     ends = "".join(
-        f" {name}: {end[1]:g} {unit} on {end[0].day} {end[0]:%b %Y}."
+        f" {name}: {f'{end[1]:g} {unit}'.strip()}{f' on {end[0].day} {end[0]:%b %Y}' if end[0] else ''}."
         for name, end in (("Baseline", baseline), ("Target", target))
         if end is not None
     )
@@ -39,10 +39,10 @@ def _painted(
     unit: str,
     measured: Sequence[tuple[date, float]],
     baseline: tuple[date, float] | None,
-    target: tuple[date, float] | None,
+    target: tuple[date | None, float] | None,
 ) -> Figure:
     figure, axes = sheet(ink, 6.4, 2.8)
-    if baseline and target:
+    if baseline and target and target[0]:
         axes.plot([baseline[0], target[0]], [baseline[1], target[1]], color=ink.quiet, linestyle="--", linewidth=1.2, label="planned way")
     if target:
         axes.axhline(target[1], color=ink.good, linewidth=1.0, label=f"target {target[1]:g}")

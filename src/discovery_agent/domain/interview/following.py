@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from discovery_agent.domain.interview.answers import WHO_KNOWS, says_nothing
+import re
+
+from discovery_agent.domain.interview.answers import WHO_KNOWS
 from discovery_agent.domain.interview.moves import Exchange, Move, MoveKind, StrongKind, StrongStatement
 from discovery_agent.domain.interview.situation import Situation
 from discovery_agent.domain.interview.slots import FollowUp, Wants
@@ -21,6 +23,9 @@ TOLD_JUST_NOW = 0.8
 TOLD_BEFORE = 0.4
 # A hint is asked on although nobody knows what it hides.
 WORTH_OF_A_HINT = 0.9
+# A hint with hardly a word beside it is the answer.
+A_FEW_WORDS = 3
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _COUNTED = (Wants.FIGURE, Wants.MONEY, Wants.TIME)
 
 
@@ -31,13 +36,11 @@ def follow_up(here: Situation, last: Exchange) -> Move | None:
     """
     reading = last.reading
     statement = reading.strong if reading else None
-    if statement is not None and statement.kind is StrongKind.WITHHELD and says_nothing(last.answer or ""):
-        return None
     if statement is None or last.move.kind is MoveKind.FOLLOW_UP or last.move.slot.startswith(WHO_KNOWS):
         return None
     if here.talk.count(MoveKind.FOLLOW_UP) >= max(1, int(here.budget * SHARE_FOR_FOLLOWING_UP)):
         return None
-    if _is_old(here, last, statement) or _is_the_answer(here, last, statement):
+    if _is_old(here, last, statement) or _is_the_answer(here, last, statement) or _is_an_aside(here, last, statement):
         return None
     ways = [
         (one, slot, _worth(here, last, slot, hint=not one.slot)) for one in _ways(here, statement) for slot in [one.slot or _slot_of(last)]
@@ -78,6 +81,15 @@ def _is_the_answer(here: Situation, last: Exchange, statement: StrongStatement) 
     """Whether a figure of harm is what was asked for, and so needs no asking on."""
     slot = here.table.by_id.get(_slot_of(last))
     return statement.kind is StrongKind.HARM and slot is not None and (slot.wants in _COUNTED or slot.id == COST_OF_A_MISTAKE)
+
+
+def _is_an_aside(here: Situation, last: Exchange, statement: StrongStatement) -> bool:
+    """Whether a hint stands beside other things and shares no word with what the talk is about: "the parking is another story"."""
+    answer = " ".join((last.answer or "").split())
+    if statement.kind is not StrongKind.WITHHELD or len(answer.split()) <= len(statement.words.split()) + A_FEW_WORDS:
+        return False
+    about = " ".join((here.known.subject, *here.talk.questions)).lower()
+    return set(_LONG_WORD.findall(statement.words.lower())).isdisjoint(_LONG_WORD.findall(about))
 
 
 def _worth(here: Situation, last: Exchange, slot: str, *, hint: bool) -> float:

@@ -127,11 +127,14 @@ class Talk:
 
     @cached_property
     def stumped(self) -> dict[Topic, int]:
-        """Topic -> how often the stakeholder did not know, did not want to say, or sent the interviewer to somebody else."""
+        """Topic -> how often the stakeholder did not know, did not want to say, or sent the interviewer to somebody else.
+
+        Who knows nothing more of one instance may still know the topic.
+        """
         found: dict[Topic, int] = {}
         for one in self.exchanges:
             slot = self.table.by_id.get(one.move.base or one.move.slot)
-            if slot and one.reading and one.reading.kind in _CANNOT_SAY:
+            if slot and one.move.kind is not MoveKind.FOLLOW_UP and one.reading and one.reading.kind in _CANNOT_SAY:
                 found[slot.topic] = found.get(slot.topic, 0) + 1
         return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
 
@@ -11,6 +10,7 @@ from discovery_agent.discovery import exporting as use
 from discovery_agent.domain.blueprint.claims import Audience
 from discovery_agent.web.api.context import Readable, Ws, problems
 from discovery_agent.web.api.fields import LARGEST_NUMBER
+from discovery_agent.web.downloads import download
 
 router = APIRouter(prefix="/engagements/{engagement_id}", tags=["Blueprint"], responses=problems())
 
@@ -60,7 +60,7 @@ async def export(
     audience: Annotated[Audience | None, Query(description="For whom it is told; documents without one hold everything.")] = None,
 ) -> Response:
     """A version that nobody has signed is marked as a draft, in its name, too. A PDF needs a browser beside the server: without one, 409."""
-    return _sent(await use.export_blueprint(ws, engagement.id, format, number=number, audience=audience))
+    return download(await use.export_blueprint(ws, engagement.id, format, number=number, audience=audience))
 
 
 @router.get(
@@ -71,9 +71,4 @@ async def export(
 )
 async def calendar(ws: Ws, engagement: Readable) -> Response:
     """An all-day entry for each date, which keeps its identity when it is moved or called off."""
-    return _sent(await use.export_calendar(ws, engagement.id))
-
-
-def _sent(file: use.ExportedFile) -> Response:
-    names = f"attachment; filename=\"{file.name}\"; filename*=UTF-8''{quote(file.full_name, safe='')}"
-    return Response(file.data, media_type=file.media_type, headers={"Content-Disposition": names})
+    return download(await use.export_calendar(ws, engagement.id))

@@ -8,7 +8,7 @@ from markupsafe import escape
 from starlette.responses import HTMLResponse
 
 from discovery_agent.discovery.report.wording import visible
-from discovery_agent.errors import AccessDenied, DiscoveryError, NotFound, TooMany
+from discovery_agent.errors import AccessDenied, DiscoveryError, ExportError, NotFound, TooMany
 from discovery_agent.web.ui.look import STYLESHEET
 
 _log = logging.getLogger(__name__)
@@ -65,6 +65,8 @@ def page_of(error: DiscoveryError) -> HTMLResponse:
         return failure_page(
             403, "This page is not open to you", error.what, error.remedy or "Ask the person who invited you for a new link."
         )
+    if isinstance(error, ExportError):
+        return failure_page(409, "It could not be exported", error.what, error.remedy)
     if isinstance(error, TooMany):
         return failure_page(429, "Too much at once", error.what, error.remedy)
     _log.error("%s: %s", type(error).__name__, error)

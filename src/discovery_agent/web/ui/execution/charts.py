@@ -28,8 +28,8 @@ def picture_of(drift: Drift, check_ins: Sequence[CheckIn]) -> Picture | None:
     measured = measured_of(drift, check_ins)
     base, target, start, due = drift.baseline, drift.target, drift.start_day, drift.deadline_day
     baseline = (start, base) if start and base is not None else None
-    goal = (due, target) if due and target is not None else None
-    if not measured and not (baseline and goal):
+    goal = (due, target) if target is not None else None
+    if not measured and not (baseline and goal and due):
         return None
     return kpi_picture(drift.metric, drift.unit or "", measured, baseline=baseline, target=goal)
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
 
-from discovery_agent.discovery.access import may
-from discovery_agent.discovery.exporting.files import export_calendar
+from discovery_agent.discovery.exporting import export_calendar
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.errors import AccessDenied, DiscoveryError
-from discovery_agent.web.security import principal_of_request
-from discovery_agent.web.ui import failures
+from discovery_agent.errors import NotFound
 from discovery_agent.web.ui.blueprint.pictures import SCHEMES, DrawnPictures, Scheme
 from discovery_agent.web.ui.execution.charts import chart_of, drawn_from
-
-_ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""What a chart or file may load when it is opened by itself: nothing."""
+from discovery_agent.web.ui.served import admit, drawing, saved, saying_what_failed
 
 
 def install_execution_files(app: FastAPI, ws: Workspace) -> None:
@@ -23,43 +18,28 @@ def install_execution_files(app: FastAPI, ws: Workspace) -> None:
     base = "/engagements/{engagement_id}/execution"
 
     @app.get(base + "/charts/{kpi_id}/{content}-{scheme}.svg", include_in_schema=False)
+    @saying_what_failed
     async def chart(request: Request, engagement_id: str, kpi_id: str, content: str, scheme: str) -> Response:
-        try:
-            await _admit(ws, request, engagement_id)
-            shade: Scheme | None = next((one for one in SCHEMES if one == scheme), None)
-            if shade is None:
-                return failures.not_there()
-            key = (engagement_id, kpi_id, content, shade)
-            found = drawn.find(key)
-            if found is None:
-                drift, picture = await chart_of(ws, engagement_id, kpi_id)
-                if picture is None or drawn_from(picture, drift) != content:
-                    return failures.not_there()
-                found = await drawn.draw(key, lambda: picture, shade)
-            if found is None:
-                return failures.not_there()
-        except DiscoveryError as error:
-            return failures.page_of(error)
-        headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": _ALONE}
-        return Response(found, media_type="image/svg+xml", headers=headers)
+        await admit(ws, request, engagement_id)
+        shade: Scheme | None = next((one for one in SCHEMES if one == scheme), None)
+        if shade is None:
+            raise _NO_CHART
+        key = (engagement_id, kpi_id, content, shade)
+        found = drawn.find(key)
+        if found is None:
+            drift, picture = await chart_of(ws, engagement_id, kpi_id)
+            if picture is None or drawn_from(picture, drift) != content:
+                raise _NO_CHART
+            found = await drawn.draw(key, lambda: picture, shade)
+        if found is None:
+            raise _NO_CHART
+        return drawing(found)
 
     @app.get(base + "/reviews.ics", include_in_schema=False)
+    @saying_what_failed
     async def calendar(request: Request, engagement_id: str) -> Response:
-        try:
-            await _admit(ws, request, engagement_id)
-            file = await export_calendar(ws, engagement_id)
-        except DiscoveryError as error:
-            return failures.page_of(error)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{file.name}"',
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": _ALONE,
-        }
-        return Response(file.data, media_type=file.media_type, headers=headers)
+        await admit(ws, request, engagement_id)
+        return saved(await export_calendar(ws, engagement_id))
 
 
-async def _admit(ws: Workspace, request: Request, engagement_id: str) -> None:
-    principal = await principal_of_request(ws, request)
-    if principal is None:
-        raise AccessDenied("These pages open with a personal link.", remedy="Open your link again, or ask for a new one.")
-    may(principal, engagement_id)
+_NO_CHART = NotFound("There is no such chart.")

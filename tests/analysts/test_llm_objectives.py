@@ -127,6 +127,15 @@ def test_a_prompt_for_another_reply_is_an_error_at_the_start(tmp_path: Path) -> 
         ObjectivePrompts.load(tmp_path)
 
 
+@pytest.mark.parametrize("heading", ["What every statement holds", "What no statement holds"])
+def test_what_a_statement_holds_is_told_alike_before_the_first_round_and_after_one(heading: str) -> None:
+    def told_under(name: str) -> str:
+        text = (data_folder("prompts") / f"{name}.md").read_text("utf-8")
+        return text.split(f"### {heading}\n")[1].split("\n#")[0]
+
+    assert told_under("propose_objective") == told_under("revise_objective") != ""
+
+
 def test_without_a_model_the_parts_are_the_statement() -> None:
     (text,) = objective_from_parts(REVISED, 3).texts
     assert text == (

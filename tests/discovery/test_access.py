@@ -10,6 +10,7 @@ from discovery_agent.discovery import access
 from discovery_agent.discovery.engagements import add_stakeholder, create_engagement
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import ConversationKind
+from discovery_agent.domain.days import long_day
 from discovery_agent.domain.engagement import AccessRole, ConversationRecord, ConversationState, Engagement, Principal, StakeholderRecord
 from discovery_agent.errors import AccessDenied, InvalidRequest, NotFound
 from tests.discovery.service import Clock, opened_workspace
@@ -229,7 +230,7 @@ async def test_a_new_link_to_a_private_interview_ends_the_earlier_ones_and_is_no
     (entry,) = [one for one in await audited(ws, engagement) if one[0] == "invite.renewed"]
     assert entry[1] == key.id and "a private interview had begun" in entry[2]
     assert await access.link_renewed_at(ws, record) == clock()
-    assert f"{clock():%d %B %Y}" in access.renewal_notice(clock())
+    assert long_day(clock()) in access.renewal_notice(clock())
 
 
 async def test_taking_the_link_back_first_hides_no_new_one(

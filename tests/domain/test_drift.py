@@ -88,6 +88,17 @@ def test_what_is_not_known_stays_unknown_and_is_named(fields: dict[str, Any], mi
     assert found.state is DriftState.UNKNOWN and missing in found.warning and not found.alarming
 
 
+@pytest.mark.parametrize("value", [3.0, 4.0, 6.5, 12.0])
+def test_what_was_measured_before_the_plan_began_is_shown_and_not_judged(value: float) -> None:
+    before = drift(kpi(), checked(value, date(2026, 3, 31)))
+    assert before.state is DriftState.UNKNOWN and not before.alarming and before.share is None
+    assert before.latest == value and before.latest_day == date(2026, 3, 31)
+    assert "since the plan's first day, 1 April 2026: the latest, of 31 March 2026, is from before" in before.warning
+    holds = drift(kpi(direction="maintain"), checked(value, date(2026, 3, 31)))
+    assert holds.state is DriftState.UNKNOWN
+    assert drift(kpi(), checked(value, date(2026, 3, 31)), checked(4.0, date(2026, 4, 1))).state is DriftState.REACHED
+
+
 def test_without_a_check_in_nothing_is_told() -> None:
     found = drift(kpi())
     assert found.state is DriftState.UNKNOWN and found.missing == ("a check-in",)

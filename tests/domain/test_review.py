@@ -76,6 +76,10 @@ def risks(standing: ReviewStanding) -> SectionReview:
     return found
 
 
+def lead_of(who: Reviewer) -> Principal:
+    return Principal(key_id=who.key_id, role=AccessRole.LEAD, engagement_id="e_1", name=who.name)
+
+
 def approve_all(acts: Acts, version: Blueprint, *who: Reviewer) -> None:
     for reviewer in who:
         for one in version.sections:
@@ -161,6 +165,65 @@ def test_a_reviewer_whose_key_was_taken_back_is_required_no_more_and_what_they_d
     assert now.approved_by == () and now.taken_back == ("Ana",)
     approve_all(acts, version, ben)
     assert risks(stands(version, acts, (gone, ben))).state is SectionState.APPROVED
+
+
+@pytest.mark.parametrize(("said", "state"), [(Verb.REJECT, SectionState.REJECTED), (Verb.REQUEST_CHANGES, SectionState.CHANGES_REQUESTED)])
+def test_an_objection_stands_after_the_key_of_its_author_was_taken_back_until_the_section_changes(
+    acts: Acts, said: Verb, state: SectionState
+) -> None:
+    version = blueprint()
+    approve_all(acts, version, ANA)
+    acts.add(BEN, version, said)
+    people = (ANA, BEN.model_copy(update={"revoked": True}), LEA)
+    now = stands(version, acts, people, signer=lead_of(LEA))
+    assert risks(now).state is state and risks(now).against == risks(now).against_left == ("Ben",) and risks(now).taken_back == ()
+    assert not now.may_be_signed and any("the key of Ben was taken back, and the objection stands" in one for one in now.lacking)
+    second = with_section(version, section(RISKS, "The works council has agreed."))
+    acts.add(ANA, second, Verb.APPROVE)
+    assert stands(second, acts, people, signer=lead_of(LEA)).may_be_signed
+    third = with_section(second, version.sections[1])  # the words that were rejected come back
+    acts.add(ANA, third, Verb.APPROVE)
+    assert not stands(third, acts, people, signer=lead_of(LEA)).may_be_signed
+
+
+def test_what_somebody_objected_who_left_is_settled_by_somebody_else_than_the_one_who_signs(acts: Acts) -> None:
+    version = blueprint()
+    approve_all(acts, version, ANA)
+    objection = acts.add(BEN, version, Verb.REJECT)
+    people = (ANA, BEN.model_copy(update={"revoked": True}), LEA)
+    acts.add(LEA, version, Verb.SETTLE, about=objection.id)
+    alone = stands(version, acts, people, signer=lead_of(LEA))
+    assert risks(alone).state is SectionState.APPROVED and risks(alone).taken_back == ("Ben",)
+    assert [one for one in alone.lacking if "cannot settle that alone" in one] == list(alone.lacking)
+    assert "only Lea settled what Ben objected" in alone.lacking[0]
+    other = Reviewer(key_id="k-max", name="Max", role=AccessRole.LEAD)
+    assert stands(version, acts, (*people, other), signer=lead_of(other)).may_be_signed
+    acts.add(ANA, version, Verb.SETTLE, about=objection.id)
+    assert stands(version, acts, people, signer=lead_of(LEA)).may_be_signed
+    left = (ANA.model_copy(update={"revoked": True}), *people[1:])
+    assert any("cannot settle that alone" in one for one in stands(version, acts, left, signer=lead_of(LEA)).lacking)
+
+
+def test_an_objection_to_a_choice_stands_as_well(acts: Acts) -> None:
+    version = blueprint(choices=(choice(),))
+    approve_all(acts, version, ANA)
+    acts.add(LEA, version, Verb.APPROVE, SectionId.CHOICES, choice_id="choice-1")
+    objection = acts.add(BEN, version, Verb.REJECT, SectionId.CHOICES, choice_id="choice-1")
+    people = (ANA, BEN.model_copy(update={"revoked": True}), LEA)
+    now = stands(version, acts, people)
+    assert now.choices_open == ("choice-1",) and any("the key of Ben was taken back" in one for one in now.lacking)
+    acts.add(LEA, version, Verb.SETTLE, SectionId.CHOICES, about=objection.id)
+    assert "cannot settle that alone" in " ".join(stands(version, acts, people, signer=lead_of(LEA)).lacking)
+    acts.add(ANA, version, Verb.SETTLE, SectionId.CHOICES, about=objection.id)
+    assert stands(version, acts, people, signer=lead_of(LEA)).may_be_signed
+
+
+def test_nobody_settles_an_objection_of_somebody_who_can_take_it_back(acts: Acts) -> None:
+    version = blueprint()
+    approve_all(acts, version, ANA)
+    objection = acts.add(BEN, version, Verb.REJECT)
+    acts.add(ANA, version, Verb.SETTLE, about=objection.id)
+    assert risks(stands(version, acts)).state is SectionState.REJECTED
 
 
 def test_without_required_reviewers_nothing_is_approved_and_nobody_can_sign(acts: Acts) -> None:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from discovery_agent.discovery.access import owner_link, redeem
-from discovery_agent.discovery.agreement import conflict_register
+from discovery_agent.discovery.access import owner_link, principal_of, redeem
 from discovery_agent.discovery.documents import search_knowledge
 from discovery_agent.discovery.interviews import start_interview
-from tests.web.agreeing import assessed
+from tests.web.carrying_out import carried_out
 from tests.web.service import API, Service, served
 
 # These would end the session, or the engagement, that all others need; what they do is tested elsewhere.
 _ENDING = r"^(end_session|delete_engagement)_"
 
 
-async def findings_of_schemathesis(service: Service, folder: Path, key: str, ids: dict[str, str], options: Sequence[str]) -> str | None:
+async def findings_of_schemathesis(
+    service: Service, folder: Path, key: str, ids: Mapping[str, str | int], options: Sequence[str]
+) -> str | None:
     """What schemathesis complains of; None if there is nothing."""
-    settings = "\n".join(["[parameters]", *(f'"path.{name}" = "{value}"' for name, value in ids.items())])
+    settings = "\n".join(["[parameters]", *(f'"path.{name}" = {json.dumps(value)}' for name, value in ids.items())])
     (folder / "schemathesis.toml").write_text(settings, encoding="utf-8")
     async with served(service.app) as address:
         running = await asyncio.create_subprocess_exec(
@@ -44,7 +46,7 @@ async def findings_of_schemathesis(service: Service, folder: Path, key: str, ids
     "options",
     [
         ["--phases", "examples,fuzzing", "--max-examples", "2"],
-        ["--phases", "coverage", "--include-method", "POST", "--include-method", "PATCH"],
+        ["--phases", "coverage", "--include-method", "POST", "--include-method", "PATCH", "--include-method", "PUT"],
         ["--phases", "coverage", "--include-method", "GET", "--include-method", "DELETE"],
     ],
     ids=["anything", "the edges of what is sent", "the edges of what is asked"],
@@ -53,8 +55,6 @@ async def test_nothing_surprises_an_owner(service: Service, tmp_path: Path, opti
     engagement = await service.engagement()
     maria = await service.person(engagement)
     finding = await service.heard(engagement, "It takes nine days.", id="c_1")
-    await assessed(service.ws, engagement)
-    ((conflict, *_), _) = await conflict_register(service.ws, engagement.id)
     await search_knowledge(service.ws, engagement.id, "invoices")
     session, _ = await redeem(service.ws, await owner_link(service.ws) or "")
     ids = {
@@ -62,7 +62,7 @@ async def test_nothing_surprises_an_owner(service: Service, tmp_path: Path, opti
         "stakeholder_id": maria.id,
         "conversation_id": "c_1",
         "finding_id": finding.finding.id,
-        "conflict_id": conflict.id,
+        **await carried_out(service.ws, engagement, maria, await principal_of(service.ws, session)),
     }
     found = await findings_of_schemathesis(service, tmp_path, session, ids, options)
     assert found is None, found
@@ -74,7 +74,9 @@ async def test_nothing_surprises_a_stakeholder_in_their_interview(service: Servi
     maria = await service.person(engagement)
     _, secret = await service.invited(maria)
     interview = await start_interview(service.ws, engagement.id, maria.id)
-    ids = {"engagement_id": engagement.id, "conversation_id": interview.id}
+    session, _ = await redeem(service.ws, await owner_link(service.ws) or "")
+    made = await carried_out(service.ws, engagement, maria, await principal_of(service.ws, session))
+    ids = {"engagement_id": engagement.id, "conversation_id": interview.id, "round_id": made["round_id"]}
     options = [
         "--phases",
         "coverage,fuzzing",

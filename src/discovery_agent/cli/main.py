@@ -260,3 +260,7 @@ def knowledge_rebuild(engagement: Annotated[str | None, _ENGAGEMENT] = None) -> 
 def main() -> None:
     """Entry point of the console script."""
     run_guarded(lambda: app(prog_name="discovery-agent"))
+
+
+if __name__ == "__main__":
+    main()

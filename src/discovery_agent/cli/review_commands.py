@@ -93,12 +93,12 @@ def withdraw(
 @review_app.command("settle", epilog=EPILOG)
 def settle(
     section: Section,
-    about: Annotated[str, typer.Option("--about", metavar="ID", help="The comment.")],
+    about: Annotated[str, typer.Option("--about", metavar="ID", help="The comment, or the objection.")],
     engagement: Engagement = None,
     words: Words = "",
     as_json: AsJson = False,
 ) -> None:
-    """Mark a comment as settled: if you made it, or lead."""
+    """Mark a comment as settled, if you made it or lead; or, with a reason, the objection of somebody whose key was taken back."""
     _act("settle", section, engagement, None, words, None, as_json, about=about)
 
 

@@ -17,7 +17,7 @@ from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi
 from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
 from discovery_agent.domain.likeness import Similarity
-from discovery_agent.domain.units import comparable, magnitude
+from discovery_agent.domain.units import comparable, magnitude, of_one_kind
 
 SAME_GOAL = 0.80
 SAME_METRIC = 0.72
@@ -189,6 +189,7 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
     """
     disputed: list[str] = []
     unit = _texts(kpi.unit for kpi in kpis)
+    kpis = _in_one_unit(kpis, unit)
     for name in ("baseline", "target", "change"):
         # A change is relative: only the other figures are in the unit of the KPI.
         units = [None if name == "change" else kpi.unit or unit for kpi in kpis]
@@ -213,6 +214,23 @@ def join_kpis(kpis: Sequence[Kpi]) -> tuple[Kpi, tuple[str, ...]]:
         owner=_texts(kpi.owner for kpi in kpis),
     )
     return joined, tuple(disputed)
+
+
+def _in_one_unit(kpis: Sequence[Kpi], unit: str | None) -> list[Kpi]:
+    """These KPIs without the baselines and targets that cannot be compared with the unit; a joined KPI shows only what fits.
+
+    Where no unit is named, that of the first target counts, or else of the first baseline. A change is relative and fits any.
+    """
+    amounts = [getattr(kpi, name) for name in ("target", "baseline") for kpi in kpis]
+    unit = unit or _texts(amount.unit for amount in amounts if amount)
+    fitting: list[Kpi] = []
+    for kpi in kpis:
+        strange: dict[str, None] = {}
+        for name, amount in (("baseline", kpi.baseline), ("target", kpi.target)):
+            if amount is not None and not of_one_kind(amount.unit or kpi.unit, unit):
+                strange[name] = None
+        fitting.append(kpi.model_copy(update=strange) if strange else kpi)
+    return fitting
 
 
 def _narrows(left: str, right: str) -> bool:

@@ -20,8 +20,10 @@ from discovery_agent.discovery.agreement import (
     round_of,
 )
 from discovery_agent.discovery.engagements import add_stakeholder, audit_trail, get_engagement, remove_stakeholder, update_engagement
+from discovery_agent.discovery.gates import gates_of
 from discovery_agent.domain.agreement.rounds import AnswerKind, OutcomeKind
 from discovery_agent.domain.engagement import Principal
+from discovery_agent.domain.gates import Phase
 from discovery_agent.errors import AccessDenied, InvalidRequest, NotFound, StaleVersion
 from tests.discovery.agreement.agreeing import Agreeing
 
@@ -228,6 +230,37 @@ async def test_somebody_who_was_removed_holds_nothing_up(talks: Agreeing) -> Non
     version = (await talks.stored(one.id)).version
     outcome = await close_as_agreed(talks.ws, talks.id, talks.lead, one.id, version=version)
     assert [view.name for view in outcome.views] == ["Ada", "Somebody who was removed"]
+    seen = await round_of(talks.ws, talks.as_("Ada"))
+    assert seen and seen.outcome is OutcomeKind.AGREED and not seen.unanimous  # nobody is told that Ben endorsed it
+
+
+@pytest.mark.parametrize("said", [VETO, CRITICISE])
+async def test_what_somebody_objected_stands_after_they_were_removed(talks: Agreeing, said: AnswerKind) -> None:
+    one = await talks.open("Ada", "Ben")
+    await talks.says("Ada", one.id)
+    await talks.says("Ben", one.id, said, fit=1, words="It costs us the night shift.")
+    await remove_stakeholder(talks.ws, talks.id, talks.people["Ben"].id)
+    version = (await talks.stored(one.id)).version
+    with pytest.raises(InvalidRequest, match="removed since had objected"):
+        await close_as_agreed(talks.ws, talks.id, talks.lead, one.id, version=version)
+    discovery = (await gates_of(talks.ws, talks.id)).gate(Phase.DISCOVERY)
+    lacking = next(each for each in discovery.missing if each.rule == "objective_not_agreed")
+    assert "1 of 2" in lacking.text and "removed since still stands" in lacking.text
+    outcome = await record_dissent(talks.ws, talks.id, talks.lead, one.id, version=version, reason="We go on without them.")
+    assert [view.words for view in outcome.minority] == ["It costs us the night shift."]
+
+
+async def test_a_round_may_go_on_without_somebody_who_objected_and_was_removed_only_as_a_new_one(talks: Agreeing) -> None:
+    first = await talks.open("Ada", "Ben")
+    await talks.says("Ben", first.id, VETO, fit=1, words="No.")
+    await remove_stakeholder(talks.ws, talks.id, talks.people["Ben"].id)
+    await close_for_revision(talks.ws, talks.id, talks.lead, first.id, version=(await talks.stored(first.id)).version)
+    second = await talks.open("Ada", after=1)
+    await talks.says("Ada", second.id)
+    outcome = await close_as_agreed(talks.ws, talks.id, talks.lead, second.id, version=(await talks.stored(second.id)).version)
+    assert outcome.kind is OutcomeKind.AGREED
+    seen = await round_of(talks.ws, talks.as_("Ada"))
+    assert seen and seen.unanimous
 
 
 async def test_a_stakeholder_sees_the_draft_and_their_own_answer_and_of_others_nothing_unless_the_lead_allows_it(talks: Agreeing) -> None:

@@ -264,6 +264,14 @@ def test_a_picture_of_nothing_says_so_and_is_whole(several: Blueprint, made: Cal
     assert re.search(r"no |nothing|0 tasks", picture.words, re.IGNORECASE) and ".." not in picture.words
 
 
+def test_a_target_without_a_date_has_its_line_and_no_way_to_it() -> None:
+    measured = [(date(2026, 5, 1), 13.0), (date(2026, 6, 9), 9.0)]
+    picture = kpi_picture("Handling time", "minutes", measured, baseline=(date(2026, 3, 1), 14.0), target=(None, 4.0))
+    drawn = texts(picture.svg())
+    assert "target 4" in drawn and "planned way" not in drawn
+    assert "9 Jun 2026: 9 minutes. Baseline: 14 minutes on 1 Mar 2026. Target: 4 minutes." in picture.words
+
+
 def test_many_epics_in_one_cell_are_counted(several: Blueprint) -> None:
     epics = [several.epics[0].model_copy(update={"id": f"e{at}"}) for at in range(30)]
     assert "and 18 more" in texts(matrix_picture(epics).svg())

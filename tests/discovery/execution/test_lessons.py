@@ -24,7 +24,7 @@ from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.engagement import Principal
-from discovery_agent.domain.execution import UNFINISHED, LessonState
+from discovery_agent.domain.execution import UNFINISHED, LessonState, names_in
 from discovery_agent.errors import AccessDenied, IndexUnavailable, InvalidRequest, StaleVersion
 from tests.blueprints import blueprint
 from tests.discovery.members import Members
@@ -92,8 +92,30 @@ async def test_names_are_shown_and_have_to_be_confirmed_one_by_one(ws: Workspace
         ws, of, lesson.id, title="Ask whoever knows first", body="One person knew it all.", version=1, principal=lead
     )
     assert (await approve_lesson(ws, of, lesson.id, version=plain.version, principal=lead)).named == ()
+    small = await write_lesson(ws, of, "Ask first", "We should have asked maria, or mrs. SANTOS's office.", lead)
+    assert await lesson_names(ws, of, small.id) == ("Maria Santos",)
     stays = await write_lesson(ws, of, "Ask Maria first", "She knows.", lead)
     assert (await approve_lesson(ws, of, stays.id, version=1, principal=lead, names_seen=["Maria Santos"])).named == ("Maria Santos",)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("mark the date, and hope for the best", ()),
+        ("Ask Mark again", ("Mark Hall",)),
+        ("ask mark hall again", ("Mark Hall",)),
+        ("ask zeynep's team, or finance", ("Zeynep Öz",)),
+        ("the santos-brook rule", ("Lea Santos-Brook",)),
+        ("marias and zeyneps are other words", ()),
+        ("by mutual consent, the northwind blew", ()),
+        ("Mutual consent", ("Northwind Mutual",)),
+        ("the owner decides", ()),
+        ("Finance decides", ("Finance",)),
+    ],
+)
+def test_a_name_counts_in_any_case_unless_it_is_an_ordinary_word(text: str, named: tuple[str, ...]) -> None:
+    people = ["Mark Hall", "Zeynep Öz", "Lea Santos-Brook", "Maria", "Owner", "Finance"]
+    assert names_in(text, people, "Northwind Mutual") == named
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,11 @@ def test_word_has_real_headings_tables_contents_and_pictures_that_are_described(
         assert sum(column.width for column in table.columns) <= document.sections[0].page_width - 2 * document.sections[0].left_margin + 20
     described = [one._inline.docPr.get("descr") for one in document.inline_shapes]
     assert len(described) >= 5 and all(len(one) > 10 for one in described)
-    assert blueprint.plan and any(f"{len(blueprint.plan.tasks)} tasks" in one for one in described) and any("paid back in month" in one for one in described)
+    assert (
+        blueprint.plan
+        and any(f"{len(blueprint.plan.tasks)} tasks" in one for one in described)
+        and any("paid back in month" in one for one in described)
+    )
     names = document.element.xpath("//w:bookmarkStart/@w:name")
     assert document.element.xpath("//w:hyperlink/@w:anchor") == names and len(names) == len(blueprint.sections)
     assert document.core_properties.title == "Blueprint: Less paper at Halden"
@@ -203,3 +207,10 @@ def test_a_table_with_rows_of_uneven_length_loses_no_cell() -> None:
     changed = blueprint.model_copy(update={"sections": (section.model_copy(update={"parts": parts}),)})
     assert "one cell too many" in list(blocks_of(exported(changed, Format.WORD)))
     assert "one cell too many" in seen(exported(changed, Format.HTML), Format.HTML)
+
+
+@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.HTML, Format.WORD])
+def test_a_document_names_who_approved_which_section(form: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Telling, "pictures", lambda *_, **__: [])
+    told = seen(rendered(drafted("automate"), form, approvals={SectionId.RISKS: ("Aino <b>Salmi</b>", "Sofia Lind")}).data, form)
+    assert told.count("Approved by Aino <b>Salmi</b>, Sofia Lind.") == told.count("Approved by") == 1

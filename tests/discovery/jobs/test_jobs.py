@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from discovery_agent.discovery.assessments import READING_SECONDS, latest_assessment, request_assessment
+from discovery_agent.discovery.assessments import READING_SECONDS, assessment_overview, latest_assessment, request_assessment
 from discovery_agent.discovery.corrections import correct_finding
 from discovery_agent.discovery.durable import Durable
 from discovery_agent.discovery.jobs import Ended, end, get_job, set_runner, try_again
@@ -201,9 +201,8 @@ async def test_files_that_come_together_lead_to_one_assessment(claims: Engaged, 
             await upload_transcript(claims.ws, claims.id, name, data, "lead")
         await (finished(claims) if durably else claims.ws.settle())
     assert [job.kind for job in await claims.jobs()].count(JobKind.ASSESS) == 1
-    assert {quote.conversation_id for one in (await claims.findings()) for quote in one.finding.quotes} <= {
-        one.id for one in (await claims.assessment()).change.conversations
-    }
+    overview = await assessment_overview(claims.ws, claims.id)
+    assert overview is not None and overview.conversations == 3
 
 
 async def test_an_assessment_waits_for_what_is_being_read_and_is_hurried_once_nothing_is(claims: Engaged) -> None:

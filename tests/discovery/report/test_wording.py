@@ -68,3 +68,7 @@ def test_characters_that_hide_are_shown(text: str, shown: str) -> None:
 @pytest.mark.parametrize("text", ["plain", "Grüße, 会議, שלום", "👩\u200d💻", "می\u200cخواهم", "❤\ufe0f"])
 def test_honest_text_of_any_language_stays_as_it_is(text: str) -> None:
     assert visible(text) == text
+
+
+def test_what_no_character_is_is_shown_by_its_code() -> None:
+    assert visible("a\ufffeb\uffff") == "a⟦U+FFFE⟧b⟦U+FFFF⟧"

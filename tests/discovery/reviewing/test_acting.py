@@ -92,6 +92,26 @@ async def test_acts_of_several_people_at_once_all_count_and_the_same_one_twice_c
         await act(ws, members.engagement_id, 1, RISKS, shown, Verb.REJECT, "No.", people[0], client_key=f"c-{people[0].key_id}")
 
 
+async def test_an_act_sent_twice_with_one_key_must_be_the_same_on_the_same_content(ws: Workspace, members: Members) -> None:
+    of, ana = members.engagement_id, await members.reviewer("Ana")
+    first = await members.keep(blueprint(of))
+    shown = first.sections[1].content_hash
+    comment = await act(ws, of, 1, RISKS, shown, Verb.COMMENT, "Who?", ana, part_id="main", client_key="c-1")
+    approval = await act(ws, of, 1, RISKS, shown, Verb.APPROVE, "", ana, client_key="c-2")
+    settled = await act(ws, of, 1, RISKS, shown, Verb.SETTLE, "", ana, about=comment.id, client_key="c-3")
+    second = await members.keep(with_section(first, section(RISKS, "The works council has agreed.")))
+    now = second.sections[1].content_hash
+    assert await act(ws, of, 1, RISKS, shown, Verb.APPROVE, "", ana, client_key="c-2") == approval
+    assert await act(ws, of, 1, RISKS, now, Verb.SETTLE, "", ana, about=comment.id, client_key="c-3") == settled
+    for number, content in ((2, now), (2, shown), (1, now)):
+        with pytest.raises(InvalidRequest, match="with this key before"):
+            await act(ws, of, number, RISKS, content, Verb.APPROVE, "", ana, client_key="c-2")
+    for more in ({"part_id": None}, {"part_id": "main", "about": comment.id}):
+        with pytest.raises(InvalidRequest, match="with this key before"):
+            await act(ws, of, 1, RISKS, shown, Verb.COMMENT, "Who?", ana, client_key="c-1", **more)
+    assert (await review_trail(ws, of, RISKS))[1] == 3
+
+
 async def test_whoever_decides_again_in_the_same_instant_is_heard_last(ws: Workspace, members: Members) -> None:
     lead, ana = await members.lead(), await members.reviewer("Ana")
     await members.require(lead, ana)

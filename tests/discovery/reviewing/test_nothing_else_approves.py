@@ -88,4 +88,5 @@ def test_only_doors_for_people_lead_there_and_no_job_analyst_or_model() -> None:
 
 def test_a_principal_is_made_from_a_stored_key_only() -> None:
     made = {place for place, tree in modules() for call in calls(tree) if isinstance(call.func, ast.Name) and call.func.id == "Principal"}
-    assert made == {"discovery/access/sessions.py"}
+    # The invented members of the sample act with keys that were given out to them like to anybody.
+    assert made == {"discovery/access/sessions.py", "discovery/demo/story.py"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from discovery_agent.discovery.access import revoke
 from discovery_agent.discovery.engagements import audit_trail
 from discovery_agent.discovery.reviewing import act, newest_signed, sign
 from discovery_agent.discovery.workspace import Workspace
@@ -16,7 +17,7 @@ from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.findings import FindingStatus
 from discovery_agent.domain.review import SignOff, Verb
-from discovery_agent.errors import AccessDenied, DiscoveryError, InvalidRequest, StaleVersion
+from discovery_agent.errors import AccessDenied, DiscoveryError, InvalidRequest, NotFound, StaleVersion
 from tests.blueprints import blocking, blueprint, choice, section, with_section
 from tests.discovery.members import Members
 from tests.storage.filling import finding, meeting, turns
@@ -84,6 +85,62 @@ async def test_only_owner_and_lead_sign_and_not_what_only_they_approved(ws: Work
     with pytest.raises(InvalidRequest, match="cannot be the only approver"):
         await sign(ws, of, 1, version.content_hash, lead)
     assert (await sign(ws, of, 1, version.content_hash, owner)).signed_by == "Owner"
+
+
+async def test_a_second_key_under_a_name_that_looks_the_same_is_no_second_person(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, again = await members.lead(), await members.reviewer("L\u0435a")  # its second letter is Cyrillic
+    await members.require(lead, again)
+    first = await members.keep(blueprint(of))
+    await approved(ws, first, again)
+    with pytest.raises(InvalidRequest) as refused:
+        await sign(ws, of, 1, first.content_hash, lead)
+    assert "cannot be the only approver" in (refused.value.remedy or "")
+
+
+async def test_a_lead_cannot_sign_away_an_objection_by_taking_the_key_back(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana, ben = await members.lead(), await members.reviewer("Ana"), await members.reviewer("Ben")
+    await members.require(lead, ana, ben)
+    first = await members.keep(blueprint(of))
+    await approved(ws, first, ana, ben)
+    shown = first.sections[1].content_hash
+    objection = await act(ws, of, 1, SectionId.RISKS, shown, Verb.REJECT, "Nobody asked the works council.", ben)
+
+    async def settle(who: Principal, words: str) -> None:
+        await act(ws, of, 1, SectionId.RISKS, shown, Verb.SETTLE, words, who, about=objection.id)
+
+    with pytest.raises(InvalidRequest, match="take that back themselves"):
+        await settle(ana, "They were asked in May.")
+    await revoke(ws, of, ben.key_id)
+    with pytest.raises(InvalidRequest) as refused:
+        await sign(ws, of, 1, first.content_hash, lead)
+    assert "the key of Ben was taken back, and the objection stands" in (refused.value.remedy or "")
+    with pytest.raises(InvalidRequest, match="with a reason"):
+        await settle(lead, " - ")
+    with pytest.raises(AccessDenied, match="required reviewer"):
+        await settle(await members.reviewer("Eve"), "They were asked in May.")
+    await settle(lead, "They were asked in May.")
+    with pytest.raises(InvalidRequest) as refused:
+        await sign(ws, of, 1, first.content_hash, lead)
+    assert "cannot settle that alone" in (refused.value.remedy or "")
+    await settle(ana, "They were asked in May, and the minutes say so.")
+    assert (await sign(ws, of, 1, first.content_hash, lead)).signed_by == "Lea"
+
+
+async def test_a_signature_and_the_end_of_an_approvers_key_at_once_come_one_after_the_other(ws: Workspace, members: Members) -> None:
+    of = members.engagement_id
+    lead, ana = await members.lead(), await members.reviewer("Ana")
+    await members.require(lead, ana)
+    first = await members.keep(blueprint(of))
+    await approved(ws, first, ana)
+    signed, _ = await asyncio.gather(sign(ws, of, 1, first.content_hash, lead), revoke(ws, of, ana.key_id), return_exceptions=True)
+    noted, _ = await audit_trail(ws, of)
+    done = [one.action for one in reversed(noted) if one.action in ("blueprint.signed", "key.revoked")]
+    assert isinstance(signed, (SignOff, InvalidRequest))
+    assert done == (["blueprint.signed", "key.revoked"] if isinstance(signed, SignOff) else ["key.revoked"])
+    with pytest.raises(NotFound):
+        await revoke(ws, "e_nothing", ana.key_id)
 
 
 async def test_of_two_who_sign_at_once_one_does(ws: Workspace, members: Members) -> None:

@@ -209,6 +209,8 @@ def test_epics_are_ordered_by_value_against_risk_and_say_how_they_came_to_it() -
     assert [gain(one) for one in building] == sorted(map(gain, building), reverse=True)
     assert all(one.why_value.startswith(f"{one.value} of 5") and one.why_risk.startswith(f"{one.risk} of 5") for one in version.epics)
     assert not [one for one in version.epics if one.mvp and one.course is Course.UNDECIDED]
+    # A field that has a sign before a figure is marked as a formula where a table is imported.
+    assert not [one for one in version.epics if "+" in one.why_value or "+" in one.why_risk]
 
 
 def test_a_wish_for_ai_changes_no_course_and_is_a_choice_to_approve() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.domain.blueprint.drafts import draft_of
 
-from discovery_agent.domain.blueprint.claims import Claim, Severity
-from discovery_agent.domain.blueprint.defects import defects_of, figures_without_source
+from discovery_agent.domain.blueprint.claims import Claim, Part, Row, Severity
+from discovery_agent.domain.blueprint.defects import defects_of
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
+from discovery_agent.domain.blueprint.edit import with_section
+from discovery_agent.domain.blueprint.support import figures_without_source
 
 BLOCKS, WARNS = Severity.BLOCKS, Severity.WARNS
 
@@ -123,3 +125,87 @@ def test_an_undecided_goal_warns() -> None:
 def test_blocking_defects_come_first(right: Blueprint) -> None:
     found = defects_of(with_claim(right, Claim(text="Everybody likes it.")))
     assert [one.severity for one in found] == sorted((one.severity for one in found), key=lambda one: one is WARNS)
+
+
+def by_person(version: Blueprint, part_id: str, **update: object) -> Blueprint:
+    """With a part of the sponsor's vision, or of the risks, as a person rewrote it."""
+    where = next(
+        one for one in version.sections if one.id in (SectionId.SPONSOR_VISION, SectionId.RISKS) and part_id in {p.id for p in one.parts}
+    )
+    told = [one.model_copy(update=update) if one.id == part_id else one for one in where.parts]
+    return with_section(version, where.id, told, "Lea", lambda _: True)
+
+
+def of_rule(version: Blueprint, rule: str) -> list[str]:
+    return [one.text for one in defects_of(version) if one.rule == rule and one.severity is BLOCKS]
+
+
+def test_a_figure_in_a_row_that_a_person_wrote_must_be_in_what_it_cites(right: Blueprint) -> None:
+    section = right.section(SectionId.RISKS)
+    assert section
+    table = next(one for one in section.parts if one.id == "named")
+    cites = right.kpis[0].findings
+    blank = ("",) * (len(table.columns) - 2)
+    wrong = Row(cells=("The bank may change its portal", "It costs EUR 3 million", *blank), findings=cites)
+    assert "3 million" in of_rule(by_person(right, "named", rows=(*table.rows, wrong)), "figure_without_source")[0]
+    held = Row(cells=("It takes 14 minutes each", "", *blank), findings=cites)
+    assert not of_rule(by_person(right, "named", rows=(*table.rows, held)), "figure_without_source")
+    stated = Row(cells=("The bank may change its portal", "It costs EUR 3 million", *blank))
+    assert not of_rule(by_person(right, "named", rows=(*table.rows, stated)), "figure_without_source")
+
+
+def test_of_a_row_that_a_person_edited_the_cells_they_left_are_still_the_rules(right: Blueprint) -> None:
+    section = right.section(SectionId.RISKS)
+    assert section
+    table = next(one for one in section.parts if one.id == "named")
+    row = table.rows[0].model_copy(update={"cells": ("Scans of “the 9th kind” cost 4,711 euros", *table.rows[0].cells[1:]), "how": "rule"})
+    drafted = section.model_copy(
+        update={"parts": tuple(one.model_copy(update={"rows": (row,)}) if one.id == "named" else one for one in section.parts)}
+    )
+    before = right.model_copy(update={"sections": tuple(drafted if one.id is section.id else one for one in right.sections)})
+    edited = row.model_copy(update={"cells": (*row.cells[:-1], "Marek Novak looks after it")})
+    after = by_person(before, "named", rows=(edited,))
+    assert not of_rule(after, "figure_without_source") and not of_rule(after, "quote_not_said")
+
+
+@pytest.mark.parametrize(
+    ("quoted", "wrong"),
+    [
+        ("“{said}”", False),
+        ("“{loud}”", False),
+        ("„{said}“", False),
+        ('"{said}"', False),
+        ("“{begin} … {end}”", False),
+        ("“We fire everybody in spring”", True),
+        ('"We fire everybody in spring"', True),
+        ("“We fire everybody", True),
+        ("«We fire everybody»", True),
+        ("“{end} … {begin}”", True),
+        ('A screen of 27" is no quote', False),
+    ],
+)
+def test_words_in_quotation_marks_of_a_person_must_be_those_of_a_quote_that_is_cited(right: Blueprint, quoted: str, wrong: bool) -> None:
+    evidence = right.evidence[0]
+    said = evidence.quotes[0].text
+    words = said.split()
+    text = quoted.format(said=said, loud=f" {said.upper()}!", begin=" ".join(words[:2]), end=" ".join(words[-2:]))
+    need = Claim(text=f"They told us: {text}", findings=(evidence.finding_id,))
+    assert bool(of_rule(by_person(right, "need", claims=(need,)), "quote_not_said")) is wrong
+
+
+def test_a_quote_that_cites_nobody_blocks_even_as_an_assumption(right: Blueprint) -> None:
+    said = right.evidence[0].quotes[0].text
+    assert of_rule(by_person(right, "need", claims=(Claim(text=f"Marek said “{said}”."),)), "quote_not_said")
+
+
+def test_headings_and_columns_that_a_person_wrote_hold_no_figures_or_quotes_of_their_own(right: Blueprint) -> None:
+    assert of_rule(by_person(right, "need", heading="Why we save EUR 3 million"), "figure_without_source")
+    assert of_rule(by_person(right, "need", heading="Why “we fire everybody”"), "quote_not_said")
+    assert not defects_of(by_person(right, "need", heading="Why now"))[1:]
+    section = right.section(SectionId.RISKS)
+    assert section
+    table = next(one for one in section.parts if one.id == "named")
+    assert of_rule(by_person(right, "named", columns=("Saves 80 %", *table.columns[1:])), "figure_without_source")
+    new = Part(id="more", heading="Saves 80 %", claims=(Claim(text="It pays."),))
+    whole = with_section(right, section.id, [*section.parts, new], "Lea", lambda _: True)
+    assert of_rule(whole, "figure_without_source")

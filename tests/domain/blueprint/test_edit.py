@@ -12,7 +12,8 @@ from discovery_agent.domain.blueprint.claims import Audience, Claim, Part, Row
 from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.differences import Happened, differences_of
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
-from discovery_agent.domain.blueprint.edit import STATED, edited_sections, with_edits, with_section
+from discovery_agent.domain.blueprint.edit import edited_sections, with_edits, with_section
+from discovery_agent.domain.blueprint.support import STATED
 from discovery_agent.domain.planning.settings import PlanSettings
 from discovery_agent.domain.planning.work import RoleRate
 from discovery_agent.errors import InvalidRequest

@@ -11,8 +11,8 @@ from tests.domain.blueprint.drafts import draft_of, material_of
 from tests.domain.said import finding
 
 from discovery_agent.domain.blueprint.compose import compose
-from discovery_agent.domain.blueprint.defects import figures_without_source
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
+from discovery_agent.domain.blueprint.support import figures_without_source
 from discovery_agent.domain.blueprint.texts import by_when, capital, counted, goal_in_short, on_day, within
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.ladder import SolutionClass

@@ -54,6 +54,7 @@ def refused(version: Blueprint, claim: ProposedClaim, section: SectionId = VISIO
         (ProposedClaim(part_id="need", text="Invoices are retyped."), "cites_nothing_given"),
         (proposed("Every month 4,000 invoices are retyped."), "figure_without_source"),
         (proposed("Every week 3,000 minutes are lost.", KPI), "figure_without_source"),
+        (proposed("People say: “we retype until midnight”."), "quote_not_said"),
         (proposed("Boris Petrov retypes every invoice."), "names_a_stranger"),
         (proposed("Invoices are retyped from SalesForce."), "names_a_stranger"),
         (proposed("Invoices are retyped, says Olga."), "names_a_stranger"),

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.planning.plans import networks, task, teams
+from tests.domain.planning.plans import benefit, inputs, networks, role, task, teams
 
 from discovery_agent.domain.planning.chance import Chance, Floats, draw_estimate
 from discovery_agent.domain.planning.schedule import Schedules, schedule
+from discovery_agent.domain.planning.simulation import forecast
 from discovery_agent.domain.planning.work import Task
 
 _TINY = 1e-6
@@ -204,3 +205,12 @@ def test_graham_s_anomaly_does_not_occur() -> None:
     three, four = (float(schedule(tasks, {"developer": people}, days).duration[0]) for people in (3, 4))
     assert three == pytest.approx(12)
     assert four <= three
+
+
+def test_a_role_has_a_hundredth_of_a_person_at_least() -> None:
+    for people in (0.0, 1e-6, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="people"):
+            role(people=people)
+    found = forecast([task("a", 10_000), task("b", 10_000, "a")], inputs(role(people=0.01)), benefit(1000))
+    assert found.duration_days.likely == 2_000_000
+    assert found.payback_month is None and found.pilot_month is None

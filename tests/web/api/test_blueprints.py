@@ -180,6 +180,30 @@ async def test_assumptions_and_the_plan_are_changed_and_computed_anew(service: S
     assert (await owner.put(f"{address}/blueprints/2/assumptions/{rate}", json={"low": 1, "value": 2, "high": 3})).status_code == 409
 
 
+async def test_an_estimate_of_a_task_that_is_gone_is_named_and_taken_back_and_nobody_is_no_team(service: Service) -> None:
+    made = await drafted(service.ws, "automate")
+    await made.draft()
+    owner = await service.owner()
+    address = f"{API}/engagements/{made.id}"
+    version = await made.newest()
+    assert version.plan
+    task = version.plan.tasks[0]
+    days = {"optimistic": 2, "likely": 3, "pessimistic": 5}
+    await owner.put(f"{address}/blueprints/1/plan-settings", json={"estimates": {task.id: days}})
+    assert (await owner.get(f"{address}/plan-settings")).json()["idle_estimates"] == []
+    async with service.ws.database.unit() as unit:
+        settings = await unit.plan_settings.get(made.id, "settings")
+        estimates = {**settings.estimates, "e-gone.build": settings.estimates[task.id]}
+        await unit.plan_settings.update(settings.model_copy(update={"estimates": estimates}))
+    assert (await owner.get(f"{address}/plan-settings")).json()["idle_estimates"] == ["e-gone.build"]
+    back = await owner.put(f"{address}/blueprints/2/plan-settings", json={"estimates": {"e-gone.build": None}})
+    assert back.status_code == 200, back.text
+    found = (await owner.get(f"{address}/plan-settings")).json()
+    assert list(found["settings"]["estimates"]) == [task.id] and found["idle_estimates"] == []
+    nobody = {"id": task.role, "name": "Owner", "day_rate": {"low": 1, "likely": 2, "high": 3}, "people": 1e-6}
+    assert (await owner.put(f"{address}/blueprints/3/plan-settings", json={"roles": [nobody]})).status_code == 422
+
+
 @pytest.mark.slow
 async def test_nothing_that_the_description_allows_surprises_the_routes(service: Service, tmp_path: Path) -> None:
     made = await drafted(service.ws, "automate")

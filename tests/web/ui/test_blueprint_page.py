@@ -50,14 +50,22 @@ def _invoices(site: Site, *, draft: bool = True) -> Invoices:
 
 
 def _stored(site: Site, name: str) -> tuple[Engagement, Blueprint]:
-    """An engagement that holds a version, without the conversations behind it."""
+    """An engagement that holds a version of a case, without the conversations behind it."""
+    blueprint = draft_of(name)
+    engagement = _keep(site, blueprint)
+    return engagement, blueprint.model_copy(update={"engagement_id": engagement.id})
+
+
+def _keep(site: Site, blueprint: Blueprint) -> Engagement:
+    """An engagement that holds this version."""
     engagement = site.engagement("Less paper")
 
-    async def store() -> Blueprint:
+    async def store() -> None:
         async with site.ws.database.unit() as unit:
-            return await unit.blueprints.add(draft_of(name).model_copy(update={"engagement_id": engagement.id}))
+            await unit.blueprints.add(blueprint.model_copy(update={"engagement_id": engagement.id}))
 
-    return engagement, site.call(store())
+    site.call(store())
+    return engagement
 
 
 def _newest(site: Site, engagement: Engagement) -> Blueprint:
@@ -343,11 +351,45 @@ def test_exports_are_downloaded_and_a_pdf_that_cannot_be_printed_says_what_to_do
     expect(page.get_by_text("none is installed on the server")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Markdown").click()
-    assert "-v1-executive" in download.value.suggested_filename
+    assert download.value.suggested_filename == f"Blueprint {blueprint.title}-v1-executive-draft.md"
     assert "do not build" in download.value.path().read_text("utf-8")
-    page.goto(f"{site.url}/engagements/{engagement.id}/blueprint/{blueprint.number}/export/pdf")
+    answer = page.goto(f"{site.url}/engagements/{engagement.id}/blueprint/{blueprint.number}/export/pdf")
+    assert answer is not None and answer.status == 409
     expect(page.get_by_role("heading", level=1)).to_have_text("It could not be exported")
     expect(page.locator("main")).to_contain_text("export HTML and print it")
+
+
+@browser_test
+def test_of_thousands_of_sources_those_behind_shown_numbers_are_on_the_page_and_others_come_with_theirs(
+    site: Site, visitor: Visitor
+) -> None:
+    small = draft_of("several")
+    evidence = [
+        one.model_copy(update={"finding_id": f"{one.finding_id}-{at}", "statement": f"Said at site {at}."})
+        for at in range(200)
+        for one in small.evidence[:5]
+    ]
+    choices = [
+        small.choices[0].model_copy(
+            update={"id": f"wish-{at}", "asked": f"Wish {at}", "findings": (f"{small.evidence[0].finding_id}-{at}",)}
+        )
+        for at in range(60)
+    ]
+    large = small.model_copy(update={"evidence": (*small.evidence, *evidence), "choices": (*small.choices, *choices)})
+    engagement = _keep(site, large)
+    page = visitor.opened(f"/engagements/{engagement.id}/blueprint", site.owner())
+    cards = page.locator("[id^=cite-]")
+    described = page.evaluate("[...new Set([...document.querySelectorAll('.mark')].map((one) => one.getAttribute('aria-describedby')))]")
+    assert sorted(one.get_attribute("id") or "" for one in cards.all()) == sorted(described)
+    assert len(described) < 200
+    listed = page.locator("#choices")
+    expect(listed.get_by_text("Wish 50", exact=True)).to_have_count(0)
+    for _ in range(6):
+        before = listed.locator(".choice-cards").inner_text()
+        listed.get_by_role("button", name="Next in choices").click()
+        expect(listed.locator(".choice-cards")).not_to_have_text(before, use_inner_text=True)
+    listed.locator(".choice-card", has_text="Wish 55").locator(".mark").hover()
+    expect(page.locator(".cite-card")).to_contain_text("Said at site 55.")
 
 
 @browser_test

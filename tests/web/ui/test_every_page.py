@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pytest
 from playwright.sync_api import expect
 
+from discovery_agent.discovery.access import owner_link, principal_of, redeem
+from discovery_agent.discovery.agreement import composed_objective, open_round
+from discovery_agent.discovery.execution import check_in, plan_review_date, write_lesson
+from discovery_agent.discovery.reviewing import act
 from discovery_agent.discovery.uploads import upload_transcript
-from discovery_agent.domain.engagement import Engagement
+from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.engagement import Engagement, StakeholderRecord
+from discovery_agent.domain.review import Verb
 from discovery_agent.web.ui.engagement.sections import SECTIONS
+from tests.domain.blueprint.drafts import draft_of
 from tests.web.ui import checks
 from tests.web.ui.interviewing import ANSWERS, begin, say, stop
 from tests.web.ui.site import Site
@@ -51,9 +59,28 @@ def filled(site: Site, browser) -> Filled:
         if session is sessions[2]:
             stop(page)
     visitor.leave()
+    site.call(_carried_out(site.ws, engagement, people[0]))
     records, _ = site.reads(lambda unit: unit.conversations.list(engagement.id))
     meeting = next(record for record in records if record.kind.value == "meeting")
     return Filled(engagement, meeting.id, site.owner(), *sessions)
+
+
+async def _carried_out(ws: Workspace, engagement: Engagement, person: StakeholderRecord) -> None:
+    """A round that is open, a blueprint under review, and what is kept while it is carried out; in all of it a word that has no end."""
+    of, today = engagement.id, ws.now().date()
+    lead = await principal_of(ws, (await redeem(ws, await owner_link(ws, again=True) or ""))[0])
+    composed = await composed_objective(ws, of)
+    assert composed is not None
+    await open_round(ws, of, lead, text=composed.draft.text, asked=[person.id], after=0)
+    blueprint = draft_of("several").model_copy(update={"engagement_id": of, "title": f"Less paper {LONG}"})
+    async with ws.database.unit() as unit:
+        await unit.blueprints.add(blueprint)
+    section = blueprint.sections[0]
+    await act(ws, of, 1, section.id, section.content_hash, Verb.COMMENT, f"Say who pays. {LONG}", lead)
+    for days, value in ((0, 9.0), (30, 7.5)):
+        await check_in(ws, of, blueprint.kpis[0].id, today - timedelta(days=days), value, lead, remark=LONG)
+    await plan_review_date(ws, of, today + timedelta(days=90), f"First look {LONG}", [person.id], lead)
+    await write_lesson(ws, of, f"Ask who pays {LONG}", f"Whoever pays knows what it costs. {LONG}", lead)
 
 
 INSIDE = {section.path.strip("/") or "overview": section.path for section in SECTIONS}
@@ -76,8 +103,7 @@ def _where(page: str, filled: Filled) -> tuple[str, str]:
 def test_a_page_fits_reads_well_and_is_built_for_screen_readers(name: str, filled: Filled, site: Site, visitor: Visitor) -> None:
     path, session = _where(name, filled)
     page = visitor.opened(path, session)
-    for fold in page.locator("main details > summary").all():
-        fold.click()
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         assert checks.overflow(page) <= 0, width

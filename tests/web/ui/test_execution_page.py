@@ -130,6 +130,9 @@ def test_a_chart_sets_measures_in_one_unit_and_leaves_out_what_cannot_be_compare
     assert picture is not None and "1 Mar 2026: 30 minutes" in picture.words
     other = drift.model_copy(update={"target": 4.0})
     assert drawn_from(picture, drift) != drawn_from(picture, other)
+    aimed = picture_of(other, some)
+    assert aimed is not None and "Target: 4 minutes." in aimed.words
+    assert picture_of(other, []) is None, "a target alone is no course to draw"
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,30 @@ def test_what_others_do_appears_while_somebody_types_and_takes_nothing_from_them
     expect(page.get_by_role("alert")).to_contain_text("Your link no longer works.")
 
 
+def test_what_somebody_objected_whose_link_was_taken_back_is_settled_with_a_reason(site: Site, visitor: Visitor) -> None:
+    review = Reviewing(site)
+    lead, ana = review.member(AccessRole.LEAD, "Lea Lead"), review.member(AccessRole.REVIEWER, "Ana Ruiz")
+    ben = review.member(AccessRole.REVIEWER, "Ben Ode")
+    review.require(lead, ana)
+    review.approve_all(ana)
+    review.act(ben, LOOP, Verb.REJECT, "Nobody asked the clerks.")
+    site.call(revoke(site.ws, review.engagement.id, ben.principal.key_id))
+
+    page = visitor.opened(f"{review.path}/review", ana.session)
+    opened(page, "Where a person stays in the loop")
+    expect(page.locator(".section-state")).to_contain_text("Against it: Ben Ode.")
+    expect(page.locator(".trail")).to_contain_text("the objection stands until the section changes or somebody settles it")
+    page.get_by_role("button", name="Settle with a reason: Nobody asked the clerks.").click()
+    page.get_by_role("button", name="Settle it with this reason").click()
+    expect(page.get_by_role("alert").first).to_contain_text("settled with a reason")
+    says(page, "They were asked on 3 March.", "Settle it with this reason")
+    expect(page.locator(".trail .settled")).to_contain_text("Settled by Ana Ruiz")
+    expect(page.locator(".trail .settled")).to_contain_text("They were asked on 3 March.")
+    expect(page.locator(".section-state")).to_contain_text("approved")
+    assert not any("Where a person stays in the loop" in one for one in review.lacking(lead))
+    alive(page)
+
+
 def test_a_citation_shows_who_said_it_and_leads_to_the_place(site: Site, visitor: Visitor) -> None:
     review = Reviewing(site)
     page = visitor.opened(f"{review.path}/review?section=risks", site.owner())

@@ -30,7 +30,7 @@ from discovery_agent.analysts.rules.phrasing import phrase_turn, pieces
 from discovery_agent.analysts.rules.sections import words_of_rules
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
-from discovery_agent.analysts.rules.statements import position_in
+from discovery_agent.analysts.rules.statements import is_about_the_talk, position_in
 from discovery_agent.analysts.rules.wording import (
     counts_things,
     deed_in_own_words,
@@ -261,10 +261,11 @@ class _Reading:
         return _proposal(kind, sentence, statement, 0.6, note="Read from the target that was set for this measure.")
 
     def _stance(self, index: int) -> tuple[Stance, float] | None:
-        if self._doubts[index].has(*UNBELIEVED) or len(self._sentences[index].plain.split()) < 5:
+        sentence = self._sentences[index]
+        if self._doubts[index].has(*UNBELIEVED) or len(sentence.plain.split()) < 5 or is_about_the_talk(sentence.low):
             return None
         in_favour, against = self._judgements[index]["position_for"], self._judgements[index]["position_against"]
-        said = position_in(self._sentences[index], self._doubts[index])
+        said = position_in(sentence, self._doubts[index])
         if said and max(in_favour, against) >= STANCE_LEVEL:
             return said, 0.4 + max(in_favour, against) / 2
         if max(in_favour, against) < STANCE_LEVEL:

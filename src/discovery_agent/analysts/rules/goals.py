@@ -162,6 +162,7 @@ _LOGISTICS = re.compile(
 _ASKED_OF_LISTENER = re.compile(
     r"\b(?:i|we)(?:'d| would)? (?:need|want|ask|like|expect|require)s?(?: (?!to\b)[^.?!;]{1,60}?)? (?:from|of) you\b"
     r"|\b(?:i|we)(?:'d| would)? (?:need|want|like|ask|expect) you to\b"
+    r"|\b(?:want|need|like) to hear (?:why|how|what|whether)\b"
     r"|^\W*(?:(?:so|and|but|well|please|first|then|now|just)\W+)*(?:show|prove|tell|give|send|bring|let|convince) (?:to )?(?:me|us)\b"
     r"|\b(?:want|need|like|expect|have|has) (?:to (?:see|know|hear|read)|to be (?:shown|told|convinced))\b[^.?!;]{0,40}?"
     r"\b(?:whether|if|what|how (?:much|well|far)|that) (?:it|this|that|the (?:pilot|project|tool|system|thing|trial|test))(?: one)? ?(?:really |actually |has |have )*"

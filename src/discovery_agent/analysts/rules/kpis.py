@@ -13,7 +13,7 @@ from dataclasses import replace
 from discovery_agent.analysts.rules.deadlines import find_deadlines
 from discovery_agent.analysts.rules.events import happened_once, is_past_beside_now
 from discovery_agent.analysts.rules.measure_facts import attach_deadline, attach_owner_and_means, note_direction
-from discovery_agent.analysts.rules.measures import Measure, Slot, same_size
+from discovery_agent.analysts.rules.measures import Measure, Slot, against_its_words, same_size, without_strangers
 from discovery_agent.analysts.rules.measures_met import MeasuresMet
 from discovery_agent.analysts.rules.metrics import (
     Metric,
@@ -46,7 +46,7 @@ CLEAR = 0.6
 _NOT_OURS = re.compile(
     r"\b(?:budget|licen[cs]es?|subscription|quoted|quotation|price tag|per seat|per user|invest(?:ment)?|capex|salary|salaries|headcount|people in (?:the|my|our)|team of|staff of|"
     r"(?:days?|weeks?|months?|years?) of |employees|years? (?:old|in the|of experience|experience|here|with)|i've been|been (?:here|with|doing)|for (?:the last |over |about |nearly |almost )?(?:\w+ )?years?|meeting|call is|minutes left|hard stop|"
-    r"fte|sites?|branches|depots|warehouses|locations|go[- ]live|pilot (?:runs|lasts|of)|contract (?:runs|ends)|retention period|keep (?:\w+ ){0,4}for|stored? for|history|retain|notice|population|square|founded|"
+    r"fte|sites?|branches|depots|warehouses|locations|go[- ]live|pilot (?:runs|lasts|of)|contract (?:runs|ends)|retention period|(?:delete|erase|wipe|purge|shred)d? (?:\w+ ){0,2}after|keep (?:\w+ ){0,4}for|stored? for|history|retain|notice|population|square|founded|"
     r"implementation|project (?:costs?|takes?)|proof of concept|poc\b|tender|spreadsheet has|rows|columns|fields)\b"
 )
 _CALENDAR = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year", "shift", "night", "morning"])
@@ -79,6 +79,8 @@ class KpiReader:
         for sentence, modality in zip(self._sentences, self._modalities, strict=True):
             self._read_sentence(sentence, modality)
         self._met.join_halves()
+        for measure in self._met.all:
+            without_strangers(measure)
         # A measure that only has a makeshift name is believed once somebody sets a target for it.
         return [measure for measure in self._met.all if measure.slots and self._believed(measure)]
 
@@ -177,6 +179,9 @@ class KpiReader:
         measure = self._met.by_baseline(low, quantities, index, part, named) or self._met.find(
             metric if own else None, quantity, sentence, part
         )
+        now = measure.slots.get(Part.BASELINE) if measure and part is Part.TARGET and named is None else None
+        if now and against_its_words(now, Slot(quantity, sentence)):
+            return None
         if measure and named:
             measure.take_fuller_name(named)
         if measure is None:

@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from discovery_agent.analysts.rules.metrics import Metric, usual_direction, usual_direction_of_count
+from discovery_agent.analysts.rules.metrics import Metric, overlap, usual_direction, usual_direction_of_count
 from discovery_agent.analysts.rules.parts import Part
 from discovery_agent.analysts.rules.quantities import Dimension, Quantity
 from discovery_agent.analysts.rules.sentences import Sentence
 from discovery_agent.domain.findings import Direction, Kpi
-from discovery_agent.domain.units import magnitude
+from discovery_agent.domain.units import comparable, magnitude
 
+_DOWN_TO = re.compile(r"\bdown (?:to|under|below)\s*(?:under |below |about |around |roughly |maybe |at most |less than )*$")
+_UP_TO = re.compile(
+    r"\b(?:back up|it up|that up|rise|raise it|grow|climb) to\s*(?:over |above |about |around |roughly |maybe |at least |more than )*$"
+)
+# Numbers alone do not raise a cost: somebody has to say so.
+_RAISED = re.compile(
+    r"\b(?:rais\w+|ris(?:e|es|ing)|increas\w+|grow\w*|higher|more|go(?:es)? up|up (?:to|from|by)|upwards?|climb\w*|doubl\w+|tripl\w+|lift\w*|boost\w*|expand\w*|longer)\b"
+)
 _PERIOD = re.compile(r"\b(?:hour|shift|day|night|morning|week|month|quarter|season|year)$")
 
 
@@ -88,6 +96,38 @@ def plausible(quantity: Quantity, measure: Measure, part: Part) -> bool:
     return left == 0 or right == 0 or 1 / 60 <= left / right <= 60
 
 
+def same_things(quantity: Quantity, measure: Measure) -> bool:
+    """Whether a quantity may count the same as a measure: "80 a month" is no price of one trip, and ten complaints are no orders."""
+    said = [slot.quantity for part, slot in measure.slots.items() if part is not Part.CHANGE]
+    if quantity.dimension is Dimension.BARE and _PERIOD.search(quantity.per or ""):
+        if measure.dimension in (Dimension.SHARE, Dimension.DURATION):
+            return False
+        if measure.dimension is Dimension.MONEY:
+            return any(_PERIOD.search(one.per or "") for one in said)
+    if quantity.dimension is Dimension.COUNT and measure.dimension is Dimension.COUNT and quantity.noun:
+        nouns = [one.noun for one in said if one.noun]
+        return not nouns or overlap(quantity.noun, measure.metric.name) > 0 or any(overlap(quantity.noun, noun) > 0 for noun in nouns)
+    return True
+
+
+def against_its_words(now: Slot, then: Slot) -> bool:
+    """Whether "down to 80" would be an aim above where things stand, or "up to 5" one below: then it is about something else."""
+    low = then.sentence.low[: then.quantity.start]
+    here, there = size_of(now.quantity), size_of(then.quantity)
+    return bool((_DOWN_TO.search(low) and there > here) or (_UP_TO.search(low) and there < here))
+
+
+def without_strangers(measure: Measure) -> None:
+    """Take out of a measure the figure that cannot be compared with the others; the one of its own dimension stays."""
+    now, then = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
+    if now is None or then is None or Dimension.BARE in (now.quantity.dimension, then.quantity.dimension):
+        return
+    counts = now.quantity.dimension is then.quantity.dimension is Dimension.COUNT
+    if counts or comparable(now.quantity.unit, then.quantity.unit):
+        return
+    del measure.slots[Part.TARGET if now.quantity.dimension is measure.dimension else Part.BASELINE]
+
+
 def same_size(left: Quantity, right: Quantity) -> bool:
     """True if both are the same quantity, whatever the unit of time."""
     return abs(size_of(left) - size_of(right)) <= 1e-9 * max(1.0, abs(size_of(left)))
@@ -96,11 +136,23 @@ def same_size(left: Quantity, right: Quantity) -> bool:
 def direction_of(measure: Measure) -> Direction | None:
     """Which way the KPI should move: from its numbers first, then from the words, then from the name."""
     baseline, target = measure.slots.get(Part.BASELINE), measure.slots.get(Part.TARGET)
+    usual = usual_direction(measure.metric.name)
     if baseline and target and not same_size(baseline.quantity, target.quantity):
-        return Direction.DECREASE if size_of(target.quantity) < size_of(baseline.quantity) else Direction.INCREASE
+        if size_of(target.quantity) < size_of(baseline.quantity):
+            return Direction.DECREASE
+        together = baseline.sentence.position == target.sentence.position
+        # A cost that may be a little higher than it is, is kept within a limit.
+        return Direction.MAINTAIN if usual is Direction.DECREASE and not together and not _is_raised(target) else Direction.INCREASE
     if baseline and target:
         return Direction.MAINTAIN
-    return measure.direction or usual_direction(measure.metric.name)
+    change = measure.slots.get(Part.CHANGE)
+    if measure.direction is Direction.INCREASE and usual is Direction.DECREASE and not any(map(_is_raised, filter(None, (target, change)))):
+        return usual  # "Better waiting times": shorter ones
+    return measure.direction or usual
+
+
+def _is_raised(slot: Slot) -> bool:
+    return bool(_RAISED.search(re.sub(r"\bno (?:more|longer|higher)\b|\bnot (?:be )?(?:more|longer|higher)\b", "", slot.sentence.low)))
 
 
 def kpi_of(measure: Measure) -> Kpi:

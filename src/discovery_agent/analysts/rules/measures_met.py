@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from discovery_agent.analysts.rules.measures import Measure, Slot, plausible, same_size
+from discovery_agent.analysts.rules.measures import Measure, Slot, against_its_words, plausible, same_size, same_things
 from discovery_agent.analysts.rules.metrics import Metric, is_share, overlap
 from discovery_agent.analysts.rules.modality import RETRACTION
 from discovery_agent.analysts.rules.parts import Part, pair_part
@@ -32,7 +32,11 @@ class MeasuresMet:
     def join_halves(self) -> None:
         """Today's value under one name and the wanted value under another, close together, are one measure."""
         for aim in [one for one in self.all if one.aims and Part.BASELINE not in one.slots]:
-            candidates = [one for one in self.all if one.slots.keys() == {Part.BASELINE} and self._halves(one, aim)]
+            candidates = [
+                one
+                for one in self.all
+                if one.slots.keys() == {Part.BASELINE} and self._halves(one, aim) and not self._spoken_over(one, aim)
+            ]
             if not candidates:
                 continue
             half = min(candidates, key=lambda one: abs(one.last_turn - aim.last_turn))
@@ -42,10 +46,27 @@ class MeasuresMet:
             aim.unit = aim.unit or half.unit
             aim.owner, aim.measured_by = aim.owner or half.owner, aim.measured_by or half.measured_by
 
+    def _spoken_over(self, half: Measure, aim: Measure) -> bool:
+        """Whether another speaker set the aim after talk had gone on to a third measure: then it is not about this half.
+
+        Halves that share a word of their names need no such care.
+        """
+        now, then = half.slots[Part.BASELINE].sentence, aim.target_sentence()
+        if now.speaker == then.speaker or overlap(half.metric.name, aim.metric.name) > 0:
+            return False
+        return any(
+            now.position < slot.sentence.position < then.position
+            for measure in self.all
+            if measure is not half and measure is not aim and measure.metric.strong
+            for slot in measure.slots.values()
+        )
+
     @staticmethod
     def _halves(half: Measure, aim: Measure) -> bool:
         now, then = half.slots[Part.BASELINE], aim.slots.get(Part.TARGET)
         if abs(now.sentence.turn - aim.target_sentence().turn) > JOIN_TURNS:
+            return False
+        if then and (not same_things(then.quantity, half) or against_its_words(now, then)):
             return False
         if half.metric.strong and aim.metric.strong and overlap(half.metric.name, aim.metric.name) < 0.5:
             return False
@@ -108,7 +129,9 @@ class MeasuresMet:
                 for measure in reversed(self.all)
                 if Part.BASELINE in measure.slots
                 and measure.slots[Part.BASELINE].quantity.value == first.value
-                and first.dimension in (Dimension.BARE, measure.dimension)
+                and all(
+                    one.dimension in (Dimension.BARE, measure.dimension) and same_things(one, measure) for one in (first, quantities[index])
+                )
                 and (named is None or not measure.metric.strong or overlap(named.name, measure.metric.name) >= 0.5)
             ),
             None,
@@ -179,6 +202,8 @@ class MeasuresMet:
                 part is Part.CHANGE and quantity.dimension is Dimension.SHARE
             )
             if not fits:
+                continue
+            if not same_things(quantity, measure):
                 continue
             if metric is not None:
                 if overlap(metric.name, measure.metric.name) >= 0.5:

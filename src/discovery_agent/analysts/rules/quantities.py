@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from discovery_agent.domain.findings import Amount
 from discovery_agent.domain.numbers import NumberMention, find_numbers
@@ -78,6 +79,15 @@ _NOT_A_MEASURE_BEFORE = re.compile(
     r"form|question|number|no\.|option|plan|act|table|sprint|release|pip|covid|windows|office|gen|wing|point|day|week|in|since|by|"
     r"at|until|till|after|before|january|february|march|april|may|june|july|august|september|october|november|december)\s*#?)$"
 )
+# "Version 2", "building 4": the number says which one it is.
+_NAMED_BY_NUMBER = re.compile(
+    r"\b(?:versions?|rooms?|floors?|pages?|slides?|phases?|sections?|articles?|chapters?|lines?|tiers?|buildings?|gates?|platforms?|iso|sprints?|releases?|wings?|tours?|routes?|halls?|wards?|bays?|docks?)\s*#?$"
+)
+# "Tours 7 and 8": what goes on from a name that is a number is one, too.
+_ONE_MORE_NAME = re.compile(r"\s*(?:,|,? ?(?:and|or|to)|&|-|–)\s*$")
+# "230 times 48" is reckoning, and neither number is a figure by itself.
+_TIMES_NUMBER = re.compile(r"\s*(?:times|multiplied by|x|×|\*)\s*(?=[\d€$£])")
+_NUMBER_TIMES = re.compile(r"\d\s*(?:times|multiplied by|x|×|\*)\s*$")
 _TIME_OF_DAY = re.compile(r"^\s*(?::\d\d|o'clock|am\b|pm\b|a\.m|p\.m)")
 _PRONOUN_NUMBER = re.compile(
     r"^(?:of (?:us|you|them|those|these|the|our|my)|thing|things|reason|reasons|question|questions|point|points|way|ways|part|parts|"
@@ -178,7 +188,7 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
         and word in ("one", "two", "a", "five", "1", "2")
     ):
         return None  # "two secs."
-    if re.search(r"\d\s*(?:out of|/)\s*$", before):
+    if re.search(r"\d\s*(?:out of|/)\s*$", before) or _TIMES_NUMBER.match(after) or _NUMBER_TIMES.search(before):
         return None
     if _TIME_OF_DAY.match(after) or (_BARE_YEAR.match(word) and not _SHARE_WORDS.match(after)):
         return None
@@ -219,6 +229,8 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
     if unit_word in _CURRENCIES:
         assert unit is not None
         return replace(base, end=mention.end + unit.end(1), dimension=Dimension.MONEY, unit=_CURRENCIES[unit_word])
+    if _NAMED_BY_NUMBER.search(before.rstrip()):
+        return None
     if _PRONOUN_NUMBER.match(after.lstrip()) or _NOT_A_MEASURE_BEFORE.search(before.rstrip() + (" " if before.endswith(" ") else "")):
         return base if not _PRONOUN_NUMBER.match(after.lstrip()) else None
     if not _STANDS_FREE.search(before):
@@ -242,11 +254,17 @@ def find_quantities(text: str) -> list[Quantity]:
         if len(parts) == 2 and parts[1] > parts[0] > 0:
             found.append(Quantity(ratio.start(), ratio.end(), round(100 * parts[0] / parts[1], 1), Dimension.SHARE, ratio.group(), "%"))
     taken = [(one.start, one.end) for one in found]
+    name_ends = -1
     for mention in find_numbers(text)[:MOST_IN_A_SENTENCE]:
         if any(start <= mention.start < end for start, end in taken):
             continue
         quantity = _read(mention, low)
-        if quantity:
+        goes_on = 0 <= name_ends <= mention.start and _ONE_MORE_NAME.fullmatch(low[name_ends : mention.start])
+        if (quantity is None and _NAMED_BY_NUMBER.search(low[: mention.start].rstrip())) or (
+            goes_on and quantity and quantity.dimension is Dimension.BARE
+        ):
+            name_ends = mention.end
+        elif quantity:
             found.append(quantity)
     found.sort(key=lambda one: one.start)
     return _with_rates(_share_units(_ranges(found, low), low), low, text)
@@ -304,4 +322,13 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
             rate = per.group(1) if per else None
         words = text[quantity.start : quantity.end].strip()
         finished.append(replace(quantity, text=words or quantity.text, per=rate))
+    for here, (quantity, following) in enumerate(pairwise(finished)):
+        # "From 310 to 80 a month": both are a month.
+        between = low[quantity.end : following.start]
+        if (
+            quantity.per is None
+            and quantity.dimension is following.dimension is Dimension.BARE
+            and re.fullmatch(r"\s+(?:down |up )?to\s+", between)
+        ):
+            finished[here] = replace(quantity, per=following.per)
     return finished

@@ -126,6 +126,23 @@ _FOR = re.compile(
 )
 
 
+# Who speaks when, and of what first, is the order of the talk and no side taken in it.
+_ABOUT_THE_TALK = re.compile(
+    r"\b(?:let me|can i|could i|may i|i(?:'d| would) (?:just )?like to|i want to|i(?:'ll| will)|let's)(?: just| first| quickly| briefly| also)* "
+    r"(?:say|tell|explain|add|ask|start with|begin with|finish|come back to|go back to|talk about|describe|show)\b"
+    r"|\b(?:one (?:more )?thing|before we (?:start|begin|go on|continue|talk|get to)\b[^.?!]{0,40}$)"
+)
+
+
+def is_about_the_talk(low: str) -> bool:
+    """Whether a sentence is a remark on the order of the conversation.
+
+    >>> is_about_the_talk("before we buy anything, let me say what hurts."), is_about_the_talk("i am against a robot in the kitchen.")
+    (True, False)
+    """
+    return bool(_ABOUT_THE_TALK.search(low)) and not (_AGAINST.search(low) or _FOR.search(low))
+
+
 def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
     """For or against, where somebody takes a side."""
     if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.TO_A_MACHINE):

@@ -12,6 +12,7 @@ from hashlib import sha256
 from discovery_agent.discovery.access.rights import is_private
 from discovery_agent.discovery.audit import note
 from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.days import long_day
 from discovery_agent.domain.engagement import AccessKey, AccessRole, ConversationRecord
 from discovery_agent.errors import InvalidRequest
 from discovery_agent.storage.ids import new_id
@@ -94,7 +95,7 @@ async def link_renewed_at(ws: Workspace, record: ConversationRecord) -> datetime
 def renewal_notice(at: datetime) -> str:
     """What whoever holds an interview is told of a new link to it."""
     return (
-        f"A new link to this interview was made on {at:%d %B %Y}; earlier links no longer work. If you did not ask for it, somebody else "
+        f"A new link to this interview was made on {long_day(at)}; earlier links no longer work. If you did not ask for it, somebody else "
         "may have opened this interview: answer no more, and tell the people who run this service."
     )
 
@@ -135,6 +136,7 @@ async def revoke(ws: Workspace, engagement_id: str, key_id: str, *, actor: str =
         NotFound: the engagement has no such key.
     """
     async with ws.database.unit() as unit:
+        await unit.engagements.hold(engagement_id)  # a signature and this, at once, come one after the other
         key = await unit.access.revoke(engagement_id, key_id, ws.now())
         await note(ws, unit, engagement_id, actor, "key.revoked", key.id, key.label)
     return key

@@ -53,6 +53,7 @@ class StakeholderRound(Value):
     answer: RoundAnswer | None = Field(default=None, description="Their own, as it is stored.")
     critiques: tuple[ShownCritique, ...] = Field(default=(), description="What others said, where the engagement shares that.")
     outcome: OutcomeKind | None = Field(default=None, description="How it ended; None while it goes on or is being revised.")
+    unanimous: bool = Field(default=False, description="Whether it ended with an endorsement of each person who was asked.")
 
 
 async def asks(ws: Workspace, engagement_id: str, stakeholder_id: str) -> bool:
@@ -106,6 +107,7 @@ def _shown(
         answer=next((each for each in answers if each.stakeholder_id == stakeholder_id), None),
         critiques=_critiques(answers, stakeholder_id, engagement, named),
         outcome=outcome.kind if outcome else None,
+        unanimous=outcome is not None and all(view.answer is AnswerKind.ENDORSE for view in outcome.views),
     )
 
 

@@ -16,7 +16,7 @@ from discovery_agent.domain.agreement.objective import ObjectiveDraft
 from discovery_agent.domain.agreement.proposal import Proposal
 from discovery_agent.domain.agreement.refusals import refusals_of
 from discovery_agent.domain.agreement.rounds import Outcome, OutcomeKind, PersonsView, Round, RoundAnswer
-from discovery_agent.domain.agreement.standing import nobody_objects
+from discovery_agent.domain.agreement.standing import nobody_objects, objections
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import Principal, StakeholderRecord
 from discovery_agent.errors import InvalidRequest, StaleVersion
@@ -103,7 +103,7 @@ async def _asked(ws: Workspace, unit: Unit, engagement_id: str, asked: Sequence[
 
 
 async def close_as_agreed(ws: Workspace, engagement_id: str, principal: Principal, round_id: str, *, version: int) -> Outcome:
-    """End an open round that everybody endorsed: the objective is agreed.
+    """End an open round that everybody endorsed: the objective is agreed. A critique or veto stands also if its author was removed since.
 
     Raises:
         NotFound: there is no such round.
@@ -115,11 +115,19 @@ async def close_as_agreed(ws: Workspace, engagement_id: str, principal: Principa
     async with ws.database.unit() as unit:
         one, answers, people = await _open_one(unit, engagement_id, round_id, version)
         if not nobody_objects(one, answers, frozenset(people)):
-            raise InvalidRequest(
-                "Not everybody who was asked has endorsed the draft.",
-                remedy="Wait for their answers, revise the draft, or record the dissent.",
-            )
+            raise _not_agreed(one, answers, people)
         return await _end(ws, unit, principal, one, answers, people, OutcomeKind.AGREED)
+
+
+def _not_agreed(one: Round, answers: tuple[RoundAnswer, ...], people: dict[str, StakeholderRecord]) -> InvalidRequest:
+    if any(each.stakeholder_id not in people for each in objections(one, answers)):
+        return InvalidRequest(
+            "Somebody who was removed since had objected to the draft, and what they said stands.",
+            remedy="Record the dissent, or revise the draft and open a new round.",
+        )
+    return InvalidRequest(
+        "Not everybody who was asked has endorsed the draft.", remedy="Wait for their answers, revise the draft, or record the dissent."
+    )
 
 
 async def close_for_revision(ws: Workspace, engagement_id: str, principal: Principal, round_id: str, *, version: int) -> Round:

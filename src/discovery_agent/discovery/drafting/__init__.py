@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discovery_agent.discovery.drafting.editing import PlanChanges, plan_settings, save_assumption, save_plan, save_section
+from discovery_agent.discovery.drafting.editing import PlanChanges, idle_estimates, plan_settings, save_assumption, save_plan, save_section
 from discovery_agent.discovery.drafting.material import material_of_files
 from discovery_agent.discovery.drafting.reading import (
     BlueprintHead,
@@ -22,6 +22,7 @@ __all__ = [
     "blueprint_versions",
     "differences",
     "draft_blueprint",
+    "idle_estimates",
     "latest_blueprint",
     "material_of_files",
     "plan_settings",

@@ -9,28 +9,28 @@ from datetime import date
 from pydantic import Field
 
 from discovery_agent.discovery.audit import note
+from discovery_agent.discovery.drafting.checking import checked, cleaned
 from discovery_agent.discovery.drafting.material import SETTINGS, gather
 from discovery_agent.discovery.drafting.reading import live_findings
+from discovery_agent.discovery.interviewing.cleaning import printable
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Assumption, Evidence, Part
 from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.defects import cited, defects_of
 from discovery_agent.domain.blueprint.differences import differences_of
-from discovery_agent.domain.blueprint.document import Blueprint, SectionId, TextEdit, version_id
-from discovery_agent.domain.blueprint.edit import STATED, with_edits, with_section
+from discovery_agent.domain.blueprint.document import Blueprint, SectionId, version_id
+from discovery_agent.domain.blueprint.edit import with_edits, with_section
 from discovery_agent.domain.blueprint.material import Material, Sources
+from discovery_agent.domain.blueprint.replay import Edit
+from discovery_agent.domain.blueprint.support import STATED
 from discovery_agent.domain.blueprint.texts import counted, on_day
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.economics import Span
 from discovery_agent.domain.findings import FindingStatus
 from discovery_agent.domain.planning.settings import PlanSettings
-from discovery_agent.domain.planning.work import MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
+from discovery_agent.domain.planning.work import LEAST_PEOPLE, Estimate, RoleRate
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.storage import Unit
-
-_MOST = {"rate": MOST_A_DAY, "estimate": MOST_DAYS, "lasts_at_least": MOST_DAYS, "ramp_months": 120, "gap_closed": 1}
-_MOST_OF_ALL = 1_000_000_000
-"""The most that an assumption can be, by the first word of its id."""
 
 
 class PlanChanges(Value):
@@ -57,10 +57,14 @@ async def save_section(
         base = await _newest(unit, engagement_id, base_number)
         evidence = await _citable(unit, base, parts)
         live = await live_findings(unit, engagement_id, list(evidence))
-    known = await asyncio.to_thread(with_section, base, section_id, parts, actor, evidence.__contains__)
-    cites = [one for one in sorted(cited(known)) if one in evidence]
-    changed = known.model_copy(update={"evidence": tuple(evidence[one] for one in cites)})
-    changed = changed.model_copy(update={"defects": defects_of(changed, live.__contains__)})
+
+    def rewritten() -> Blueprint:
+        known = with_section(base, section_id, cleaned(parts, base.section(section_id)), actor, evidence.__contains__)
+        cites = [one for one in sorted(cited(known)) if one in evidence]
+        changed = known.model_copy(update={"evidence": tuple(evidence[one] for one in cites)})
+        return changed.model_copy(update={"defects": defects_of(changed, live.__contains__)})
+
+    changed = await asyncio.to_thread(rewritten)
     title = section_id.value.replace("_", " ")
     return await _store(ws, base, changed, actor, f"Section rewritten: {title}.", "blueprint.section_edited", section_id.value)
 
@@ -79,7 +83,7 @@ async def save_assumption(ws: Workspace, engagement_id: str, base_number: int, a
     listed = next((one for one in base.assumptions if one.id == assumption.id), None)
     if listed is None:
         raise NotFound("This version lists no such assumption.", where=assumption.id)
-    changed = _checked(listed, assumption, actor)
+    changed = checked(listed, assumption, actor)
     settings = before or PlanSettings(engagement_id=engagement_id, id=SETTINGS, at=ws.now())
     others = tuple(one for one in settings.assumptions if one.id != changed.id)
     roles, estimates = _as_settings(settings, base, changed, actor)
@@ -102,14 +106,21 @@ async def save_plan(ws: Workspace, engagement_id: str, base_number: int, changes
     async with ws.database.reading() as unit:
         base = await _newest(unit, engagement_id, base_number)
         before = await unit.plan_settings.find(engagement_id, SETTINGS)
-    roles = {one.id for one in ws.bench.planning.roles}
-    if strange := [one.id for one in changes.roles if one.id not in roles]:
-        raise InvalidRequest("The planning table has no such role.", where=strange[0], remedy=f"Use one of {', '.join(sorted(roles))}.")
-    tasks = {one.id for one in base.plan.tasks} if base.plan else set[str]()
-    if strange := [one for one in changes.estimates if one not in tasks]:
-        raise InvalidRequest("The plan of this version has no such task.", where=strange[0])
+    names = {one.id: one.name for one in ws.bench.planning.roles}
+    if strange := [one.id for one in changes.roles if one.id not in names]:
+        raise InvalidRequest("The planning table has no such role.", where=strange[0], remedy=f"Use one of {', '.join(sorted(names))}.")
+    if few := [one.id for one in changes.roles if not one.people >= LEAST_PEOPLE]:
+        raise InvalidRequest(f"A role has {LEAST_PEOPLE:g} people at least.", where=f"roles.{few[0]}.people")
     settings = before or PlanSettings(engagement_id=engagement_id, id=SETTINGS, at=ws.now())
-    by_id = {one.id: one for one in settings.roles} | {one.id: one.model_copy(update={"changed_by": actor}) for one in changes.roles}
+    # An estimate can change the course, so that its own task is gone: it can be taken back all the same.
+    back = {name for name, one in changes.estimates.items() if one is None and name in settings.estimates}
+    if strange := [one for one in changes.estimates if one not in _task_ids(base) | back]:
+        raise InvalidRequest("The plan of this version has no such task.", where=strange[0])
+    set_now = [
+        one.model_copy(update={"name": " ".join(printable(one.name).split()) or names[one.id], "changed_by": actor})
+        for one in changes.roles
+    ]
+    by_id = {one.id: one for one in (*settings.roles, *set_now)}
     rated = {f"rate.{one.id}" for one in changes.roles}
     after = settings.model_copy(
         update={
@@ -135,6 +146,26 @@ async def plan_settings(ws: Workspace, engagement_id: str) -> PlanSettings | Non
         return await unit.plan_settings.find(engagement_id, SETTINGS)
 
 
+async def idle_estimates(ws: Workspace, engagement_id: str) -> tuple[str, ...]:
+    """Tasks for which somebody gave an estimate and that the newest plan does not hold: the estimate waits, or is to be taken back.
+
+    Raises:
+        NotFound: there is no such engagement.
+    """
+    async with ws.database.reading() as unit:
+        await unit.engagements.get(engagement_id)
+        settings = await unit.plan_settings.find(engagement_id, SETTINGS)
+        newest = await unit.blueprints.latest(engagement_id)
+    if settings is None or newest is None:
+        return ()
+    tasks = _task_ids(newest)
+    return tuple(one for one in settings.estimates if one not in tasks)
+
+
+def _task_ids(version: Blueprint) -> set[str]:
+    return {one.id for one in version.plan.tasks} if version.plan else set()
+
+
 async def _newest(unit: Unit, engagement_id: str, base_number: int) -> Blueprint:
     """The version that a change is made on, which has to be the newest."""
     newest = await unit.blueprints.latest(engagement_id)
@@ -142,7 +173,7 @@ async def _newest(unit: Unit, engagement_id: str, base_number: int) -> Blueprint
     if newest is None or base is None:
         raise NotFound("There is no such version of the blueprint.", where=str(base_number))
     if newest.number != base.number:
-        raise _overtaken(base, newest)
+        raise await asyncio.to_thread(_overtaken, base, newest)
     return base
 
 
@@ -172,21 +203,6 @@ async def _citable(unit: Unit, base: Blueprint, parts: Sequence[Part]) -> Mappin
             allowed.append(one.finding)
     evidence |= {one.finding_id: one for one in Sources(allowed, titles).evidence(one.id for one in allowed)}
     return evidence
-
-
-def _checked(listed: Assumption, assumption: Assumption, actor: str) -> Assumption:
-    """The listed assumption with the text and values of the other one."""
-    low, value, high = assumption.low, assumption.value, assumption.high
-    if (value is None) != (listed.value is None):
-        raise InvalidRequest("An assumption with a figure keeps one, and one in words alone has none.", where="value")
-    if value is not None and not (low if low is not None else value) <= value <= (high if high is not None else value):
-        raise InvalidRequest("Low, likely and high must rise.", where="value", remedy="Put them in order.")
-    if any(one is not None and one < 0 for one in (low, value, high)):
-        raise InvalidRequest("None of these figures can be below 0.", where="low")
-    most = _MOST.get(listed.id.partition(".")[0], _MOST_OF_ALL)
-    if max(one or 0 for one in (low, value, high)) > most:
-        raise InvalidRequest(f"This figure can be {most:,} at most.", where="value", remedy="Correct it.")
-    return listed.model_copy(update={"text": assumption.text, "low": low, "value": value, "high": high, "changed_by": actor})
 
 
 def _as_settings(
@@ -232,7 +248,7 @@ async def _recompute(
     return await _store(ws, base, changed, actor, change, action, subject, before=before, after=after)
 
 
-def _anew(material: Material, base: Blueprint) -> tuple[Blueprint, tuple[TextEdit, ...]]:
+def _anew(material: Material, base: Blueprint) -> tuple[Blueprint, tuple[Edit, ...]]:
     drafted = compose(material)
     stated = [one for one in base.assumptions if one.id.startswith(f"{STATED}-")]
     own = {one.id: one for one in material.settings.assumptions} if material.settings else {}
@@ -271,7 +287,7 @@ async def _store(
     async with ws.database.unit() as unit:
         newest = await unit.blueprints.latest(base.engagement_id)
         if newest is not None and newest.number != base.number:
-            raise _overtaken(base, newest)
+            raise await asyncio.to_thread(_overtaken, base, newest)
         if after is not None:
             await (unit.plan_settings.update(after) if before is not None else unit.plan_settings.add(after))
         await unit.blueprints.add(version)

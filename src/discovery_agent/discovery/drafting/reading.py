@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from pydantic import Field
@@ -65,7 +66,7 @@ async def blueprint_versions(ws: Workspace, engagement_id: str, offset: int = 0,
         heads: list[BlueprintHead] = []
         for one in versions:
             signature = await unit.sign_offs.find(engagement_id, one.id)
-            content = one.content_hash
+            content = await asyncio.to_thread(_hash, one)
             heads.append(
                 BlueprintHead(
                     number=one.number,
@@ -90,7 +91,8 @@ async def differences(ws: Workspace, engagement_id: str, older: int, newer: int)
         NotFound: there is none of one of the numbers.
     """
     async with ws.database.reading() as unit:
-        return differences_of(await version_in(unit, engagement_id, older), await version_in(unit, engagement_id, newer))
+        before, after = await version_in(unit, engagement_id, older), await version_in(unit, engagement_id, newer)
+    return await asyncio.to_thread(differences_of, before, after)
 
 
 async def task_trace(ws: Workspace, engagement_id: str, number: int, task_id: str) -> Trace:
@@ -106,7 +108,12 @@ async def with_current_defects(ws: Workspace, blueprint: Blueprint) -> Blueprint
     """The same version with the defects that it has as of today: a finding that it cites may have been rejected since."""
     async with ws.database.reading() as unit:
         live = await live_findings(unit, blueprint.engagement_id, [one.finding_id for one in blueprint.evidence])
-    return blueprint.model_copy(update={"defects": defects_of(blueprint, live.__contains__)})
+    found = await asyncio.to_thread(defects_of, blueprint, live.__contains__)
+    return blueprint.model_copy(update={"defects": found})
+
+
+def _hash(blueprint: Blueprint) -> str:
+    return blueprint.content_hash
 
 
 async def live_findings(unit: Unit, engagement_id: str, ids: list[str]) -> set[str]:

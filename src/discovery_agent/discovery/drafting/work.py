@@ -61,16 +61,21 @@ async def draft_now(ws: Workspace, job: Job) -> Ended:
         if (await unit.jobs.get(job.engagement_id, job.id)).done:  # stored, and then cut off
             return Ended()
         material = await gather(ws, unit, job.engagement_id)
-        parent = await unit.blueprints.latest(job.engagement_id)
     drafted = await asyncio.to_thread(compose, material)
     drafted = await written(ws, drafted, material)
-    replaced = edited_sections(parent) if parent else ()
-    change = f"Drafted anew from assessment {material.assessment_id}." if parent else f"Drafted from assessment {material.assessment_id}."
-    if replaced:
+    return await _store(ws, job, drafted)
+
+
+def _told(drafted: Blueprint, parent: Blueprint | None) -> str:
+    """What the draft does to the version before, which somebody may have saved while it was being made."""
+    if parent is None:
+        return f"Drafted from assessment {drafted.assessment_id}."
+    change = f"Drafted anew from assessment {drafted.assessment_id}."
+    if replaced := edited_sections(parent):
         # What people wrote is not thrown away: it stays in the version before, and the differences show both texts.
         named = ", ".join(one.value.replace("_", " ") for one in replaced)
-        change = f"{change} It replaces what people had rewritten in version {parent.number if parent else 0}: {named}."
-    return await _store(ws, job, drafted.model_copy(update={"change": change[:300]}))
+        change = f"{change} It replaces what people had rewritten in version {parent.number}: {named}."
+    return change[:300]
 
 
 async def _store(ws: Workspace, job: Job, drafted: Blueprint) -> Ended:
@@ -81,7 +86,13 @@ async def _store(ws: Workspace, job: Job, drafted: Blueprint) -> Ended:
             latest = await unit.blueprints.latest(job.engagement_id)
             number = latest.number + 1 if latest else 1
             version = drafted.model_copy(
-                update={"id": version_id(number), "number": number, "parent": latest.number if latest else None, "at": ws.now()}
+                update={
+                    "id": version_id(number),
+                    "number": number,
+                    "parent": latest.number if latest else None,
+                    "at": ws.now(),
+                    "change": _told(drafted, latest),
+                }
             )
             await unit.blueprints.add(version)
             current = await unit.jobs.get(job.engagement_id, job.id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from discovery_agent.discovery.drawing.picture import Ink, Picture, inches_of, sheet, shortened
 from discovery_agent.domain.blueprint.document import Epic, Plan
+from discovery_agent.domain.days import short_day
 from discovery_agent.domain.planning.forecast import TaskForecast
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _told(plan: Plan) -> str:
     tasks = plan.forecast.tasks
     weeks = plan.forecast.duration_days.likely / _DAYS_A_WEEK
     return (
-        f"{len(tasks)} tasks over about {weeks:.0f} weeks from {plan.inputs.starts_on.day} {plan.inputs.starts_on:%b %Y}; "
+        f"{len(tasks)} tasks over about {weeks:.0f} weeks from {short_day(plan.inputs.starts_on)}; "
         f"{sum(one.critical for one in tasks)} of them cannot slip without moving the end."
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from discovery_agent.discovery.drawing.picture import Ink, Picture, drawable, sheet
+from discovery_agent.domain.days import short_day
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,9 +22,9 @@ def kpi_picture(
     target: tuple[date | None, float] | None = None,
 ) -> Picture:
     """What was measured on which day, oldest first; the way is drawn if both of its ends are known, and a target has its line without a day."""
-    told = "; ".join(f"{day.day} {day:%b %Y}: {value:g} {unit}" for day, value in measured) or "Nothing was measured yet."
+    told = "; ".join(f"{short_day(day)}: {value:g} {unit}" for day, value in measured) or "Nothing was measured yet."
     ends = "".join(
-        f" {name}: {f'{end[1]:g} {unit}'.strip()}{f' on {end[0].day} {end[0]:%b %Y}' if end[0] else ''}."
+        f" {name}: {f'{end[1]:g} {unit}'.strip()}{f' on {short_day(end[0])}' if end[0] else ''}."
         for name, end in (("Baseline", baseline), ("Target", target))
         if end is not None
     )
@@ -42,7 +43,7 @@ def _painted(
     target: tuple[date | None, float] | None,
 ) -> Figure:
     figure, axes = sheet(ink, 6.4, 2.8)
-    if baseline and target and target[0]:
+    if baseline and target and target[0] and target[0] > baseline[0]:
         axes.plot([baseline[0], target[0]], [baseline[1], target[1]], color=ink.quiet, linestyle="--", linewidth=1.2, label="planned way")
     if target:
         axes.axhline(target[1], color=ink.good, linewidth=1.0, label=f"target {target[1]:g}")

@@ -15,6 +15,7 @@ from discovery_agent.discovery.reviewing.reviewers import require_key
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import Blueprint, KpiTarget
 from discovery_agent.domain.conversation import Value, content_id
+from discovery_agent.domain.days import long_day
 from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.execution import CheckIn, Drift, check_ins_of, drift_of, standing_check_ins
 from discovery_agent.domain.review import LEADING
@@ -158,7 +159,7 @@ async def replanning(ws: Workspace, engagement_id: str) -> Replanning:
         newest = await unit.blueprints.latest(engagement_id)
         heads = await unit.assessments.list(engagement_id)
     if newest is not None and heads and heads[0].id != newest.assessment_id:
-        moved.append(f"There is an assessment of {heads[0].created_at:%d %B %Y} that version {newest.number} does not rest on.")
+        moved.append(f"There is an assessment of {long_day(heads[0].created_at)} that version {newest.number} does not rest on.")
     return Replanning(reasons=tuple(moved) if newest else (), newest=newest.number if newest else None)
 
 

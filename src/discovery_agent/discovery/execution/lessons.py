@@ -129,7 +129,8 @@ async def lesson_names(ws: Workspace, engagement_id: str, lesson_id: str) -> tup
         NotFound: the engagement has no such lesson.
     """
     lesson = await get_lesson(ws, engagement_id, lesson_id)
-    return names_in(f"{lesson.title}\n{lesson.body}", await _names(ws, engagement_id))
+    people, organisation = await _names(ws, engagement_id)
+    return names_in(f"{lesson.title}\n{lesson.body}", people, organisation)
 
 
 async def approve_lesson(
@@ -204,14 +205,14 @@ def _require_fit(lesson: Lesson, names: Sequence[str], names_seen: Sequence[str]
         )
 
 
-async def _names(ws: Workspace, engagement_id: str) -> list[str]:
+async def _names(ws: Workspace, engagement_id: str) -> tuple[list[str], str]:
     """Everybody who is known here by name, and the organisation."""
     voices, _ = await assessment_section(ws, engagement_id, Section.VOICES, limit=_ALL)
     async with ws.database.reading() as unit:
         engagement = await unit.engagements.get(engagement_id)
         people = [one.name for one in await unit.stakeholders.list(engagement_id)]
         members = [one.label for one in await unit.access.list(engagement_id)]
-    return list(dict.fromkeys(name for name in (*people, *members, *(one.name for one in voices), engagement.organisation) if name))
+    return list(dict.fromkeys(name for name in (*people, *members, *(one.name for one in voices)) if name)), engagement.organisation
 
 
 def _publish(ws: Workspace, lesson: Lesson) -> None:

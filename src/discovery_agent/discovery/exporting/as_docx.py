@@ -57,6 +57,8 @@ def render_docx(telling: Telling) -> bytes:
         contents(document, [(_name(one), _plain(one.title)) for one in telling.sections])
     for section in telling.sections:
         bookmark(document.add_heading(_plain(section.title), 1), _name(section))
+        if approved := telling.approved(section):
+            document.add_paragraph().add_run(_plain(approved)).italic = True
         for part in section.parts:
             _part(document, telling, part)
         for picture in telling.pictures(section, paper=True):

@@ -14,6 +14,8 @@ def render_markdown(telling: Telling) -> str:
     lines = [f"# {text(telling.title)}", "", text(telling.subtitle), "", f"**{text(telling.mark)}**", ""]
     for section in telling.sections:
         lines += [f"## {text(section.title)}", ""]
+        if approved := telling.approved(section):
+            lines += [f"*{text(approved)}*", ""]
         for part in section.parts:
             lines += [*_part(telling, part), ""]
         for picture in telling.pictures(section):

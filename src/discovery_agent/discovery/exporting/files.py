@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from pydantic import Field
@@ -12,9 +12,10 @@ from pydantic import Field
 from discovery_agent.discovery.exporting.telling import Telling
 from discovery_agent.discovery.report.files import slugs
 from discovery_agent.discovery.report.wording import visible
+from discovery_agent.discovery.reviewing.looking import standing_in
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Audience
-from discovery_agent.domain.blueprint.document import Blueprint, version_id
+from discovery_agent.domain.blueprint.document import Blueprint, SectionId, version_id
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.review import SignOff, is_signed
 from discovery_agent.errors import NotFound
@@ -67,8 +68,17 @@ class ExportedFile(Value):
     data: bytes
 
 
-def rendered(blueprint: Blueprint, form: Format, *, audience: Audience | None = None, signed: SignOff | None = None) -> ExportedFile:
+def rendered(
+    blueprint: Blueprint,
+    form: Format,
+    *,
+    audience: Audience | None = None,
+    signed: SignOff | None = None,
+    approvals: Mapping[SectionId, tuple[str, ...]] | None = None,
+) -> ExportedFile:
     """A version as a file. Audiences are told in Markdown, Word, HTML and PDF; the others hold everything. Takes up to seconds.
+
+    `approvals` names who approved which section; documents say so.
 
     A signature that is not for this very content does not count: then the file is marked as a draft.
 
@@ -79,7 +89,7 @@ def rendered(blueprint: Blueprint, form: Format, *, audience: Audience | None = 
         signed = None
     told = f"-{audience.value}" if audience and form.told else ""
     end = f"-v{blueprint.number}{told}{'' if signed else '-draft'}{_ENDINGS[form][0]}"
-    made = _text(Telling(blueprint, signed, audience if form.told else None), form)
+    made = _text(Telling(blueprint, signed, audience if form.told else None, approvals or {}), form)
     return ExportedFile(
         name=f"{slugs([f'blueprint {blueprint.title}'])[0]}{end}",
         full_name=f"Blueprint {_for_a_name(blueprint.title)}{end}",
@@ -126,7 +136,9 @@ async def export_blueprint(
         if found is None:
             raise NotFound("There is no such version of the blueprint.", remedy="Draft one first.")
         signed = await unit.sign_offs.find(engagement_id, found.id)
-    return await asyncio.to_thread(rendered, found, form, audience=audience, signed=signed)
+        stands = await standing_in(ws, unit, found)
+    approvals = {one.section_id: one.approved_by for one in stands.sections}
+    return await asyncio.to_thread(rendered, found, form, audience=audience, signed=signed, approvals=approvals)
 
 
 async def export_calendar(ws: Workspace, engagement_id: str) -> ExportedFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -31,6 +31,8 @@ class Telling:
     blueprint: Blueprint
     signed: SignOff | None = None
     audience: Audience | None = None
+    approvals: Mapping[SectionId, tuple[str, ...]] = field(default_factory=dict[SectionId, tuple[str, ...]])
+    """Section -> names of those who approved this very content of it."""
     notes: Notes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +62,11 @@ class Telling:
         if self.signed is None:
             return UNSIGNED
         return f"Signed by {self.signed.signed_by} on {day(self.signed.at)}. Content {self.signed.content_hash[:16]}."
+
+    def approved(self, section: BlueprintSection) -> str:
+        """Who approved a section, in words; empty while nobody has."""
+        names = self.approvals.get(section.id, ())
+        return f"Approved by {', '.join(names)}." if names else ""
 
     @property
     def defects(self) -> list[str]:

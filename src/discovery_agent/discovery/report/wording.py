@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.days import short_day
 from discovery_agent.domain.findings import Amount, Direction, FindingKind, FindingStatus, Grounding, Stance
 
 KIND_LABELS: dict[FindingKind, tuple[str, str]] = {
@@ -123,17 +124,13 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def day(moment: date) -> str:
-    """A date, or the date of a moment, in words that mean the same everywhere: `12 Mar 2026`."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+day = short_day
+"""Reports and pages write days short."""
 
 
 def day_and_time(moment: datetime) -> str:
     """A moment, where the time of day matters: `12 Mar 2026, 14:05 UTC`."""
-    return f"{day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+    return f"{short_day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
 
 
 def analyst_words(analyst: str) -> str:
@@ -151,7 +148,7 @@ def plural(count: int, singular: str, several: str | None = None) -> str:
 _TRICKY = re.compile(
     "["
     "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]"
 )

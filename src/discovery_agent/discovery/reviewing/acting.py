@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from discovery_agent.discovery.access import name_of
 from discovery_agent.discovery.audit import note
 from discovery_agent.discovery.interviewing.cleaning import printable
-from discovery_agent.discovery.reviewing.reviewers import require_key
+from discovery_agent.discovery.reviewing.reviewers import known_reviewers, require_key
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Choice, SectionId, version_id
 from discovery_agent.domain.engagement import Principal
@@ -31,16 +33,18 @@ async def act(
     about: str | None = None,
     client_key: str | None = None,
 ) -> ReviewEntry:
-    """Comment on a section, ask for changes, approve, reject, take that back, or settle a comment.
+    """Comment on a section, ask for changes, approve, reject, take that back, or settle a comment or the objection of somebody who left.
 
     `number` and `section_hash` say what the reviewer looked at. If the section has changed since, in a newer version, the act is refused
     and `changed_section` shows both. `choice_id` makes it an act on one choice of the section of choices; `part_id` says which part a
-    comment is on; `about` is the comment that is answered or settled. The same act with the same `client_key` counts once.
+    comment is on; `about` is the comment that is answered or settled, or an objection whose author's key was taken back. The same act on a
+    section with the same `client_key` counts once.
 
     Raises:
         NotFound: the engagement is not theirs, or the version, section, choice, part or comment is not there.
-        AccessDenied: their role may not act, their key does not work any more, or the comment is not theirs to settle.
-        InvalidRequest: words are needed and missing, the version is signed, or there is nothing to take back.
+        AccessDenied: their role may not act, their key does not work any more, or the comment or objection is not theirs to settle.
+        InvalidRequest: words are needed and missing, the version is signed, there is nothing to take back, or whoever objects can do so
+            themselves.
         StaleVersion: the section is not what they looked at any more.
     """
     said = _words(words, verb)
@@ -52,7 +56,9 @@ async def act(
         entries, _ = await unit.reviews.list(engagement_id, group=section_id.value, limit=None)
         again = next((one for one in entries if client_key and one.client_key == client_key and one.reviewer_id == who.key_id), None)
         if again is not None:
-            return _same(again, verb, choice_id, said)
+            # Settling is about another act, whatever the section is by now.
+            shown = again.section_hash if verb is Verb.SETTLE else section_hash
+            return _same(again, (verb, number, shown, choice_id, part_id, about, said))
         if verb is not Verb.SETTLE:
             await _require_unchanged(unit, blueprint, section, section_hash)
         if verb.decides and is_signed(blueprint, await unit.sign_offs.find(engagement_id, blueprint.id)):
@@ -61,7 +67,10 @@ async def act(
             )
         choice = _choice(blueprint, section_id, choice_id)
         _require_part(section, part_id, verb)
-        _require_comment(entries, about, verb, who)
+        revoked = (
+            {one.key_id for one in await known_reviewers(ws, unit, engagement_id) if one.revoked} if verb is Verb.SETTLE else set[str]()
+        )
+        _require_comment(entries, about, verb, who, revoked, said)
         if verb is Verb.WITHDRAW:
             _require_standing(entries, who, choice_id)
         entry = ReviewEntry(
@@ -139,18 +148,36 @@ def _require_part(section: BlueprintSection, part_id: str | None, verb: Verb) ->
         raise NotFound("This section has no such part.", where=part_id)
 
 
-def _require_comment(entries: list[ReviewEntry], about: str | None, verb: Verb, who: Reviewer) -> None:
+def _require_comment(
+    entries: list[ReviewEntry], about: str | None, verb: Verb, who: Reviewer, revoked: Collection[str], words: str
+) -> None:
     if about is None:
         if verb is Verb.SETTLE:
             raise InvalidRequest("It is not said which comment is settled.", where="about")
         return
     if verb not in (Verb.COMMENT, Verb.SETTLE):
         raise InvalidRequest("Only a comment is answered or settled.", where="about")
-    comment = next((one for one in entries if one.id == about and one.verb is Verb.COMMENT), None)
+    named = next((one for one in entries if one.id == about), None)
+    if named is not None and named.verb.opposes and verb is Verb.SETTLE:
+        _require_left(named, who, revoked, words)
+        return
+    comment = named if named is not None and named.verb is Verb.COMMENT else None
     if comment is None:
         raise NotFound("This section has no such comment.", where=about)
     if verb is Verb.SETTLE and comment.reviewer_id != who.key_id and who.role not in LEADING:
         raise AccessDenied("A comment is settled by the one who made it, or by the lead.")
+
+
+def _require_left(objection: ReviewEntry, who: Reviewer, revoked: Collection[str], words: str) -> None:
+    """An objection is settled for somebody else only once they cannot take it back themselves, by one who answers for it."""
+    if who.role not in LEADING and not who.must_approve(objection.section_id):
+        raise AccessDenied("What somebody objected is settled by the lead, or by a required reviewer.")
+    if objection.reviewer_id not in revoked:
+        raise InvalidRequest(
+            f"{objection.reviewer} can take that back themselves.", where="about", remedy="Ask them, or change the section."
+        )
+    if not any(sign.isalnum() for sign in words):
+        raise InvalidRequest("An objection is settled with a reason.", where="words", remedy="Write how it was answered.")
 
 
 def _require_standing(entries: list[ReviewEntry], who: Reviewer, choice_id: str | None) -> None:
@@ -159,8 +186,10 @@ def _require_standing(entries: list[ReviewEntry], who: Reviewer, choice_id: str 
         raise InvalidRequest("There is nothing of yours to take back here.", where="verb")
 
 
-def _same(entry: ReviewEntry, verb: Verb, choice_id: str | None, words: str) -> ReviewEntry:
-    if (entry.verb, entry.choice_id, entry.words) != (verb, choice_id, words):
+def _same(entry: ReviewEntry, wanted: tuple[Verb, int, str, str | None, str | None, str | None, str]) -> ReviewEntry:
+    """An act that was sent twice: it must be the same, on the same content."""
+    done = (entry.verb, entry.number, entry.section_hash, entry.choice_id, entry.part_id, entry.about, entry.words)
+    if done != wanted:
         raise InvalidRequest("Another act came with this key before.", where="client_key", remedy="Take a new key for each act.")
     return entry
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pydantic import Field
 
+from discovery_agent.discovery.naming import name_to_the_eye
 from discovery_agent.discovery.reviewing.reviewers import known_reviewers
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId, version_id
@@ -54,7 +57,8 @@ async def standing(ws: Workspace, engagement_id: str, number: int | None = None,
 async def standing_in(ws: Workspace, unit: Unit, blueprint: Blueprint, *, signer: Principal | None = None) -> ReviewStanding:
     """As `standing`, inside a transaction."""
     newest = await unit.blueprints.latest(blueprint.engagement_id)
-    return standing_of(
+    return await asyncio.to_thread(
+        standing_of,
         blueprint,
         [one async for one in unit.reviews.all(blueprint.engagement_id)],
         await known_reviewers(ws, unit, blueprint.engagement_id),
@@ -62,6 +66,7 @@ async def standing_in(ws: Workspace, unit: Unit, blueprint: Blueprint, *, signer
         sign_off=await unit.sign_offs.find(blueprint.engagement_id, blueprint.id),
         signer=signer,
         gone=await _gone(unit, blueprint),
+        look=name_to_the_eye,
     )
 
 

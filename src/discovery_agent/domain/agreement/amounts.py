@@ -23,7 +23,8 @@ _PERCENT = re.compile(r"\s*(?:%|per ?cent\b|percent(?:age)?(?: points?)?\b|pct\b
 _MONEY = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
           "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "chf": "CHF", "franc": "CHF", "francs": "CHF"}  # fmt: skip
 _CURRENCY = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, _MONEY), key=len, reverse=True))})", re.IGNORECASE)
-_RANGE = re.compile(r"\s*(?:to|and|or|-|–|bis)\s*$", re.IGNORECASE)
+# Between the two may stand in brackets who says the first: "three (Management) or five days".
+_RANGE = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:to|and|or|-|–|bis)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

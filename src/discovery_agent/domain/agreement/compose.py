@@ -148,7 +148,7 @@ class _Composing:
             if part is not None and len(parts) < MOST_DISPUTES:
                 parts.append(part)
             elif one.open and one.conflict.criterion is None:
-                unplaced.append(open_question(one, None, [ground.side(side.holds) for side in one.conflict.sides]))
+                unplaced.append(open_question(one, None, ground.views(one.conflict.sides)))
                 self._leave_out(one.conflict.about, "it is not agreed; the register holds it")
         return parts, unplaced
 

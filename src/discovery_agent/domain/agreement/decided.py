@@ -26,33 +26,85 @@ _CLOSED = re.compile(
     r"(?<!not )(?<!not yet )(?<!be )(?<!un)\b(?:is|are|was|were|has been|have been|now) (?:agreed|settled|decided|resolved|final)\b",
     re.IGNORECASE,
 )
+# Said in one breath with "not agreed", these take a side all the same.
+_PREFERS = re.compile(
+    r"\b(?:preferabl\w*|ideally|the (?:former|latter)|in favou?r of|compromise\w*|(?:is|are|be) what (?:we|all) want|recommend\w*|(?:tends?|lean\w*) towards?"
+    r"|we (?:will )?(?:go|opt|settle) (?:with|for|on)|am liebsten|vorzugsweise)\b",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 _RANKS = re.compile(
     r"\b(?:first|above all|before (?:anything|everything)|most important\w*|top priority|priority|rather than|instead of|more than)\b",
     re.IGNORECASE,
 )
 
 
-def visibly_open(text: str, question: OpenQuestion) -> bool:
-    """Whether one sentence gives the views of all sides and says that they are not agreed."""
-    return any(_leaves_open(sentence, question) for sentence in sentences_of(text))
+def visibly_open(text: str, question: OpenQuestion, composition: Composition) -> bool:
+    """Whether one sentence gives the views of all sides, says that they are not agreed, and prefers none."""
+    return any(_leaves_open(sentence, question, composition) for sentence in sentences_of(text))
 
 
-def _leaves_open(sentence: str, question: OpenQuestion) -> bool:
-    return bool(_OPEN.search(sentence)) and not _CLOSED.search(sentence) and all(_gives(sentence, view) for view in question.views)
+def mistaken_view(text: str, question: OpenQuestion, composition: Composition) -> tuple[View, str] | None:
+    """A view behind which the department of another side stands in brackets, and that department."""
+    elsewhere = [view for one in composition.questions if one is not question for view in one.views]
+    for sentence in sentences_of(text):
+        place = 0
+        for bracket in _BRACKETS.finditer(sentence):
+            before = sentence[place : bracket.start()]
+            place = bracket.end()
+            named = bracket[1].strip().casefold()
+            given = [view for view in question.views if _gives(before, view)]
+            if any(view.label.casefold() == named and _gives(before, view) for view in elsewhere):
+                continue  # what they hold on another question
+            theirs = [view for view in question.views if view.label and view.label.casefold() == named]
+            if theirs and len(given) == 1 and given[0].label and given[0] not in theirs:
+                return given[0], theirs[0].label
+    return None
+
+
+def _leaves_open(sentence: str, question: OpenQuestion, composition: Composition) -> bool:
+    return (
+        bool(_OPEN.search(sentence))
+        and not _CLOSED.search(sentence)
+        and all(_gives(sentence, view) for view in question.views)
+        and not _PREFERS.search(_without_views(_without_parts(sentence, composition), question))
+        and not _dwells_on_one(sentence, question, composition)
+    )
+
+
+def _without_views(sentence: str, question: OpenQuestion) -> str:
+    for view in question.views:
+        sentence = re.sub(re.escape(view.holds), " ", sentence, flags=re.IGNORECASE)
+    return sentence
+
+
+def _dwells_on_one(sentence: str, question: OpenQuestion, composition: Composition) -> bool:
+    """Whether the figure of one side comes back in the sentence: "three or five days: not agreed, though five days is realistic"."""
+    views = question.views
+    if any(len(view.figures) != 1 or _held_elsewhere(view, question, composition) for view in views):
+        return False
+    said = figures_in(sentence)
+    times = [sum(same(one.value, one.unit, figure, loosely=one.unit is None) for figure in said) for view in views for one in view.figures]
+    # Today's value may be what one side holds.
+    own = figures_in(next((part.text for part in composition.draft.parts if part.id == question.part_id), ""))
+    usual = [sum(same(one.value, one.unit, figure, loosely=one.unit is None) for figure in own) for view in views for one in view.figures]
+    return len(set(usual)) == 1 and len(set(times)) > 1
 
 
 def decided(text: str, question: OpenQuestion, composition: Composition) -> bool:
     """Whether a sentence gives the view of a side without leaving the question open."""
-    sentences = [one for one in sentences_of(text) if not _leaves_open(one, question)]
+    sentences = [one for one in sentences_of(text) if not _leaves_open(one, question, composition)]
     if question.kind is ConflictKind.PRIORITY:
         named = [view for view in question.views if _gives(text, view)]
-        ranked = any(
-            _RANKS.search(_without_parts(one, composition)) and any(_gives(one, view) for view in question.views) for one in sentences
-        )
+        ranked = any(_ranks(_without_parts(one, composition)) and any(_gives(one, view) for view in question.views) for one in sentences)
         return ranked or 0 < len(named) < len(question.views)
     if question.kind is ConflictKind.SCOPE:
         return any(_is_about(one, question) for one in sentences)
     return any(_takes_side(one, question, view, composition) for one in sentences for view in question.views)
+
+
+def _ranks(sentence: str) -> bool:
+    return bool(_RANKS.search(sentence) or _PREFERS.search(sentence))
 
 
 def _without_parts(sentence: str, composition: Composition) -> str:

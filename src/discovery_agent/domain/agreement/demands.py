@@ -22,6 +22,10 @@ class Demand:
     amounts: tuple[Amount, ...] = ()
     """Each of them has to be there; empty if naming the measure is enough."""
     unit: str | None = None
+    baseline: Amount | None = None
+    """Today's value, if nobody disputes it."""
+    deadline: str | None = None
+    """The date as it was said, if nobody disputes it."""
     words: frozenset[str] = frozenset()
     """By which the measure is recognised."""
 
@@ -34,6 +38,8 @@ class View:
     figures: tuple[Figure, ...]
     words: frozenset[str]
     """Telling words that no other side uses."""
+    label: str = ""
+    """The department whose view it is, as the part gives it in brackets."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,19 @@ class Part:
     questions: tuple[OpenQuestion, ...] = ()
 
 
-def open_question(registered: RegisteredConflict, part_id: str | None, sides: Iterable[str], *, required: bool = False) -> OpenQuestion:
-    """The question that a conflict poses, with what its sides hold as the objective words it."""
-    holds = tuple(sides)
+def open_question(
+    registered: RegisteredConflict, part_id: str | None, sides: Iterable[tuple[str, str]], *, required: bool = False
+) -> OpenQuestion:
+    """The question that a conflict poses, with what its sides hold as the objective words it, each with its department."""
+    holds, labels = zip(*sides, strict=True)
     words = [telling_words(one) for one in holds]
     views = tuple(
-        View(one, tuple(figures_in(one)), words[at] - frozenset[str]().union(*(other for place, other in enumerate(words) if place != at)))
+        View(
+            holds=one,
+            figures=tuple(figures_in(one)),
+            words=words[at] - frozenset[str]().union(*(other for place, other in enumerate(words) if place != at)),
+            label=labels[at],
+        )
         for at, one in enumerate(holds)
     )
     conflict = registered.conflict

@@ -47,12 +47,14 @@ class Ground:
 
     def both_views(self, sides: Sequence[ConflictSide]) -> str:
         """`four hours (Service) or one working day (IT)`; without departments where they tell nothing apart."""
+        return " or ".join(f"{holds} ({label})" if label else holds for holds, label in self.views(sides))
+
+    def views(self, sides: Sequence[ConflictSide]) -> list[tuple[str, str]]:
+        """What each side holds with its department; without departments where they tell nothing apart."""
         labels = [self._labels(side) for side in sides]
         if len(set(labels)) == 1:
             labels = [""] * len(labels)
-        return " or ".join(
-            f"{self.side(side.holds)} ({label})" if label else self.side(side.holds) for side, label in zip(sides, labels, strict=True)
-        )
+        return [(self.side(side.holds), label) for side, label in zip(sides, labels, strict=True)]
 
     def _labels(self, side: ConflictSide) -> str:
         return " and ".join(list(dict.fromkeys(self.labels[name] for name in side.speakers if name in self.labels))[:2])

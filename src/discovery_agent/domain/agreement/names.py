@@ -13,7 +13,7 @@ SOMEBODY = "somebody"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TITLES = frozenset("dr prof mr mrs ms miss sir herr frau von van der den de la le di da dos del the and of jr sr phd speaker".split())
 # Names that are words as well: alone they count only where a word of that kind would not be capitalised.
-_ALSO_WORDS = frozenset(
+ALSO_WORDS = frozenset(
     "will mark hope grace rose bill art frank max page price long short young king hall hill field fields stone wood woods brook bush "
     "day summer winter may june april august faith joy dawn sunny rich jack rob nick pat sue drew gene guy dean earl miles penny ray "
     "christian case chance rusty sandy violet ivy pearl ruby iris olive ginger holly heather lane park parks rivers waters wells banks "
@@ -89,7 +89,7 @@ class Names:
         if word.casefold() in _MONTHS:
             return False
         begins = not text[: mention.start()].rstrip(" \n\"'“”‘(").strip() or text[: mention.start()].rstrip()[-1:] in ".!?:;•-–"
-        return not (begins and word.casefold() in _ALSO_WORDS)
+        return not (begins and word.casefold() in ALSO_WORDS)
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from discovery_agent.domain.agreement.amounts import amount_words, change_words, figures_in
@@ -121,11 +122,11 @@ def measure_part(node: KpiNode, ground: Ground) -> Part:
         settled=tuple(one.id for one in ground.settled(node.id)),
     )
     questions = tuple(
-        open_question(one, node.id, [ground.side(side.holds) for side in one.conflict.sides], required=name == "target")
+        open_question(one, node.id, ground.views(one.conflict.sides), required=name == "target")
         for name, field in fields.items()
         for one in field.open
     )
-    return Part(part, metric, _demand(part, metric, kpi, fields["target"]), questions)
+    return Part(part, metric, _demand(part, metric, kpi, fields), questions)
 
 
 def target_said(kpi: Kpi) -> bool:
@@ -193,7 +194,16 @@ def _open(fields: dict[str, _Field], ground: Ground) -> list[str]:
     ]
 
 
-def _demand(part: ObjectivePart, metric: str, kpi: Kpi, target: _Field) -> Demand | None:
+def _demand(part: ObjectivePart, metric: str, kpi: Kpi, fields: dict[str, _Field]) -> Demand | None:
+    demand = _target_demand(part, metric, kpi, fields["target"])
+    if demand is None:
+        return None
+    baseline = kpi.baseline if fields["baseline"].untouched else None
+    deadline = fields["deadline"].chosen or (kpi.deadline if fields["deadline"].untouched else None)
+    return replace(demand, baseline=baseline, deadline=deadline)
+
+
+def _target_demand(part: ObjectivePart, metric: str, kpi: Kpi, target: _Field) -> Demand | None:
     if target.open:
         return None  # the open question demands both views
     if target.chosen is not None:
@@ -228,7 +238,7 @@ def conflict_part(registered: RegisteredConflict, ground: Ground) -> Part | None
     title, kind = named
     if registered.open:
         text = f"{title}: {ground.both_views(sides)}: {NOT_AGREED}"
-        question = (open_question(registered, registered.id, holds),)
+        question = (open_question(registered, registered.id, ground.views(sides)),)
     else:
         agreed = _unranked(registered.chosen) if registered.chosen and ranks else registered.chosen or registered.resolution
         text = f"{title}: {shortened(ground.nameless(agreed), LONGEST_RESOLUTION)}"

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from discovery_agent.domain.agreement.amounts import Figure, figures_in, holds_amount, same, unit_of
+from discovery_agent.domain.agreement.approval_words import approvals_in
 from discovery_agent.domain.agreement.compose import Composition
-from discovery_agent.domain.agreement.decided import decided, visibly_open
-from discovery_agent.domain.agreement.demands import Demand
+from discovery_agent.domain.agreement.decided import decided, mistaken_view, visibly_open
+from discovery_agent.domain.agreement.demands import Demand, OpenQuestion
+from discovery_agent.domain.agreement.measures_told import MONTH, tells_date, turned_around
 from discovery_agent.domain.agreement.objective import PartKind, Refusal
 from discovery_agent.domain.agreement.sentences import sentences_of
 from discovery_agent.domain.agreement.solution_words import solutions_in
@@ -23,11 +25,8 @@ _OUTCOME_SHARE = 1 / 3
 
 _PROMISE = re.compile(
     r"\b(?:promis(?:e|es|ed|ing)|guarantee\w*|garantier\w*|warrant(?:y|ies|s)? that|assur(?:e|es|ed|ance)|certainly|definitely|undoubtedly|without (?:fail|doubt|question|exception)"
-    r"|no doubt|risk[- ]free|foolproof|sure to|bound to|(?:is|are) certain|100\s?% (?:sure|certain|safe)|we (?:hereby )?commit|committed to deliver|cannot fail|can't fail|never fail)\b",
+    r"|no doubt|risk[- ]free|foolproof|sure to|bound to|(?:is|are) certain|100\s?% (?:sure|certain|safe)|we (?:hereby )?commit|committed to deliver|cannot fail|can't fail|never fail|will surely|will succeed)\b",
     re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"\b(?:January|February|March|April|June|July|August|September|October|November|December|(?<=\bby )May|(?<=\bin )May|(?<=\bof )May|(?<=\buntil )May|Q[1-4])\b"
 )
 _MULTIPLES = re.compile(
     r"\b(?:halv(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|quadrupl\w*|(?:two|three|five|ten)fold|twice)\b", re.IGNORECASE
@@ -60,10 +59,11 @@ def says_less_than_the_kpis(text: str, composition: Composition) -> Iterable[str
         if not _gives(text, figures, demand, composition):
             wanted = f" with its figure ({', '.join(one.text for one in demand.amounts)})" if demand.amounts else ""
             yield f"It says less than the KPI table. Add {demand.metric}{wanted}."
+        elif demand.deadline and not tells_date(text, demand.deadline):
+            yield f"It says less than the KPI table. Add the date for {demand.metric}: {demand.deadline}."
     for question in composition.questions:
-        if question.required and not visibly_open(text, question) and not decided(text, question, composition):
-            views = " or ".join(view.holds for view in question.views)
-            yield f"It says less than the KPI table. Say that {question.about} is not agreed: {views}."
+        if question.required and not visibly_open(text, question, composition) and not decided(text, question, composition):
+            yield f"It says less than the KPI table. Leave open {question.about}. {_as_open(question)}"
 
 
 def _gives(text: str, figures: list[Figure], demand: Demand, composition: Composition) -> bool:
@@ -97,7 +97,7 @@ def figure_that_no_part_holds(text: str, composition: Composition) -> Iterable[s
         if counts and not any(same(one.value, one.unit, figure, loosely=True) for one in known):
             yield f"It contains a figure that no part holds: {_shown(text, figure)}. Take it out, or have somebody say it."
     told = " ".join([*parts, *(amount.text for amount in amounts)]).casefold()
-    for word in dict.fromkeys(one.group() for pattern in (_MONTH, _MULTIPLES) for one in pattern.finditer(text)):
+    for word in dict.fromkeys(one.group() for pattern in (MONTH, _MULTIPLES) for one in pattern.finditer(text)):
         if not re.search(rf"\b{re.escape(word.casefold()[:4])}", told):
             yield f"It contains a date or a figure that no part holds: {word}. Take it out, or have somebody say it."
 
@@ -117,8 +117,31 @@ def decides_an_open_conflict(text: str, composition: Composition) -> Iterable[st
     """What the parties do not agree on is not the author's to decide."""
     for question in composition.questions:
         if decided(text, question, composition):
-            views = " or ".join(view.holds for view in question.views)
-            yield f"It decides what is not agreed: {question.crux} Write both and say that it is not agreed ({views}), or settle it first."
+            yield f"It decides what is not agreed: {question.crux} {_as_open(question)} Or settle it first."
+
+
+def _as_open(question: OpenQuestion) -> str:
+    """How a question is told, for whoever told it otherwise."""
+    views = " or ".join(f"{view.holds} ({view.label})" if view.label else view.holds for view in question.views)
+    return f"Write in one sentence “not agreed: {views}”, prefer none of them, and name none of them elsewhere."
+
+
+def tells_it_the_wrong_way_round(text: str, composition: Composition) -> Iterable[str]:
+    """Today's value and the target have changed places, or the views of two departments have."""
+    for demand in composition.demands:
+        if turned_around(text, demand, composition.demands):
+            assert demand.baseline is not None
+            yield f"It turns {demand.metric} around. Today's value is {demand.baseline.text}, and the target is {demand.amounts[0].text}."
+    for question in composition.questions:
+        if (found := mistaken_view(text, question, composition)) is not None:
+            view, other = found
+            yield f"It gives the view “{view.holds}” to {other}. It is that of {view.label}."
+
+
+def claims_approval(text: str, composition: Composition) -> Iterable[str]:
+    """Only the answers of the people who are asked show whether they approve."""
+    if found := approvals_in(_without_parts(text, composition)):
+        yield f"It claims approval: {', '.join(found)}. Take it out; the stakeholders answer for themselves."
 
 
 def too_long(text: str, composition: Composition) -> Iterable[str]:
@@ -154,6 +177,8 @@ RULES: dict[str, Rule] = {
     "says_less_than_the_kpis": says_less_than_the_kpis,
     "figure_that_no_part_holds": figure_that_no_part_holds,
     "decides_an_open_conflict": decides_an_open_conflict,
+    "tells_it_the_wrong_way_round": tells_it_the_wrong_way_round,
+    "claims_approval": claims_approval,
     "names_a_person": names_a_person,
     "names_a_solution": names_a_solution,
     "promises": promises,

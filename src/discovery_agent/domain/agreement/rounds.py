@@ -66,7 +66,7 @@ class OutcomeKind(StrEnum):
     """How the rounds ended."""
 
     AGREED = "agreed"
-    """Everybody who was asked endorsed the draft."""
+    """Everybody who was asked and is still a stakeholder endorsed the draft, and nobody objected."""
     DISSENT = "dissent"
     """The lead recorded that it goes on without everybody's consent."""
 

@@ -54,8 +54,16 @@ def waiting(one: Round, answers: tuple[RoundAnswer, ...], present: frozenset[str
     return tuple(asked for asked in one.asked if asked in present and asked not in answered)
 
 
+def objections(one: Round, answers: tuple[RoundAnswer, ...]) -> tuple[RoundAnswer, ...]:
+    """The critiques and vetoes of those who were asked. Removing the person who objects does not take the objection away."""
+    return tuple(answer for answer in answers if answer.stakeholder_id in one.asked and answer.answer is not AnswerKind.ENDORSE)
+
+
 def nobody_objects(one: Round, answers: tuple[RoundAnswer, ...], present: frozenset[str]) -> bool:
-    """Whether everybody who was asked endorses the draft; somebody who is no stakeholder any more counts no longer."""
+    """Whether everybody who was asked and is still a stakeholder endorses the draft, and nobody who was removed stands against it.
+
+    Somebody who was removed before they answered is not waited for.
+    """
     kinds = {answer.stakeholder_id: answer.answer for answer in answers}
     asked = [each for each in one.asked if each in present]
-    return bool(asked) and all(kinds.get(each) is AnswerKind.ENDORSE for each in asked)
+    return bool(asked) and not objections(one, answers) and all(kinds.get(each) is AnswerKind.ENDORSE for each in asked)

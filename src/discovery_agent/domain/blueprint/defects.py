@@ -5,23 +5,18 @@ A defect blocks if the draft would say something that nobody said; it warns if s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from discovery_agent.domain.agreement.amounts import figures_in
-from discovery_agent.domain.blueprint.claims import Assumption, Claim, Defect, Evidence, Row, Severity
+from discovery_agent.domain.blueprint.claims import Claim, Defect, Row, Severity
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course
+from discovery_agent.domain.blueprint.support import Support
 from discovery_agent.domain.blueprint.texts import capital, counted
 
 _BLOCKS, _WARNS = Severity.BLOCKS, Severity.WARNS
 _NEEDED = {"baseline": "a value of today", "target": "a target", "deadline": "a date"}
-# Names hold digits that are no figures: M365, B2B, ISO 9001, v0003.
-_IN_A_NAME = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d)[\w-]+\b|\b(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK)\b)[A-Z]{2,}\s\d+\b(?![.,]\d)")
 MOST_CITED = 40
 """So many findings of one choice are kept with their words; a choice that stands for more names the others by their ids."""
-_SAME = 0.005
-"""Figures this close, as a share, are one: rules write sums without their small change."""
 
 
 def defects_of(blueprint: Blueprint, live: Callable[[str], bool] | None = None) -> tuple[Defect, ...]:
@@ -65,101 +60,42 @@ def cited(blueprint: Blueprint) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def figures_without_source(text: str, held: Iterable[str], values: Iterable[float] = ()) -> tuple[str, ...]:
-    """The figures of a text that none of the texts holds, nor the values: as they are written."""
-    known: list[tuple[float, str | None]] = [(value, None) for value in values]
-    for one in held:
-        known += [(figure.value, figure.unit) for figure in figures_in(one)]
-    wanted = figures_in(_IN_A_NAME.sub(" ", text))
-    # "one team" counts nothing.
-    return tuple(
-        one.text
-        for one in wanted
-        if one.text.lower() != "one" and not any(_same(one.value, value) and _fit(one.unit, unit) for value, unit in known)
-    )
-
-
 def _held(section: BlueprintSection) -> Iterator[tuple[str, Claim | Row]]:
     for told in section.parts:
         for held in (*told.claims, *told.rows):
             yield told.id, held
 
 
-def _fit(unit: str | None, known: str | None) -> bool:
-    """Whether a figure in one unit may stand for one in the other; one that names no unit may be in any."""
-    return unit is None or known is None or unit == known
-
-
-def _same(value: float, known: float) -> bool:
-    scaled = (known, known * 100, known / 100)  # "a third" is 33 %
-    return any(abs(value - one) <= max(abs(one) * _SAME, 1e-9) for one in scaled)
-
-
 def _claims(blueprint: Blueprint) -> Iterator[Defect]:
-    """Claims and rows that stand on nothing, on assumptions that are not listed, or name figures that what they cite does not hold."""
-    evidence = {one.finding_id: one for one in blueprint.evidence}
-    assumptions = {one.id: one for one in blueprint.assumptions}
-    said_of = _said_of_kpis(blueprint)
+    """Claims and rows that stand on nothing, on assumptions that are not listed, or name figures or quote words that they do not cite."""
+    support = Support(blueprint)
     for section in blueprint.sections:
-        for part_id, held in _held(section):
-            text = held.text if isinstance(held, Claim) else held.cells[0]
-            subject = f"{section.id.value}/{part_id}"
-            about = _cut(text)
-            if not held.supported:
-                remedy = "Cite a finding, make it an assumption, or take it out."
-                yield Defect(
-                    rule="claim_without_support",
-                    severity=_BLOCKS,
-                    section_id=section.id.value,
-                    subject=subject,
-                    text=f"Nothing supports: {about}",
-                    remedy=remedy,
-                )
-                continue
-            if unknown := [one for one in held.assumptions if one not in assumptions]:
-                what = f"It rests on an assumption that is not listed ({unknown[0]}): {about}"
-                yield Defect(
-                    rule="assumption_not_listed",
-                    severity=_BLOCKS,
-                    section_id=section.id.value,
-                    subject=subject,
-                    text=what,
-                    remedy="List the assumption, or take the claim out.",
-                )
-            if isinstance(held, Row):
-                continue
-            lacking = _figures(held, evidence, assumptions, said_of)
-            if lacking:
-                what = f"Nothing that it cites holds {', '.join(lacking)}: {about}"
-                remedy = "Correct the figure, cite who said it, or list it as an assumption."
-                yield Defect(
-                    rule="figure_without_source", severity=_BLOCKS, section_id=section.id.value, subject=subject, text=what, remedy=remedy
-                )
+        for told in section.parts:
+            where = section.id.value, f"{section.id.value}/{told.id}"
+            yield from _not_held(where, *support.heading(section.id, told), f"the heading or columns of “{_cut(told.heading)}”")
+            for held in (*told.claims, *told.rows):
+                about = _cut(held.text if isinstance(held, Claim) else held.cells[0])
+                if not held.supported:
+                    remedy = "Cite a finding, make it an assumption, or take it out."
+                    yield _of_line("claim_without_support", where, f"Nothing supports: {about}", remedy)
+                    continue
+                if unknown := [one for one in held.assumptions if not support.listed(one)]:
+                    what = f"It rests on an assumption that is not listed ({unknown[0]}): {about}"
+                    yield _of_line("assumption_not_listed", where, what, "List the assumption, or take the claim out.")
+                yield from _not_held(where, support.figures(section.id, told.id, held), support.quotes(section.id, told.id, held), about)
 
 
-def _said_of_kpis(blueprint: Blueprint) -> dict[str, list[str]]:
-    """Finding -> what was read from it of a KPI, in figures as they were said."""
-    found: dict[str, list[str]] = {}
-    for kpi in blueprint.kpis:
-        for one in kpi.findings:
-            found.setdefault(one, []).extend(text for text in (kpi.metric, kpi.baseline, kpi.target, kpi.deadline) if text)
-    return found
+def _not_held(where: tuple[str, str], figures: Sequence[str], quotes: Sequence[str], about: str) -> Iterator[Defect]:
+    if figures:
+        remedy = "Correct the figure, cite who said it, or list it as an assumption."
+        yield _of_line("figure_without_source", where, f"Nothing that it cites holds {_cut(', '.join(figures))}: {about}", remedy)
+    if quotes:
+        remedy = "Quote what was said, cite who said it, or take the quotation marks off."
+        yield _of_line("quote_not_said", where, f"Nobody that it cites said “{_cut(quotes[0])}”: {about}", remedy)
 
 
-def _figures(
-    claim: Claim, evidence: dict[str, Evidence], assumptions: dict[str, Assumption], said_of: dict[str, list[str]]
-) -> tuple[str, ...]:
-    texts = [claim.how]
-    values: list[float] = []
-    for one in claim.findings:
-        if one in evidence:
-            texts += [evidence[one].statement, *(quote.text for quote in evidence[one].quotes), *said_of.get(one, ())]
-    for one in claim.assumptions:
-        if one in assumptions:
-            held = assumptions[one]
-            texts.append(held.text)
-            values += [value for value in (held.value, held.low, held.high) if value is not None]
-    return figures_without_source(claim.text, texts, values)
+def _of_line(rule: str, where: tuple[str, str], text: str, remedy: str) -> Defect:
+    return Defect(rule=rule, severity=_BLOCKS, section_id=where[0], subject=where[1], text=text, remedy=remedy)
 
 
 def _gone(blueprint: Blueprint, live: Callable[[str], bool] | None) -> Iterator[Defect]:

@@ -13,6 +13,7 @@ from discovery_agent.domain.blueprint.texts import goal_in_short, money, on_day,
 from discovery_agent.domain.blueprint.threads import Option, Thread
 from discovery_agent.domain.planning.forecast import Forecast, OptionForecast
 from discovery_agent.domain.planning.work import Stage, Task
+from discovery_agent.errors import InvalidRequest
 
 _STAGES = {Stage.PREPARE: "prepare", Stage.BUILD: "build", Stage.PILOT: "pilot", Stage.ROLL_OUT: "roll out"}
 _MOST_BARS = 8
@@ -80,8 +81,17 @@ def _no_plan() -> Claim:
 
 
 def day_of(plan: Plan, working_days: float) -> date:
-    """The calendar day so many working days after the start, by the plan's working days in a month."""
-    return plan.inputs.starts_on + timedelta(days=round(working_days / plan.inputs.days_a_month * 365.25 / 12))
+    """The calendar day so many working days after the start, by the plan's working days in a month.
+
+    Raises:
+        InvalidRequest: no calendar goes so far.
+    """
+    try:
+        return plan.inputs.starts_on + timedelta(days=round(working_days / plan.inputs.days_a_month * 365.25 / 12))
+    except (OverflowError, ValueError) as error:
+        raise InvalidRequest(
+            "The plan would end after the last day of the calendar.", where="plan", remedy="Plan more people, or correct an estimate."
+        ) from error
 
 
 def _dates(draft: Draft, plan: Plan) -> list[Claim]:

@@ -189,6 +189,24 @@ class TextEdit(Value):
     by: str
 
 
+class PartHead(Value):
+    """The heading of a part, and the names of its columns."""
+
+    heading: str
+    columns: tuple[str, ...]
+
+
+class PartEdit(Value):
+    """A part as a person changed its head: `was` is None for a new part, `now` for one that was taken out."""
+
+    section_id: SectionId
+    part_id: str
+    at: int = Field(ge=0, description="Its place in the section.")
+    was: PartHead | None = None
+    now: PartHead | None = None
+    by: str
+
+
 class Plan(Value):
     """The delivery plan of a version."""
 
@@ -219,7 +237,7 @@ class Blueprint(Kept):
     assumptions: tuple[Assumption, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     defects: tuple[Defect, ...] = ()
-    edits: tuple[TextEdit, ...] = Field(
+    edits: tuple[TextEdit | PartEdit, ...] = Field(
         default=(), description="What people rewrote since it was drafted; kept when its figures are computed anew."
     )
     notes: tuple[str, ...] = Field(default=(), description="What went otherwise than asked for while it was written, a sentence each.")

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Part, Row
-from discovery_agent.domain.blueprint.differences import aligned, shown
-from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId, TextEdit
+from discovery_agent.domain.blueprint.differences import shown
+from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId
+from discovery_agent.domain.blueprint.replay import Edit, again, content, edits_between, joined
 from discovery_agent.domain.blueprint.scope import assumptions_section
+from discovery_agent.domain.blueprint.support import STATED
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.errors import InvalidRequest, NotFound
 
-STATED = "stated"
-"""Prefix of the ids of assumptions that a person stated."""
-MOST_PARTS, MOST_HELD = 60, 400
-"""Parts of a section, and claims or rows of a part."""
+MOST_PARTS, MOST_HELD, MOST_CHARACTERS = 60, 400, 150_000
+"""Parts of a section, claims and rows in all of them, and their characters. A section that has more already may keep as many."""
 
 COMPUTED: Mapping[SectionId, str] = {
     SectionId.PLAN: "Change the plan's settings, its estimates or an assumption; its figures are computed anew then.",
@@ -41,18 +41,18 @@ def with_section(blueprint: Blueprint, section_id: SectionId, parts: Sequence[Pa
     section = _editable(blueprint, section_id)
     if actor.strip().casefold() in ("", "rules"):  # nobody passes their own words off as the rules'
         actor = f"{actor} (a person)".strip()
+    _refuse_too_much(section.parts, parts)
     _refuse_malformed(parts)
     before = {one.id: one for one in section.parts}
     assumptions = {one.id: one for one in blueprint.assumptions}
     stated: dict[str, Assumption] = {}
     written: list[Part] = []
-    edits: list[TextEdit] = []
     for part in parts:
-        old = before.get(part.id) or Part(id=part.id, heading=part.heading)
-        unchanged = {_content(one): one for one in (*old.claims, *old.rows)}
+        old = before.get(part.id) or Part(id=part.id)
+        unchanged = {content(one): one for one in (*old.claims, *old.rows)}
 
         def mine(held: Claim | Row, unchanged: Mapping[str, Claim | Row] = unchanged) -> Claim | Row:
-            return unchanged.get(_content(held)) or _written(held, actor, assumptions, stated, known)
+            return unchanged.get(content(held)) or _written(held, actor, assumptions, stated, known)
 
         new = part.model_copy(
             update={
@@ -61,35 +61,30 @@ def with_section(blueprint: Blueprint, section_id: SectionId, parts: Sequence[Pa
             }
         )
         written.append(new)
-        edits += _edits(section_id, old, new, actor)
-    for old in section.parts:
-        if all(old.id != part.id for part in parts):
-            edits += _edits(section_id, old, Part(id=old.id, heading=old.heading), actor)
     changed = section.model_copy(update={"parts": tuple(written)})
     sections = tuple(changed if one.id is section_id else one for one in blueprint.sections)
-    found = blueprint.model_copy(
-        update={"sections": sections, "assumptions": (*blueprint.assumptions, *stated.values()), "edits": (*blueprint.edits, *edits)}
-    )
+    edits = joined(blueprint.edits, edits_between(section_id, section.parts, written, actor))
+    listed = (*blueprint.assumptions, *(one for one in stated.values() if one.id not in assumptions))
+    found = blueprint.model_copy(update={"sections": sections, "assumptions": listed, "edits": edits})
     return with_assumptions_listed(found)
 
 
-def with_edits(blueprint: Blueprint, edits: Iterable[TextEdit], stated: Iterable[Assumption]) -> tuple[Blueprint, tuple[TextEdit, ...]]:
-    """A blueprint that was computed anew with what people had rewritten put back in, and the edits that found no place.
-
-    An edit of a text that reads otherwise now (a figure in it was computed anew) keeps the person's words: a person wrote them, and the
-    claim that they replaced is left out where it stands at the same place.
-    """
+def with_edits(blueprint: Blueprint, edits: Iterable[Edit], stated: Iterable[Assumption]) -> tuple[Blueprint, tuple[Edit, ...]]:
+    """A blueprint that was computed anew with what people had rewritten put back in, and the edits that found no place."""
     sections = {one.id: one for one in blueprint.sections}
-    lost: list[TextEdit] = []
-    kept: list[TextEdit] = []
+    lost: list[Edit] = []
+    kept: list[Edit] = []
+    by_section: dict[SectionId, list[Edit]] = {}
     for edit in edits:
-        section = sections.get(edit.section_id)
-        changed = _again(section, edit) if section else None
-        if changed is None:
-            lost.append(edit)
-        else:
-            sections[edit.section_id] = changed
-            kept.append(edit)
+        by_section.setdefault(edit.section_id, []).append(edit)
+    for section_id, own in by_section.items():
+        if section_id not in sections:
+            lost += own
+            continue
+        sections[section_id], without = again(sections[section_id], own)
+        gone = {id(one) for one in without}
+        lost += without
+        kept += [one for one in own if id(one) not in gone]
     listed = {one.id: one for one in blueprint.assumptions}
     found = blueprint.model_copy(
         update={
@@ -132,11 +127,26 @@ def _editable(blueprint: Blueprint, section_id: SectionId) -> BlueprintSection:
     return section
 
 
+def _refuse_too_much(before: Sequence[Part], parts: Sequence[Part]) -> None:
+    """A section is read and compared as a whole, again and again: it has limits as a whole."""
+    for most, what, size in (
+        (MOST_PARTS, "parts", len),
+        (MOST_HELD, "claims and rows", _lines),
+        (MOST_CHARACTERS, "characters", _characters),
+    ):
+        if size(parts) > max(most, size(before)):
+            raise InvalidRequest(f"A section has at most {most:,} {what}.", where="parts", remedy="Make it shorter.")
+
+
+def _lines(parts: Sequence[Part]) -> int:
+    return sum(len(one.claims) + len(one.rows) for one in parts)
+
+
+def _characters(parts: Sequence[Part]) -> int:
+    return sum(len(one.heading) + sum(map(len, one.columns)) + sum(len(shown(held)) for held in (*one.claims, *one.rows)) for one in parts)
+
+
 def _refuse_malformed(parts: Sequence[Part]) -> None:
-    if len(parts) > MOST_PARTS or any(len(one.claims) + len(one.rows) > MOST_HELD for one in parts):
-        raise InvalidRequest(
-            f"A section has at most {MOST_PARTS} parts of {MOST_HELD} claims or rows each.", where="parts", remedy="Make it shorter."
-        )
     ids = [one.id for one in parts]
     if twice := [one for one in ids if ids.count(one) > 1]:
         raise InvalidRequest(f"Two parts are called `{twice[0]}`.", where="parts", remedy="Give each part an id of its own.")
@@ -146,11 +156,6 @@ def _refuse_malformed(parts: Sequence[Part]) -> None:
         texts = [*(one.text for one in part.claims), *(cell for row in part.rows for cell in row.cells[:1])]
         if any(not any(sign.isalnum() for sign in text) for text in texts):
             raise InvalidRequest("A claim or row says nothing.", where=f"parts.{part.id}", remedy="Write it, or take it out.")
-
-
-def _content(held: Claim | Row) -> str:
-    """The same for a claim or row that a person left as it was, whatever the form sent back with it."""
-    return f"{type(held).__name__}\x1f{shown(held)}\x1f{sorted(held.findings)}\x1f{sorted(held.assumptions)}"
 
 
 def _written(
@@ -168,35 +173,3 @@ def _written(
         stated[one.id] = one
         update["assumptions"] = (one.id,)
     return held.model_copy(update=update)
-
-
-def _edits(section_id: SectionId, old: Part, new: Part, actor: str) -> list[TextEdit]:
-    pairs = (*aligned(old.claims, new.claims), *aligned(old.rows, new.rows))
-    return [TextEdit(section_id=section_id, part_id=new.id, at=at, was=was, now=now, by=actor) for was, now, at in pairs]
-
-
-def _again(section: BlueprintSection, edit: TextEdit) -> BlueprintSection | None:
-    """The section with one edit put in again; None if its part is gone."""
-    part = next((one for one in section.parts if one.id == edit.part_id), None)
-    if part is None:
-        if not isinstance(edit.now, Claim) or edit.was is not None:
-            return None
-        part = Part(id=edit.part_id)
-        section = section.model_copy(update={"parts": (*section.parts, part)})
-    rows = isinstance(edit.was or edit.now, Row)
-    held: list[Claim | Row] = list(part.rows if rows else part.claims)
-    place = next((at for at, one in enumerate(held) if edit.was is not None and _content(one) == _content(edit.was)), None)
-    if place is not None:
-        held[place : place + 1] = [edit.now] if edit.now else []
-    elif edit.now is not None:
-        at = min(edit.at, len(held))
-        replaces = edit.was is not None and at < len(held) and held[at].written_by == edit.was.written_by
-        held[at : at + 1 if replaces else at] = [edit.now]
-    elif edit.was is not None and edit.at < len(held) and held[edit.at].written_by == edit.was.written_by:
-        return None  # what was taken out reads otherwise now; whether it should go, too, is for a person to say
-    changed = part.model_copy(
-        update={"rows": tuple(one for one in held if isinstance(one, Row))}
-        if rows
-        else {"claims": tuple(one for one in held if isinstance(one, Claim))}
-    )
-    return section.model_copy(update={"parts": tuple(changed if one.id == part.id else one for one in section.parts)})

@@ -68,22 +68,22 @@ def value_of(
     elif effect >= FAIR_EFFECT:
         gained = 2 if effect >= LARGE_EFFECT else 1
         points += gained
-        reasons.append(f"+{gained} for about {effect:,.0f} {currency} a month")
+        reasons.append(f"{gained} more for about {effect:,.0f} {currency} a month")
     else:
         reasons.append(f"about {effect:,.0f} {currency} a month adds nothing")
     if len(voices) > 1:
         points += 1
-        reasons.append(f"+1 because {len(voices)} people ask for it")
+        reasons.append(f"1 more because {len(voices)} people ask for it")
     sponsors = [one for one in voices if roles.get(one) is Role.SPONSOR]
     if sponsors:
         points += 1
-        reasons.append(f"+1 because {sponsors[0]}, a sponsor, does")
+        reasons.append(f"1 more because {sponsors[0]}, a sponsor, does")
     if begun_with:
         points += 1
-        reasons.append("+1 because it was decided to begin with it")
+        reasons.append("1 more because it was decided to begin with it")
     if any(whole(one) for one in kpis):
         points += 1
-        reasons.append("+1 because a KPI has a value of today and a target")
+        reasons.append("1 more because a KPI has a value of today and a target")
     elif kpis:
         reasons.append("its KPI lacks a value of today or a target")
     else:
@@ -98,15 +98,15 @@ def risk_of(decision: GoalDecision, systems: int) -> Score:
     reasons = [f"{points} for {solution.label}" if solution else f"{points} because nobody knows yet what to build"]
     if solution and decision.necessity.certainty is Certainty.LEANING:
         points += 1
-        reasons.append("+1 because the verdict only leans")
+        reasons.append("1 more because the verdict only leans")
     states = [one.state for one in decision.readiness.dimensions] if decision.readiness else []
     if closed := states.count(GateState.CLOSED):
         points += 1
-        reasons.append(f"+1 for {closed} closed {'gate' if closed == 1 else 'gates'} of the data")
+        reasons.append(f"1 more for {closed} closed {'gate' if closed == 1 else 'gates'} of the data")
     if unknown := states.count(GateState.UNKNOWN):
         points += 1
-        reasons.append(f"+1 for {unknown} {'gate' if unknown == 1 else 'gates'} of the data that nobody spoke of")
+        reasons.append(f"1 more for {unknown} {'gate' if unknown == 1 else 'gates'} of the data that nobody spoke of")
     if systems >= MANY_SYSTEMS:
         points += 1
-        reasons.append(f"+1 for {systems} systems to tie in")
+        reasons.append(f"1 more for {systems} systems to tie in")
     return Score(min(HIGHEST, points), f"{min(HIGHEST, points)} of 5: {'; '.join(reasons)}.")

@@ -14,9 +14,9 @@ from pydantic import Field
 
 from discovery_agent.domain.blueprint.choices import AI_WORDS
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Evidence, Part
-from discovery_agent.domain.blueprint.defects import figures_without_source
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course, SectionId
 from discovery_agent.domain.blueprint.sponsor import MOST_WORDS, words_in
+from discovery_agent.domain.blueprint.support import figures_without_source, quotes_not_said
 from discovery_agent.domain.conversation import Value
 
 LONGEST_CLAIM = 400
@@ -186,6 +186,10 @@ class _Checks:
         held = self._held(proposed)
         if figures_without_source(proposed.text, held, self._values(proposed)):
             return "figure_without_source", "names a figure that nothing it cites holds"
+        if quotes_not_said(
+            proposed.text, (quote.text for one in proposed.cites if one in self._evidence for quote in self._evidence[one].quotes)
+        ):
+            return "quote_not_said", "puts words in quotation marks that nobody it cites said"
         if self._strangers(proposed.text):
             return "names_a_stranger", "names a person or system that nobody named"
         if _APPROVES.search(proposed.text) and not any(_APPROVES.search(text) for text in held):

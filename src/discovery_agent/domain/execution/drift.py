@@ -3,7 +3,8 @@
 The rule: from the plan's first day to its deadline the KPI should move on a straight line from baseline to target. It is behind if, on
 the day it was last measured, it lacks more than a tenth of the whole way; after the deadline only the target counts. It is away if it
 is further from the target than the baseline is, whatever the date. It is reached once it is at the target or beyond it. Lower is better
-where the target is below the baseline. What is not known stays unknown: no figure and no date is guessed.
+where the target is below the baseline. What was measured before the plan's first day is history: it is shown, and says nothing of how the
+plan goes. What is not known stays unknown: no figure and no date is guessed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from discovery_agent.domain.blueprint.document import KpiTarget
+from discovery_agent.domain.days import long_day
 from discovery_agent.domain.deadlines import day_of
 from discovery_agent.domain.execution.values import CheckIn, Drift, DriftState
 from discovery_agent.domain.units import SECONDS_IN
@@ -65,6 +67,8 @@ def _missing(kpi: KpiTarget, latest: CheckIn | None, value: float | None, due: d
         yield "a check-in"
     elif value is None:
         yield f"a check-in in {kpi.unit}: the latest is in {latest.unit}"
+    elif latest.day < starts_on:
+        yield f"a check-in since the plan's first day, {long_day(starts_on)}: the latest, of {long_day(latest.day)}, is from before"
     if kpi.baseline_value is None:
         yield "today's value as a number" if kpi.baseline else "today's value"
     if kpi.target_value is None:
@@ -74,7 +78,7 @@ def _missing(kpi: KpiTarget, latest: CheckIn | None, value: float | None, due: d
     elif due is None:
         yield f"a date for certain: “{kpi.deadline}” names none"
     elif due <= starts_on:
-        yield f"a date after the plan's first day: “{kpi.deadline}” is {due:%d %B %Y}".replace(" is 0", " is ")
+        yield f"a date after the plan's first day: “{kpi.deadline}” is {long_day(due)}"
     base, target = kpi.baseline_value, kpi.target_value
     if base is not None and target is not None and kpi.direction != _HOLD:
         if base == target:
@@ -97,7 +101,7 @@ def _unknown(kpi: KpiTarget, missing: Sequence[str]) -> str:
 
 def _judged(drift: Drift, direction: str | None, today: date) -> Drift:
     value, base, target, day = drift.latest, drift.baseline, drift.target, drift.latest_day
-    if value is None or target is None or day is None:
+    if value is None or target is None or day is None or (drift.start_day is not None and day < drift.start_day):
         return drift
     if direction == _HOLD:
         return _held(drift, value, target)
@@ -121,12 +125,12 @@ def _judged(drift: Drift, direction: str | None, today: date) -> Drift:
     if planned is None or expected is None or due is None:
         return drift
     if today > due:
-        return _alarm(drift, DriftState.BEHIND, f"has not reached {_shown(target, drift.unit)}, and its date, {_day(due)}, has passed")
+        return _alarm(drift, DriftState.BEHIND, f"has not reached {_shown(target, drift.unit)}, and its date, {long_day(due)}, has passed")
     if share < planned - TOLERATED:
         return _alarm(
             drift,
             DriftState.BEHIND,
-            f"should be at {_shown(expected, drift.unit)} by then to reach {_shown(target, drift.unit)} by {_day(due)}",
+            f"should be at {_shown(expected, drift.unit)} by then to reach {_shown(target, drift.unit)} by {long_day(due)}",
         )
     return drift.model_copy(update={"state": DriftState.ON_TRACK})
 
@@ -140,7 +144,7 @@ def _held(drift: Drift, value: float, target: float) -> Drift:
 
 def _alarm(drift: Drift, state: DriftState, why: str) -> Drift:
     assert drift.latest is not None and drift.latest_day is not None
-    warning = f"“{drift.metric}” {why}; it was {_shown(drift.latest, drift.unit)} on {_day(drift.latest_day)}."
+    warning = f"“{drift.metric}” {why}; it was {_shown(drift.latest, drift.unit)} on {long_day(drift.latest_day)}."
     return drift.model_copy(update={"state": state, "warning": warning})
 
 
@@ -160,7 +164,3 @@ def value_in(check_in: CheckIn, unit: str | None) -> float | None:
 def _shown(value: float, unit: str | None) -> str:
     figure = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return f"{figure}{'' if unit == '%' else ' '}{unit}" if unit else figure
-
-
-def _day(day: date) -> str:
-    return f"{day:%d %B %Y}".lstrip("0")

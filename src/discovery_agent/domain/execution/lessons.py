@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from discovery_agent.domain.agreement.names import ALSO_WORDS
 from discovery_agent.domain.agreement.rounds import Outcome
 from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.document import Blueprint
-from discovery_agent.domain.conversation import Value
+from discovery_agent.domain.conversation import Role, Value
 from discovery_agent.domain.execution.values import Drift, DriftState
+from discovery_agent.domain.job_titles import role_of_department, role_of_title
 
 _ADD = "\n\n## Why, and what to do next time\n\n(To be written by somebody who was there.)\n"
+_LABELS = frozenset("reviewer speaker management board team".split())
+"""What people are called by who are listed without a name."""
 UNFINISHED = "(To be written by somebody who was there.)"
 """Stands in a proposal until somebody wrote the reason; no lesson is approved with it."""
 
@@ -80,21 +84,36 @@ def _of_assumption(assumption: Assumption) -> Proposal:
     )
 
 
-def names_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Which names a text holds: whole ones in any case, and parts of them (a first or last name) where they begin with a capital.
+def names_in(text: str, names: Iterable[str], organisation: str = "") -> tuple[str, ...]:
+    """Which names a text holds: whole ones in any case, and parts of them (a first or last name).
 
-    >>> names_in("Maria said it; the santos process did not change", ["Maria Santos"])
+    A part that is an ordinary word as well, what somebody does, or a word of the organisation's name counts only where it begins with a
+    capital; any other part counts in any case.
+
+    >>> names_in("maria said it; mark it in the calendar", ["Maria Santos", "Mark Hall"])
     ('Maria Santos',)
     """
     folded = " ".join(text.casefold().split())
-    words = set(re.findall(r"\w[\w'’-]*", text))
-    words |= {word[:-2] for word in words if word.endswith(("'s", "’s"))}
+    written = {*(words := re.findall(r"\w[\w'’-]*", text)), *(one for word in words for one in re.split(r"['’-]", word) if one)}
+    said = {word.casefold() for word in written}
     found: dict[str, None] = {}
-    for name in names:
+    for name in dict.fromkeys((*names, organisation)):
         whole = " ".join(name.casefold().split())
         if not whole:
             continue
-        parts = [part for part in re.findall(r"\w[\w'’-]*", name) if len(part) > 2 and part[0].isupper()]
-        if re.search(rf"(?<!\w){re.escape(whole)}(?!\w)", folded) or any(part in words for part in parts):
+        parts = [part for part in re.findall(r"\w[\w'’-]*", name) if len(part) > 2 and not part[0].islower()]
+        if (
+            (not _ordinary(whole) and re.search(rf"(?<!\w){re.escape(whole)}(?!\w)", folded))
+            or any(part in written or part.upper() in written for part in parts)
+            or (name != organisation and any(part.casefold() in said for part in parts if not _ordinary(part)))
+        ):
             found[name] = None
     return tuple(found)
+
+
+def _ordinary(part: str) -> bool:
+    """Whether a single word is more than a name, so that it names nobody where it is not written as a name."""
+    if " " in part:
+        return False
+    known = role_of_title(part) is not Role.UNKNOWN or role_of_department(part) is not Role.UNKNOWN
+    return known or part.casefold() in ALSO_WORDS | _LABELS or not any(sign.isalpha() for sign in part)

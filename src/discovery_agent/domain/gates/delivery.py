@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from discovery_agent.domain.blueprint.document import Blueprint, Course, KpiTarget
 from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.days import long_day
 from discovery_agent.domain.gates.facts import GateFacts, some
 from discovery_agent.domain.gates.values import Gate, Missing, Phase
 from discovery_agent.domain.review import ReviewStanding, SectionState
@@ -73,7 +74,7 @@ def execution_gate(facts: GateFacts) -> Gate:
     met: list[str] = []
     missing: list[Missing] = []
     if facts.next_review is not None:
-        met.append(f"Stakeholders look at how it goes on {facts.next_review:%d %B %Y}.".replace(" on 0", " on "))
+        met.append(f"Stakeholders look at how it goes on {long_day(facts.next_review)}.")
     if facts.signed is None:
         missing.append(
             Missing(
@@ -211,7 +212,7 @@ def _in_view(kpi: KpiTarget, facts: GateFacts) -> bool:
 
 def _unchecked(kpi: KpiTarget, facts: GateFacts) -> Missing:
     checked = facts.checked.get(kpi.id)
-    since = f" since {checked:%d %B %Y}".replace(" 0", " ") if checked else ""
+    since = f" since {long_day(checked)}" if checked else ""
     owner = (kpi.owner,) if kpi.owner else ()
     return Missing(
         rule="kpi_not_checked",

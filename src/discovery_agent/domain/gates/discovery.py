@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from discovery_agent.domain.agenda import Feeds
-from discovery_agent.domain.agreement.rounds import OutcomeKind
+from discovery_agent.domain.agreement.rounds import AnswerKind, OutcomeKind
 from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.days import long_day
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.gates.facts import GateFacts, some
 from discovery_agent.domain.gates.values import GapOwner, Gate, Missing, Phase, gap_id
@@ -81,12 +82,16 @@ def _objective(facts: GateFacts) -> Iterable[Missing]:
             path="/agreement",
         )
         return
-    waiting = [facts.names[one] for one in objective.not_endorsing() if one in facts.names]
-    if waiting:
+    lacking = objective.not_endorsing()
+    waiting = [facts.names[one] for one in lacking if one in facts.names]
+    removed = [one for one in objective.objecting() if one not in facts.names]
+    if waiting or removed or len(lacking) == len(objective.round.asked):
+        left = len(waiting) + len(removed) or len(lacking)
+        stands = " What somebody objected who was removed since still stands." if removed else ""
         yield Missing(
             rule="objective_not_agreed",
-            text=f"{len(waiting)} of {len(objective.round.asked)} who were asked have not endorsed draft {objective.round.number} of the "
-            "shared objective.",
+            text=f"{left} of {len(objective.round.asked)} who were asked have not endorsed draft {objective.round.number} of the "
+            f"shared objective.{stands}",
             subject=objective.round.id,
             people=some(waiting, facts.leads),
             path="/agreement",
@@ -94,7 +99,7 @@ def _objective(facts: GateFacts) -> Iterable[Missing]:
     else:
         yield Missing(
             rule="agreement_not_recorded",
-            text=f"Everybody endorsed draft {objective.round.number}; the round has to be closed.",
+            text=f"Everybody who takes part endorsed draft {objective.round.number}; the round has to be closed.",
             subject=objective.round.id,
             people=some(facts.leads),
             path="/agreement",
@@ -105,9 +110,9 @@ def _agreed(facts: GateFacts) -> Iterable[str]:
     outcome = facts.objective.outcome
     if outcome is None:
         return
-    on = f"{outcome.at:%d %B %Y}".lstrip("0")
+    on = long_day(outcome.at)
     if outcome.kind is OutcomeKind.AGREED:
-        yield f"The shared objective was agreed by {len(outcome.views)} people on {on}."
+        yield f"The shared objective was agreed by {sum(one.answer is AnswerKind.ENDORSE for one in outcome.views)} people on {on}."
     else:
         vetoes = f", {len(outcome.vetoes)} with a veto" if outcome.vetoes else ""
         yield f"The lead went on with dissent on {on}: {len(outcome.minority)} of {len(outcome.views)} do not agree{vetoes}."

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from discovery_agent.domain.agenda import AgendaItem, Feeds
 from discovery_agent.domain.agreement.rounds import AnswerKind, Outcome, Round, RoundAnswer
+from discovery_agent.domain.agreement.standing import objections
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.conversation import Role, Stakeholder
 from discovery_agent.domain.decisions import GoalDecision
@@ -34,6 +35,10 @@ class Objective:
         """Ids of those who were asked and have not endorsed the latest draft."""
         endorsed = {one.stakeholder_id for one in self.answers if one.answer is AnswerKind.ENDORSE}
         return [one for one in (self.round.asked if self.round else ()) if one not in endorsed]
+
+    def objecting(self) -> list[str]:
+        """Ids of those who criticise or veto the latest draft, also of those who were removed since."""
+        return [one.stakeholder_id for one in objections(self.round, tuple(self.answers))] if self.round else []
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def _months(cash: CashFlow) -> tuple[CashMonth, ...]:
 
 def _payback(months: Sequence[CashMonth], live_from: int) -> int | None:
     """The month from whose end on all it brought covers all it cost, after going live; as `CashFlow.payback`, from the cents shown."""
-    last = max(one.month for one in months if one.month <= live_from or one.total < 0)
+    last = max((one.month for one in months if one.month <= live_from or one.total < 0), default=0)
     return last + 1 if last < len(months) else None
 
 

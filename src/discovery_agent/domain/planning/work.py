@@ -15,6 +15,8 @@ MOST_DAYS = 10_000
 """Of one task: a working life. More is a slip of the keyboard."""
 MOST_A_DAY = 1_000_000
 """What a day of one person may cost at most."""
+LEAST_PEOPLE = 0.01
+"""Of a role: less than half an hour a week. With fewer, a task would take longer than calendars go."""
 
 
 class Estimate(Value):
@@ -70,7 +72,7 @@ class RoleRate(Value):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
     name: str = Field(min_length=1, max_length=80)
     day_rate: Span = Field(description="Cost of one person a day, in the plan's currency.")
-    people: float = Field(gt=0, le=50, description="How many there are, in full-time people; parts count.")
+    people: float = Field(ge=LEAST_PEOPLE, le=50, allow_inf_nan=False, description="How many there are, in full-time people; parts count.")
     changed_by: str = Field(default="", max_length=120)
 
     @field_validator("day_rate")

@@ -27,7 +27,8 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     """Takes back their last approval, request or rejection of the section."""
     SETTLE = "settle"
-    """Marks a comment as settled: by the one who made it, or the lead."""
+    """Marks a comment as settled: by the one who made it, or the lead. Or answers, with a reason, what somebody objected whose key was
+    taken back since: by the lead or a required reviewer."""
 
     @property
     def decides(self) -> bool:
@@ -59,7 +60,9 @@ class ReviewEntry(Kept):
     verb: Verb
     words: str = Field(default="", max_length=4000)
     part_id: str | None = Field(default=None, max_length=80, description="The part that a comment is on.")
-    about: str | None = Field(default=None, max_length=80, description="Id of the comment that it answers or settles.")
+    about: str | None = Field(
+        default=None, max_length=80, description="Id of the comment that it answers or settles, or of the objection that it settles."
+    )
     client_key: str | None = Field(default=None, max_length=80, description="Made by the sender, so that sending twice counts once.")
 
     @property
@@ -85,7 +88,10 @@ class Reviewer(Value):
     role: AccessRole
     everywhere: bool = Field(default=False, description="Whether they must approve every section.")
     sections: tuple[SectionId, ...] = Field(default=(), description="Further sections that they must approve.")
-    revoked: bool = Field(default=False, description="Their key was taken back: they are required no more, and their acts count no more.")
+    revoked: bool = Field(
+        default=False,
+        description="Their key was taken back: they are required no more, and no approval of theirs counts. What they objected stands.",
+    )
     expired: bool = Field(default=False, description="Their key has run out: what they approved counts, but they can approve no more.")
 
     def must_approve(self, section_id: SectionId) -> bool:
@@ -116,11 +122,15 @@ class SectionReview(Value):
     comments: int = Field(default=0, ge=0)
     open_comments: int = Field(default=0, ge=0, description="Those that nobody settled.")
     against: tuple[str, ...] = Field(default=(), description="Names of those who reject it or ask for changes.")
+    against_left: tuple[str, ...] = Field(
+        default=(), description="Those of them whose key was taken back since: it stands until the section changes or somebody settles it."
+    )
     against_before: tuple[str, ...] = Field(
         default=(), description="Names of those who stood against earlier content and have not decided on this one."
     )
     taken_back: tuple[str, ...] = Field(
-        default=(), description="Names of those who decided on this content and whose key was taken back since: it does not count."
+        default=(),
+        description="Names of those who decided on this content, whose key was taken back since, and of whom nothing counts any more.",
     )
     approver_ids: tuple[str, ...] = Field(default=(), description="Keys of the required reviewers who approved this content.")
 
@@ -132,6 +142,7 @@ class ChoiceReview(Value):
     approved: bool
     approved_by: tuple[str, ...] = Field(default=(), description="Names of those whose approval of this choice counts.")
     against: tuple[str, ...] = ()
+    against_left: tuple[str, ...] = Field(default=(), description="Those of them whose key was taken back since.")
 
 
 class SignOff(Kept):
@@ -152,6 +163,11 @@ class ReviewStanding(Value):
     sections: tuple[SectionReview, ...]
     choices_open: tuple[str, ...] = Field(default=(), description="Ids of choices that nobody required has approved yet.")
     choices: tuple[ChoiceReview, ...] = ()
+    objections_left: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of the objections to what this version holds whose author's key was taken back since: a lead or a required "
+        "reviewer can settle them with a reason, also after somebody else did.",
+    )
     lacking: tuple[str, ...] = Field(default=(), description="What must happen before it can be signed, a sentence each.")
     signed: SignOff | None = Field(default=None, description="The signature, as long as the content is what was signed.")
     broken: SignOff | None = Field(

@@ -3,11 +3,14 @@
 For each reviewer and section, the last of approving, asking for changes, rejecting and withdrawing counts, on the content that they
 looked at. A section is approved once every required reviewer approved exactly this content and nobody stands against it. Silence is
 never approval: approving the section of choices approves none of them.
+
+Taking back the key of somebody takes their approval away, and never their objection: that stands until the content changes, or a lead or
+a required reviewer settles it with a reason. Whoever signs cannot be the only one who settled it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.domain.blueprint.claims import Severity
@@ -27,6 +30,10 @@ from discovery_agent.domain.review.acts import (
 )
 
 
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 def standing_of(
     blueprint: Blueprint,
     entries: Iterable[ReviewEntry],
@@ -36,10 +43,12 @@ def standing_of(
     sign_off: SignOff | None = None,
     signer: Principal | None = None,
     gone: Sequence[str] = (),
+    look: Callable[[str], str] = _plain,
 ) -> ReviewStanding:
     """Where a version stands. With `signer`, also what keeps this person from signing it.
 
-    `gone` are statements of findings that it cites and that were rejected since it was drafted.
+    `gone` are statements of findings that it cites and that were rejected since it was drafted. `look` gives what two names have in
+    common that are one to the eye.
 
     `reviewers` are all who hold or held a key; an act under a key that is not among them counts for nothing. Acts on later versions
     leave an earlier one as it was.
@@ -59,7 +68,7 @@ def standing_of(
                 f"A finding that this version cites was rejected since, or is gone: “{one.rstrip('.')}”. Draft a new version."
                 for one in gone
             ),
-            *(_of_signer(sections, acts, signer) if signer else ()),
+            *(_of_signer(blueprint, sections, acts, signer, look) if signer else ()),
         ]
     return ReviewStanding(
         number=blueprint.number,
@@ -67,6 +76,7 @@ def standing_of(
         sections=sections,
         choices=choices,
         choices_open=tuple(one.choice_id for one in choices if not one.approved),
+        objections_left=tuple(one.entry.id for one in acts.left(blueprint)),
         lacking=tuple(dict.fromkeys(lacking)),
         signed=sign_off if sound else None,
         broken=None if sound else sign_off,
@@ -104,6 +114,10 @@ class _Acts:
         self.reviewers = reviewers
         seen = sorted((one for one in entries if one.number <= number), key=lambda one: one.id)
         self._settled = settled_comments(seen)
+        self._settlers: dict[str, list[Reviewer]] = {}
+        for one in seen:
+            if one.verb is Verb.SETTLE and one.about and one.reviewer_id in reviewers:
+                self._settlers.setdefault(one.about, []).append(reviewers[one.reviewer_id])
         self._last: dict[tuple[SectionId, str | None], dict[str, ReviewEntry]] = {}
         self._comments: dict[SectionId, list[str]] = {}
         for one in seen:
@@ -117,6 +131,33 @@ class _Acts:
         last = self._last.get((section_id, choice_id), {}).values()
         return [_Decision(one, self.reviewers[one.reviewer_id]) for one in last if one.reviewer_id in self.reviewers]
 
+    def settlers(self, objection: ReviewEntry) -> list[Reviewer]:
+        """Who settled what somebody objected whose key was taken back since; a settlement lasts as long as the key of its author."""
+        return [one for one in self._settlers.get(objection.id, ()) if not one.revoked and one.key_id != objection.reviewer_id]
+
+    def stands(self, decision: _Decision) -> bool:
+        """Whether a decision counts: under a key that was taken back, only an objection that nobody settled."""
+        if not decision.by.revoked:
+            return True
+        return decision.entry.verb.opposes and not self.settlers(decision.entry)
+
+    def objections_left(self, section_id: SectionId, content: str, choice_id: str | None = None) -> list[_Decision]:
+        """Objections to this content under keys that were taken back, settled or not."""
+        return [
+            one
+            for one in self.decisions(section_id, choice_id)
+            if one.by.revoked
+            and one.entry.verb.opposes
+            and content == (one.entry.section_hash if choice_id is None else one.entry.choice_hash)
+        ]
+
+    def left(self, blueprint: Blueprint) -> list[_Decision]:
+        """The same of a whole version, with its choices."""
+        return [
+            *(one for section in blueprint.sections for one in self.objections_left(section.id, section.content_hash)),
+            *(one for each in blueprint.choices for one in self.objections_left(SectionId.CHOICES, choice_hash(each), each.id)),
+        ]
+
     def comments(self, section_id: SectionId) -> tuple[int, int]:
         """How many comments there are, and how many nobody settled."""
         made = self._comments.get(section_id, [])
@@ -127,12 +168,12 @@ def _section(section: BlueprintSection, acts: _Acts) -> SectionReview:
     content = section.content_hash
     required = [one for one in acts.reviewers.values() if one.must_approve(section.id)]
     decisions = acts.decisions(section.id)
-    counting = [one for one in decisions if not one.by.revoked]
+    counting = [one for one in decisions if acts.stands(one)]
     here = [one for one in counting if one.entry.section_hash == content]
     approved = [one.by for one in here if one.entry.verb is Verb.APPROVE]
     against = [one for one in here if one.entry.verb.opposes]
     waits = [one for one in required if one not in approved]
-    elsewhere = [one for one in counting if one.entry.section_hash != content]
+    elsewhere = [one for one in counting if one.entry.section_hash != content and not one.by.revoked]
     made, unsettled = acts.comments(section.id)
     if any(one.entry.verb is Verb.REJECT for one in against):
         state = SectionState.REJECTED
@@ -154,9 +195,12 @@ def _section(section: BlueprintSection, acts: _Acts) -> SectionReview:
         comments=made,
         open_comments=unsettled,
         against=tuple(one.by.name for one in against),
+        against_left=tuple(one.by.name for one in against if one.by.revoked),
         against_before=tuple(one.by.name for one in elsewhere if one.entry.verb.opposes),
         taken_back=tuple(
-            one.by.name for one in decisions if one.by.revoked and one.entry.section_hash == content and one.entry.verb is not Verb.WITHDRAW
+            one.by.name
+            for one in decisions
+            if one.by.revoked and one not in counting and one.entry.section_hash == content and one.entry.verb is not Verb.WITHDRAW
         ),
         approver_ids=tuple(one.key_id for one in approved if one in required),
     )
@@ -165,14 +209,20 @@ def _section(section: BlueprintSection, acts: _Acts) -> SectionReview:
 def _choice(choice: Choice, acts: _Acts) -> ChoiceReview:
     """A choice is approved by the owner, a lead, or whoever must approve the section of choices; others are heard, and may object."""
     content = choice_hash(choice)
-    decisions = [one for one in acts.decisions(SectionId.CHOICES, choice.id) if not one.by.revoked and one.entry.choice_hash == content]
+    decisions = [one for one in acts.decisions(SectionId.CHOICES, choice.id) if acts.stands(one) and one.entry.choice_hash == content]
     approved = [
         one.by.name
         for one in decisions
         if one.entry.verb is Verb.APPROVE and (one.by.role in LEADING or one.by.must_approve(SectionId.CHOICES))
     ]
-    against = [one.by.name for one in decisions if one.entry.verb.opposes]
-    return ChoiceReview(choice_id=choice.id, approved=bool(approved) and not against, approved_by=tuple(approved), against=tuple(against))
+    against = [one.by for one in decisions if one.entry.verb.opposes]
+    return ChoiceReview(
+        choice_id=choice.id,
+        approved=bool(approved) and not against,
+        approved_by=tuple(approved),
+        against=tuple(one.name for one in against),
+        against_left=tuple(one.name for one in against if one.revoked),
+    )
 
 
 def _of_version(blueprint: Blueprint, newest: int, *, broken: bool) -> Iterable[str]:
@@ -196,6 +246,8 @@ def _of_sections(sections: Sequence[SectionReview], reviewers: Sequence[Reviewer
         if one.against:
             asks = "reject" if one.state is SectionState.REJECTED else "ask for changes to"
             yield f"“{one.title}”: {_names(one.against)} {_verb(one.against, asks)} it."
+        if one.against_left:
+            yield f"“{one.title}”: {_left(one.against_left)}"
         if one.waits_for:
             again = " again, for it changed" if one.state is SectionState.REAPPROVE else ""
             yield f"“{one.title}”: {_names(one.waits_for)} {'has' if len(one.waits_for) == 1 else 'have'} to approve it{again}."
@@ -212,22 +264,41 @@ def _of_choices(choices: Sequence[Choice], reviews: Sequence[ChoiceReview]) -> I
         what = f"“{choice.asked}” is {choice.kind.value}"
         if review.against:
             yield f"{what}: {_names(review.against)} {_verb(review.against, 'stand')} against this choice."
+            if review.against_left:
+                yield f"{what}: {_left(review.against_left)}"
         else:
             yield f"{what}: the lead or a required reviewer has to approve this choice by itself."
 
 
-def _of_signer(sections: Sequence[SectionReview], acts: _Acts, signer: Principal) -> Iterable[str]:
-    """Whoever signs cannot be the only one who approved: a second key under the same name is no second person."""
+def _left(names: Sequence[str]) -> str:
+    """What an objection asks for whose author can take it back no more."""
+    return (
+        f"the key of {_names(names)} was taken back, and the objection stands. The section has to change, or a lead or a required "
+        "reviewer who is not the one who signs has to settle it with a reason."
+    )
+
+
+def _of_signer(
+    blueprint: Blueprint, sections: Sequence[SectionReview], acts: _Acts, signer: Principal, look: Callable[[str], str]
+) -> Iterable[str]:
+    """Whoever signs cannot be the only one who approved, or who settled an objection: a second key under the same name is no second
+    person."""
+
+    def is_signer(one: Reviewer) -> bool:
+        return one.key_id == signer.key_id or look(one.name) == look(signer.name)
+
+    who = signer.name or "the one who signs"
     for one in sections:
-        if one.state is not SectionState.APPROVED:
-            continue
-        others = [key for key in one.approver_ids if key != signer.key_id and not _same(acts.reviewers[key].name, signer.name)]
-        if not others:
-            yield f"“{one.title}”: only {signer.name or 'the one who signs'} approved it, and whoever signs cannot be the only approver."
-
-
-def _same(left: str, right: str) -> bool:
-    return " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
+        if one.state is SectionState.APPROVED and all(is_signer(acts.reviewers[key]) for key in one.approver_ids):
+            yield f"“{one.title}”: only {who} approved it, and whoever signs cannot be the only approver."
+    titles = {one.id: one.title for one in blueprint.sections}
+    for left in acts.left(blueprint):
+        settlers = acts.settlers(left.entry)
+        if settlers and all(map(is_signer, settlers)):
+            yield (
+                f"“{titles[left.entry.section_id]}”: only {who} settled what {left.by.name} objected, and whoever signs cannot settle that "
+                "alone."
+            )
 
 
 def _names(names: Sequence[str]) -> str:

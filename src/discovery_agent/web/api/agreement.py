@@ -102,7 +102,9 @@ class RoundEnd(fields.Body):
     version: Version
     end: Annotated[
         Literal["agreed", "revision", "dissent"],
-        Field(description="`agreed` needs that everybody endorsed; `revision` leaves the matter open; `dissent` needs a reason."),
+        Field(
+            description="`agreed` needs that everybody endorsed and nobody objected; `revision` leaves the matter open; `dissent` needs a reason."
+        ),
     ]
     reason: Annotated[Prose, Field(description="For dissent: why you go on without everybody's consent.")] = ""
 

@@ -17,7 +17,7 @@ from discovery_agent.domain.blueprint.trace import Standing, Trace, standing_on
 from discovery_agent.domain.economics import Span
 from discovery_agent.domain.engagement import Job, Principal
 from discovery_agent.domain.planning.settings import PlanSettings
-from discovery_agent.domain.planning.work import MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
+from discovery_agent.domain.planning.work import LEAST_PEOPLE, MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Readable, Who, Ws, problems
@@ -101,7 +101,7 @@ class NewRole(fields.Body):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
     name: fields.Line
     day_rate: NewSpan
-    people: Annotated[float, Field(gt=0, le=50, allow_inf_nan=False), only_numbers]
+    people: Annotated[float, Field(ge=LEAST_PEOPLE, le=50, allow_inf_nan=False), only_numbers]
 
     def meant(self) -> RoleRate:
         """The role as the plan takes it."""
@@ -156,6 +156,9 @@ class SettingsFound(BaseModel):
     """What was set for plans."""
 
     settings: PlanSettings | None = Field(description="None as long as everything comes from the table.")
+    idle_estimates: tuple[str, ...] = Field(
+        default=(), description="Tasks with an estimate of a person that the newest plan does not hold; null takes one back."
+    )
 
 
 class Telling(BaseModel):
@@ -291,7 +294,8 @@ async def save_assumption(
 @router.get("/plan-settings", summary="Show what was set for plans")
 async def get_settings(ws: Ws, engagement: Readable) -> SettingsFound:
     """Start, rates, people, estimates and assumptions that people changed; all else comes from the planning table."""
-    return SettingsFound(settings=await use.plan_settings(ws, engagement.id))
+    settings = await use.plan_settings(ws, engagement.id)
+    return SettingsFound(settings=settings, idle_estimates=await use.idle_estimates(ws, engagement.id))
 
 
 @router.put("/blueprints/{number}/plan-settings", summary="Change the plan's settings", responses=problems(409))

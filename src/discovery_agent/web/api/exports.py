@@ -30,8 +30,10 @@ _NAMED = {
 
 
 def _files(*media_types: str, example: str) -> dict[int | str, dict[str, Any]]:
-    body: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-    content = {one: body | ({"example": example} if at == 0 else {}) for at, one in enumerate(media_types)}
+    content: dict[str, dict[str, Any]] = {
+        one: {"schema": {"type": "object"} if one == "application/json" else {"type": "string", "format": "binary"}} for one in media_types
+    }
+    content[media_types[0]]["example"] = example
     return {200: {"description": "The file.", "headers": _NAMED, "content": content}}
 
 

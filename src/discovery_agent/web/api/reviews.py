@@ -33,7 +33,13 @@ class NewAct(fields.Body):
     words: Annotated[str, Field(max_length=4000, description="Needed for a comment, a request for changes and a rejection.")] = ""
     choice_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     part_id: Annotated[str, Field(min_length=1, max_length=80, description="The part that a comment is on.")] | None = None
-    about: Annotated[str, Field(min_length=1, max_length=80, description="Id of the comment that is answered or settled.")] | None = None
+    about: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=80, description="Id of the comment that is answered or settled, or of the objection that is."),
+        ]
+        | None
+    ) = None
     client_key: ClientKey | None = None
 
 

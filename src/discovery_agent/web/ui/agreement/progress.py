@@ -8,7 +8,7 @@ from typing import Any
 from discovery_agent.discovery.agreement import agreement_of, close_as_agreed, close_for_revision, record_dissent
 from discovery_agent.discovery.report.wording import ROLE_LABELS, plural
 from discovery_agent.domain.agreement.rounds import Round, RoundAnswer
-from discovery_agent.domain.agreement.standing import Agreement, nobody_objects, waiting
+from discovery_agent.domain.agreement.standing import Agreement, nobody_objects, objections, waiting
 from discovery_agent.domain.engagement import Engagement, StakeholderRecord
 from discovery_agent.errors import StaleVersion
 from discovery_agent.web.ui.agreement.words import ANSWERS, fit_words
@@ -43,9 +43,11 @@ class Progress:
         show_answers(self._round, answers, people)
         self._news = div("news", role="status")
         if self._ready:
-            p("Everybody who was asked endorses it. Close the round, and the objective is agreed.", "box")
+            p(f"{_who(self._round, people)} endorses it. Close the round, and the objective is agreed.", "box")
         elif left:
             p(f"{plural(len(left), 'answer')} still to come.", "quiet")
+        if any(each.stakeholder_id not in people for each in objections(self._round, answers)):
+            p("Somebody who was removed had objected, and that stands: record the dissent, or revise the draft and ask again.", "box")
         if visit.writes:
             self._ends()
         visit.later(self._look, SECONDS_BETWEEN_LOOKS)
@@ -106,6 +108,11 @@ class Progress:
                     closer(box)
                     Piece("button", "Record the dissent", "button danger", type="submit")
         return box
+
+
+def _who(one: Round, people: Mapping[str, StakeholderRecord]) -> str:
+    """Who endorses a draft that nobody objects to."""
+    return "Everybody who was asked" + ("" if all(asked in people for asked in one.asked) else " and still takes part")
 
 
 def show_answers(one: Round, answers: tuple[RoundAnswer, ...], people: Mapping[str, StakeholderRecord]) -> None:

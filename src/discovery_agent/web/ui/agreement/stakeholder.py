@@ -168,7 +168,7 @@ def _saved(answer: RoundAnswer, more: str) -> None:
 
 def _closed(asked: StakeholderRound) -> None:
     words = {
-        OutcomeKind.AGREED: "Everybody who was asked endorsed it. It is agreed.",
+        OutcomeKind.AGREED: f"Everybody who was asked{'' if asked.unanimous else ' and still takes part'} endorsed it. It is agreed.",
         OutcomeKind.DISSENT: "The round is over. It holds without everybody's consent, and what each of you said is kept with it.",
         None: "This round is closed, and the draft is being revised. You are asked again if there is a next one.",
     }[asked.outcome]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from discovery_agent.domain.blueprint.claims import Evidence
 from discovery_agent.domain.blueprint.document import Blueprint, Choice, ChoiceKind
 from discovery_agent.domain.review import ChoiceReview, ReviewStanding
 from discovery_agent.web.ui.blueprint.marks import Marks
 from discovery_agent.web.ui.elements import Piece, badge, link, names, p, span, words_of
 from discovery_agent.web.ui.engagement.result_page import none
+from discovery_agent.web.ui.paging import Paged, each
+from discovery_agent.web.ui.visit import Visit
 
 _KINDS = {ChoiceKind.DROPPED: "dropped", ChoiceKind.DEFERRED: "later", ChoiceKind.PHASED: "in steps"}
 _QUOTES = 2
+SHOWN_AT_ONCE = 10
 
 
-def show_choices(blueprint: Blueprint, marks: Marks, standing: ReviewStanding) -> None:
+async def show_choices(visit: Visit, blueprint: Blueprint, marks: Marks, standing: ReviewStanding) -> None:
     """Every choice with where it stands; deciding is done on the page of the review."""
     if not blueprint.choices:
         none("Everything that was asked for is done in the first version.")
@@ -22,12 +28,18 @@ def show_choices(blueprint: Blueprint, marks: Marks, standing: ReviewStanding) -
     with p("", "note"):
         span(f"{open_} of {len(blueprint.choices)} wait for approval. " if open_ else "All of them are approved. ")
         link("Decide on them in the review", f"/engagements/{blueprint.engagement_id}/review")
-    with Piece("ul", "", "choice-cards"):
-        for one in blueprint.choices:
-            _card(blueprint, one, marks, reviews.get(one.id))
+    said = {one.finding_id: one for one in blueprint.evidence}
+
+    async def read(offset: int, limit: int) -> tuple[Sequence[Choice], int]:
+        return blueprint.choices[offset : offset + limit], len(blueprint.choices)
+
+    def show(one: Choice) -> None:
+        _card(one, said, marks, reviews.get(one.id))
+
+    await Paged(visit, "choices", read, each(show, classes="choice-cards"), size=SHOWN_AT_ONCE).load()
 
 
-def _card(blueprint: Blueprint, choice: Choice, marks: Marks, review: ChoiceReview | None) -> None:
+def _card(choice: Choice, said: Mapping[str, Evidence], marks: Marks, review: ChoiceReview | None) -> None:
     state = "approved" if review and review.approved else "against" if review and review.against else ""
     with Piece("li", "", f"choice-card {state}".strip(), id=f"choice-{choice.id}"):
         with p("", "line"):
@@ -45,7 +57,6 @@ def _card(blueprint: Blueprint, choice: Choice, marks: Marks, review: ChoiceRevi
         with p("", "quiet"):
             Piece("strong", "Why: ")
             words_of(choice.why, "span")
-        said = {one.finding_id: one for one in blueprint.evidence}
         for quote in [one for id_ in choice.findings if id_ in said for one in said[id_].quotes][:_QUOTES]:
             with p("", "small"):
                 words_of(quote.text, "q")

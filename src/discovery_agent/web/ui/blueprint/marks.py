@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from discovery_agent.discovery.exporting.telling import Telling
 from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Evidence, Row
@@ -20,9 +21,12 @@ class Marks:
 
     A number is a button. Pointed at, focused or tapped, it shows its card (`blueprint.js`); that of an assumption opens the
     assumption. The cards stand hidden in the page once each, where screen readers find them as the description of their numbers.
+    A card is there as soon as its number was shown: of thousands, few are at once.
     """
 
     def __init__(self, blueprint: Blueprint, audience: Audience | None = None) -> None:
+        self._cards = div("", hidden=True)
+        self._there: set[str] = set()
         self._engagement_id = blueprint.engagement_id
         notes = Telling(blueprint, audience=audience).notes
         self._evidence: dict[str, tuple[str, Evidence]] = {id_: (str(number), one) for id_, (number, one) in notes.evidence.items()}
@@ -44,22 +48,26 @@ class Marks:
             return
         with span("", "marks"):
             for number, one in said[:_MOST]:
+                self._card(number, partial(_said_card, self._engagement_id, one))
                 who = ", ".join(one.speakers) or "speaker not named"
                 _mark(number, f"Source {number}: {who}", "mark")
             for number, one in assumed[:_MOST]:
+                self._card(number, partial(_assumed_card, one))
                 _mark(number, f"Assumption {number}", "mark assumed", data_do=f"assumption|{one.id}")
             if (more := max(0, len(said) - _MOST) + max(0, len(assumed) - _MOST)) > 0:
                 span(f"and {more} more", "quiet small")
 
-    def cards(self) -> None:
-        """The cards of all numbers, hidden: lists are turned over while the page is open, so those not shown yet are there, too."""
-        with div("", hidden=True):
-            for number, one in self._evidence.values():
-                with div(id=f"cite-{number}"):
-                    _said_card(self._engagement_id, one)
-            for number, one in self._assumptions.values():
-                with div(id=f"cite-{number}"):
-                    _assumed_card(one)
+    def last(self) -> None:
+        """Put the cards behind everything else around them, those to come as well."""
+        self._cards.move()
+
+    def _card(self, number: str, build: Callable[[], None]) -> None:
+        """The card of a number, hidden, unless it is there."""
+        if number in self._there:
+            return
+        self._there.add(number)
+        with self._cards, div(id=f"cite-{number}"):
+            build()
 
 
 def figures_of(one: Assumption) -> str:

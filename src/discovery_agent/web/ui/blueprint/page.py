@@ -17,7 +17,7 @@ from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.review import ReviewStanding, SectionState
 from discovery_agent.errors import NotFound
 from discovery_agent.web.ui.blueprint.assumptions import open_assumption
-from discovery_agent.web.ui.blueprint.choices import show_choices
+from discovery_agent.web.ui.blueprint.choices import SHOWN_AT_ONCE, show_choices
 from discovery_agent.web.ui.blueprint.defects import show_defects
 from discovery_agent.web.ui.blueprint.desk import Desk, not_newest
 from discovery_agent.web.ui.blueprint.drafting import Drafting, newer_than, show_no_draft
@@ -134,9 +134,9 @@ class BlueprintReading:
 
     async def _version(self, blueprint: Blueprint) -> None:
         standing = await standing_of(self._visit.workspace, self._engagement.id, blueprint.number)
-        marks = Marks(blueprint, self._audience)
         sections = blueprint.sections if self._audience is None else told_for(blueprint, self._audience)
         show_title(blueprint, f"Blueprint: {blueprint.title}", standing)
+        marks = Marks(blueprint, self._audience)
         with div("stack-l"):
             not_newest(self._desk, "/blueprint")
             await self._newer(blueprint)
@@ -156,7 +156,7 @@ class BlueprintReading:
             await self._section(blueprint, one, marks, standing)
             await asyncio.sleep(0)  # a long blueprint keeps nobody else waiting
         p(count_of(blueprint), "quiet small basis")
-        marks.cards()
+        marks.last()
 
     def _plan_address(self, blueprint: Blueprint) -> str:
         older = f"?version={blueprint.number}" if blueprint.number != self._desk.newest else ""
@@ -181,7 +181,7 @@ class BlueprintReading:
                         if review.open_comments:
                             link(f"{review.open_comments} open comments", f"/engagements/{self._engagement.id}/review")
             if section.id is SectionId.CHOICES:
-                show_choices(blueprint, marks, standing)
+                await show_choices(self._visit, blueprint, marks, standing)
                 return
             if section.id is SectionId.PLAN and blueprint.plan:
                 with p("", "note"):
@@ -199,7 +199,7 @@ class BlueprintReading:
 def _anchors(sections: tuple[BlueprintSection, ...], blueprint: Blueprint) -> frozenset[str]:
     """Every place on the page that a link can lead to."""
     parts = (f"{one.id.value}-{part.id}" for one in sections if one.id is not SectionId.CHOICES for part in one.parts)
-    return frozenset((*(one.id.value for one in sections), *parts, *(f"choice-{one.id}" for one in blueprint.choices)))
+    return frozenset((*(one.id.value for one in sections), *parts, *(f"choice-{one.id}" for one in blueprint.choices[:SHOWN_AT_ONCE])))
 
 
 def number_in(text: str | None) -> int | None:

@@ -146,4 +146,4 @@ class PlanReading:
                 f"Computed from {plan.inputs.runs:,} simulated runs with seed {plan.inputs.seed}, {plan.inputs.days_a_month:g} working days a month.",
                 "quiet small",
             )
-        marks.cards()
+        marks.last()

@@ -72,7 +72,7 @@ class Composer:
                 self._button(Verb.WITHDRAW, "Take it back", "plain")
 
     def answer(self, comment: ReviewEntry) -> None:
-        """The next comment answers this one."""
+        """The next comment answers this one; or the next words settle it, if it is the objection of somebody who left."""
         self._about = comment
         self._answering.clear()
 
@@ -80,10 +80,12 @@ class Composer:
             self._forget_about()
 
         with self._answering, p("", "line box"):
-            span("A comment answers ")
+            span("Your words settle what was objected by " if comment.verb.opposes else "A comment answers ")
             name(comment.reviewer, "strong")
             span(f"“{comment.words[:80]}”", "quiet").put("dir", "auto")
-            button(self._visit, "No, a new comment", not_so, "slim")
+            if comment.verb.opposes:
+                self._button(Verb.SETTLE, "Settle it with this reason", "slim")
+            button(self._visit, "Not now" if comment.verb.opposes else "No, a new comment", not_so, "slim")
         self._visit.run("focus", self._words.html_id)
 
     def on_part(self, part_id: str) -> None:
@@ -94,7 +96,8 @@ class Composer:
 
     async def _sent(self, values: Values) -> None:
         verb = Verb(values.get("verb", Verb.COMMENT.value))
-        about = self._about if verb is Verb.COMMENT else None
+        wanted = Verb.SETTLE if self._about is not None and self._about.verb.opposes else Verb.COMMENT
+        about = self._about if verb is wanted else None
         part_id = values.get("part") or None if verb is Verb.COMMENT and about is None else None
         if not await self._send(Act(verb, values.get("words", ""), part_id, about.id if about else None, self._key)):
             return

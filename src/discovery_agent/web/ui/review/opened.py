@@ -103,9 +103,8 @@ class OpenSection:
     async def _show_text(self, entries: Sequence[ReviewEntry]) -> None:
         self._text.clear()
         self._choices = None
-        marks = Marks(self._seen)
         with self._text:
-            marks.cards()
+            marks = Marks(self._seen)
             choosing = self.section_id is SectionId.CHOICES and bool(self._seen.choices)
             for part in self._section.parts:
                 if not (choosing and part.id == "choices"):
@@ -116,6 +115,7 @@ class OpenSection:
                 await self._choices.load(self._look.standing, entries)
             elif not any(part.claims or part.rows for part in self._section.parts):
                 p("This section says nothing.", "quiet")
+            marks.last()
 
     def _on_part(self, part: Part) -> None:
         async def here() -> None:
@@ -130,7 +130,7 @@ class OpenSection:
         self._composer.show(own, frozen=self._look.standing.signed is not None and self._seen.number == self._look.blueprint.number)
         if self._choices is not None:
             self._choices.update(self._look.standing, entries)
-        await self._trail.show(entries, self._seen, self._section)
+        await self._trail.show(entries, self._seen, self._section, self._look.standing.objections_left)
 
     def _show_state(self) -> None:
         review = self._look.standing.section(self.section_id)

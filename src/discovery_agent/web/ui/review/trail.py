@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId
@@ -22,7 +22,7 @@ class Thread:
     entry: ReviewEntry
     answers: tuple[ReviewEntry, ...] = ()
     settled: ReviewEntry | None = None
-    """The act that settled it; only of a comment."""
+    """The act that settled it: of a comment, or of an objection whose author's key was taken back."""
 
 
 def threads(entries: Sequence[ReviewEntry]) -> list[Thread]:
@@ -62,10 +62,14 @@ class Trail:
         self._threads: list[Thread] = []
         self._blueprint: Blueprint | None = None
         self._hash = ""
+        self._left: Collection[str] = ()
         self._listed = Paged(visit, "comments and decisions", self._read, each(self._thread, classes="trail"), size=10, nothing=self._none)
 
-    async def show(self, entries: Sequence[ReviewEntry], blueprint: Blueprint, section: BlueprintSection) -> None:
-        """Show these acts; `section` is what is being looked at."""
+    async def show(
+        self, entries: Sequence[ReviewEntry], blueprint: Blueprint, section: BlueprintSection, left: Collection[str] = ()
+    ) -> None:
+        """Show these acts; `section` is what is being looked at, `left` are objections that somebody has to settle for their author."""
+        self._left = left
         self._threads = threads(entries)
         self._blueprint, self._hash = blueprint, section.content_hash
         self._parts = {one.id: one.heading or "a part without a heading" for one in section.parts}
@@ -88,6 +92,8 @@ class Trail:
                             self._act(answer)
             if one.entry.verb is Verb.COMMENT:
                 self._below(one)
+            elif one.entry.id in self._left:
+                self._left_below(one)
 
     def _act(self, one: ReviewEntry) -> None:
         words, tone = VERBS[one.verb]
@@ -103,6 +109,23 @@ class Trail:
             words_of(f"On: {self._parts.get(one.part_id, 'a part that is no longer there')}", classes="quiet small")
         if one.words:
             words_of(one.words, classes="said-there")
+
+    def _left_below(self, one: Thread) -> None:
+        """An objection whose author can take it back no more."""
+        if one.settled is not None:
+            with p("", "quiet small"):
+                span("Settled by ")
+                name(one.settled.reviewer)
+            words_of(one.settled.words, classes="said-there")
+        else:
+            p("Their link was taken back, and the objection stands until the section changes or somebody settles it.", "quiet small")
+        with div("acts line"):
+
+            async def settle() -> None:
+                await self._answer(one.entry)
+
+            again = "Settle it, too" if one.settled is not None else "Settle with a reason"
+            button(self._visit, again, settle, "slim", aria_label=f"{again}: {one.entry.words[:60]}")
 
     def _below(self, one: Thread) -> None:
         if one.settled is not None:

@@ -45,5 +45,3 @@ class Members:
 
     async def standing(self, number: int | None = None, *, signer: Principal | None = None) -> ReviewStanding:
         return await standing(self.ws, self.engagement_id, number, signer=signer)
-
-

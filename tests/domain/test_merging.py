@@ -50,6 +50,23 @@ def only_kpi(*findings: Finding) -> KpiNode:
     return node
 
 
+@pytest.mark.parametrize(("now", "then"), [("EUR", "visits"), ("minutes", "%"), ("visits", "months")])
+def test_a_joined_kpi_shows_no_baseline_that_cannot_be_compared_with_its_target(now: str, then: str) -> None:
+    first = measure("repeat visits", 0, target=amount(80, then))
+    second = measure("repeat visits", 4, baseline=amount(48, now))
+    node = only_kpi(first, second)
+    assert node.kpi.target is not None
+    assert node.kpi.baseline is None
+
+
+def test_units_written_differently_still_join() -> None:
+    node = only_kpi(
+        measure("cost of a visit", 0, target=amount(40, "EUR")), measure("cost of a visit", 4, baseline=amount(48, "EUR per visit"))
+    )
+    assert node.kpi.baseline is not None
+    assert node.kpi.target is not None
+
+
 def test_the_same_goal_said_twice_is_one_node_that_cites_both() -> None:
     first = said(BUSINESS, "Keep more customers after a claim", 0)
     second = said(BUSINESS, "After a claim, keep more customers", 20)

@@ -151,6 +151,8 @@ class RulesAnalyst:
         return tuple(reading.proposals())
 
 
+# "I want that down to under 80": without what "that" is, no goal.
+_NO_SUBJECT = re.compile(r"(?:down|up|back|under|below|over|above) (?:to|under|below|over|above|\d)", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"^(?:so |and |but |well,? )*(?:that|this|it|they)\b")
 
 
@@ -214,6 +216,8 @@ class _Reading:
             return None
         kind = FindingKind.BUSINESS_GOAL if judgement["business"] >= BUSINESS_LEVEL else FindingKind.OPERATIONAL_GOAL
         statement = goal_statement(wish) if wish else restated(plain_statement(sentence))
+        if wish and _NO_SUBJECT.match(statement):
+            return None
         proposal = _proposal(kind, sentence, statement, min(0.9, max(0.35, 0.35 + judgement["goal"])))
         before = self._pointed_at(sentence)
         if before is None:

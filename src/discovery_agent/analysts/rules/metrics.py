@@ -328,6 +328,7 @@ def time_of_work(after: str) -> Metric | None:
     return Metric("handling time", -1, -1, True) if _OF_WORK.match(after) else None
 
 
+_ONLY_DAYS = re.compile(r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|to|and|or|until|through)\s*)+")
 _REST = re.compile(r"^[\s,]*((?:[a-z][a-z'/-]*[\s]*){1,9})")
 
 
@@ -340,7 +341,7 @@ def metric_of_rest(low: str, start: int, end: int) -> Metric | None:
         earlier = " ".join(tidy(before).split()[-5:])
         name = tidy(earlier) or name
     name = " ".join(name.split()[:6])
-    return Metric(name, -1, -1, False) if len(name) > 3 else None
+    return Metric(name, -1, -1, False) if len(name) > 3 and not _ONLY_DAYS.fullmatch(name) else None
 
 
 _PERCENT_METRIC = re.compile(
@@ -356,6 +357,10 @@ _PRICED = re.compile(
 )
 
 
+# What goes wrong is counted; it neither lasts nor has a price.
+_COUNTED_FAULTS = re.compile(r"(?:^wrong\b|^(?:late|missing|incomplete|damaged) \w+s$|\b(?:errors|mistakes|defects|complaints)$)")
+
+
 def fits(metric: str, dimension: str) -> bool:
     """Whether a quantity of this dimension can be the value of this measure: times in time, costs in money."""
     if dimension == "bare":
@@ -364,6 +369,8 @@ def fits(metric: str, dimension: str) -> bool:
         return dimension == "duration"
     if _PRICED.search(metric):
         return dimension == "money"
+    if _COUNTED_FAULTS.search(metric):
+        return dimension != "duration" and not (dimension == "money" and metric.startswith("wrong"))
     if _PERCENT_METRIC.search(metric) and not metric.endswith("error"):
         return dimension in ("share", "score", "count")
     return True

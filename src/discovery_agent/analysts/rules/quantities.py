@@ -89,6 +89,7 @@ _ONE_MORE_NAME = re.compile(r"\s*(?:,|,? ?(?:and|or|to)|&|-|–)\s*$")
 _TIMES_NUMBER = re.compile(r"\s*(?:times|multiplied by|x|×|\*)\s*(?=[\d€$£])")
 _NUMBER_TIMES = re.compile(r"\d\s*(?:times|multiplied by|x|×|\*)\s*$")
 _TIME_OF_DAY = re.compile(r"^\s*(?::\d\d|o'clock|am\b|pm\b|a\.m|p\.m)")
+_MINUTES_OF_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3]):$")
 _PRONOUN_NUMBER = re.compile(
     r"^(?:of (?:us|you|them|those|these|the|our|my)|thing|things|reason|reasons|question|questions|point|points|way|ways|part|parts|"
     r"side|sides|option|options|word|words|idea|ideas|more|other|others|another|at a time|by one|another|last|day i|day we|moment|sec\b|hand)\b"
@@ -190,7 +191,7 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
         return None  # "two secs."
     if re.search(r"\d\s*(?:out of|/)\s*$", before) or _TIMES_NUMBER.match(after) or _NUMBER_TIMES.search(before):
         return None
-    if _TIME_OF_DAY.match(after) or (_BARE_YEAR.match(word) and not _SHARE_WORDS.match(after)):
+    if _TIME_OF_DAY.match(after) or _MINUTES_OF_CLOCK.search(before) or (_BARE_YEAR.match(word) and not _SHARE_WORDS.match(after)):
         return None
     approximate = bool(_APPROXIMATE.search(before)) or bool(_APPROXIMATE_AFTER.match(after))
     base = Quantity(mention.start, mention.end, _spoken_value(mention), Dimension.BARE, mention.text, approximate=approximate)

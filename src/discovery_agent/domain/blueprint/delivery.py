@@ -80,14 +80,18 @@ def _no_plan() -> Claim:
     return Claim(text="There is no work to plan: no goal was stated.", how="no operational or business goal among the findings")
 
 
+_SATURDAY = 5
+
+
 def day_of(plan: Plan, working_days: float) -> date:
-    """The calendar day so many working days after the start, by the plan's working days in a month.
+    """The calendar day so many working days after the start, by the plan's working days in a month; never one of a weekend.
 
     Raises:
         InvalidRequest: no calendar goes so far.
     """
     try:
-        return plan.inputs.starts_on + timedelta(days=round(working_days / plan.inputs.days_a_month * 365.25 / 12))
+        day = plan.inputs.starts_on + timedelta(days=round(working_days / plan.inputs.days_a_month * 365.25 / 12))
+        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
     except (OverflowError, ValueError) as error:
         raise InvalidRequest(
             "The plan would end after the last day of the calendar.", where="plan", remedy="Plan more people, or correct an estimate."
@@ -101,8 +105,8 @@ def _dates(draft: Draft, plan: Plan) -> list[Claim]:
     ends = on_day(day_of(plan, forecast.duration_days.p80))
     claims = [
         Claim(
-            text=f"It ends within {half} working days (P50), {most} (P80), which is {ends}.",
-            how=f"{half} days in half of all runs, {most} in 80 % of {runs}, from {on_day(inputs.starts_on)} to {ends}",
+            text=f"It ends within {half} working days (P50), {most} (P80), which is {ends} at {inputs.days_a_month:g} working days a month.",
+            how=f"{half} days in half of all runs, {most} in 80 % of {runs}, {inputs.days_a_month:g} working days a month, from {on_day(inputs.starts_on)} to {ends}",
         )
     ]
     if forecast.pilot_month is not None:
@@ -165,7 +169,13 @@ def _roles(draft: Draft, plan: Plan) -> list[Row]:
 def _money(draft: Draft, forecast: Forecast) -> list[Claim]:
     half, most = money(forecast.budget.p50, draft.currency), money(forecast.budget.p80, draft.currency)
     runs = f"{draft.plan.inputs.runs} simulated runs" if draft.plan else "the simulation"
-    claims = [Claim(text=f"Budget: {half} (P50), {most} (P80).", how=f"days x rates over {runs}: P50 {half}, P80 {most}")]
+    likely = money(forecast.budget.likely, draft.currency)
+    claims = [
+        Claim(
+            text=f"Budget: {half} (P50), {most} (P80). At the likeliest values it is {likely}; cash flow and payback below are computed with those.",
+            how=f"days x rates over {runs}: P50 {half}, P80 {most}; with every likeliest value: {likely}",
+        )
+    ]
     if forecast.twelve_month_result is None:
         missing = "; ".join(forecast.missing) or "an effect in money"
         claims.append(Claim(text=f"Payback cannot be computed; missing: {missing}.", how=f"no effect in money without: {missing}"[:500]))

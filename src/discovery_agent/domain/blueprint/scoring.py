@@ -56,9 +56,15 @@ def to_begin_with(decisions: Iterable[Finding]) -> bool:
 
 
 def value_of(
-    decision: GoalDecision, voices: Sequence[str], roles: dict[str, Role], kpis: Sequence[KpiTarget], *, begun_with: bool = False
+    decision: GoalDecision,
+    voices: Sequence[str],
+    roles: dict[str, Role],
+    kpis: Sequence[KpiTarget],
+    *,
+    served: Sequence[str] = (),
+    begun_with: bool = False,
 ) -> Score:
-    """Business value: what it brings in money, who asks for it, and whether it can be measured."""
+    """Business value: what it brings in money, who asks for it (`voices`) or for what it serves (`served`), and whether it can be measured."""
     points, reasons = 1, ["1 to begin with"]
     option = chosen_option(decision) or next(iter(decision.economics.options), None)
     effect = option.effect_per_month.likely if option and option.effect_per_month else None
@@ -77,7 +83,10 @@ def value_of(
     sponsors = [one for one in voices if roles.get(one) is Role.SPONSOR]
     if sponsors:
         points += 1
-        reasons.append(f"1 more because {sponsors[0]}, a sponsor, does")
+        reasons.append(f"1 more because {sponsors[0]}, a sponsor, asks for it")
+    elif behind := [one for one in served if roles.get(one) is Role.SPONSOR]:
+        points += 1
+        reasons.append(f"1 more because {behind[0]}, a sponsor, asks for what it serves")
     if begun_with:
         points += 1
         reasons.append("1 more because it was decided to begin with it")

@@ -170,8 +170,12 @@ def _money(draft: Draft) -> list[Claim]:
         text = f"It costs up to {budget}, and does not pay back within the horizon."
         how = f"80th percentile of the simulated budget: {budget}; monthly cash flow never reaches zero"
     else:
-        text = f"It costs up to {budget} and has paid for itself by month {forecast.payback_month}."
-        how = f"80th percentile of the simulated budget: {budget}; first month in which the cash flow is no longer negative: {forecast.payback_month}"
+        later = f", and by month {forecast.payback_p80} in four of five runs" if forecast.payback_p80 else ""
+        text = f"It costs up to {budget} in four of five runs. It has most likely paid for itself by month {forecast.payback_month}{later}."
+        how = (
+            f"80th percentile of the simulated budget: {budget}; first month in which the cash flow at the likeliest values is no longer "
+            f"negative: {forecast.payback_month}{later}"
+        )
     ids = tuple(dict.fromkeys(one for thread in draft.threads.first for kpi in thread.kpis for one in kpi.findings))
     return [Claim(text=text, findings=ids[:6], assumptions=_behind_the_money(draft), how=how)]
 

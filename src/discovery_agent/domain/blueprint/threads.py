@@ -189,7 +189,8 @@ def _epic(
     asked: Sequence[Finding],
 ) -> Epic:
     stated = places.findings(goal.goal_id)
-    value = value_of(decision, material.sources.voices((*stated, *above)), roles, kpis, begun_with=to_begin_with(asked))
+    voices, served = material.sources.voices(stated), material.sources.voices(above)
+    value = value_of(decision, voices, roles, kpis, served=served, begun_with=to_begin_with(asked))
     risk = risk_of(decision, systems)
     told = [one.id for kind in _TELLING for one in about[kind][:3]]
     return Epic(

@@ -68,9 +68,9 @@ def test_errors_and_complaints_are_counted_and_last_no_minutes() -> None:
 def test_a_share_said_of_something_else_is_no_baseline_of_another_speakers_measure(analyst: RulesAnalyst) -> None:
     proposals = found(
         analyst,
-        "Ida (business): And roughly 8 percent come back dirty, and then we wash them again.",
-        "Ben (business): What does a new tray cost us?",
-        "Cem (business): About 14 euros each.",
+        "Ida (business): Each tray takes us around 3 minutes. And roughly 8 percent end up dirty, dirty rims mostly, and then we pay twice.",
+        "Ben (business): What does a second wash cost us?",
+        "Cem (business): About 14 euros each, water and heat.",
         "Ada (sponsor): I want guest churn below 5 percent next year.",
     )
     (churn,) = [one for one in proposals if one.kpi and "churn" in one.kpi.metric]

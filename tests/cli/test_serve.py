@@ -103,22 +103,24 @@ def test_the_first_start_prints_a_link_that_lets_the_owner_in_once_and_later_sta
 def test_the_demo_opens_the_sample_engagement_and_opens_again(tmp_path: Path) -> None:
     with serving(tmp_path, "--demo") as server:
         owner, invited = entered(server.link()), server.link()
-        (engagement,) = server.get("/api/v1/engagements", owner)["items"]
+        samples = {one["title"]: one for one in server.get("/api/v1/engagements", owner)["items"]}
+        assert set(samples) == {"Halden Spare Parts", "Osterby Home Care"}
+        engagement = samples["Halden Spare Parts"]
         path = f"/api/v1/engagements/{engagement['id']}"
         people = {one["name"]: one["role"] for one in server.get(f"{path}/stakeholders", owner)["items"]}
         assert people["Ingrid Halden"] == "sponsor" and len(people) == 6
         jobs = server.get(f"{path}/jobs", owner)["items"]
-        assert len([one for one in jobs if one["kind"] == "analyse_transcript"]) == 3
+        assert len([one for one in jobs if one["kind"] == "analyse_transcript"]) == 4
         assert entered(invited) is not None
         assert server.ends()[0] == 0
     assert not (tmp_path / "data" / "discovery.db").exists()
     with serving(tmp_path, "--demo") as server:
         owner, _ = entered(server.link()), server.link()
-        assert server.get("/api/v1/engagements", owner)["total"] == 1
+        assert server.get("/api/v1/engagements", owner)["total"] == 2
         conversations = server.get(f"{path}/conversations", owner)["items"]
         assert [one["title"] for one in conversations if one["stakeholder_id"]] == ["Interview with Lena Fox"]
         jobs = server.get(f"{path}/jobs", owner)["items"]
-        assert len([one for one in jobs if one["kind"] == "analyse_transcript"]) == 3
+        assert len([one for one in jobs if one["kind"] == "analyse_transcript"]) == 4
         assert server.ends()[0] == 0
 
 

@@ -89,7 +89,7 @@ async def test_a_failing_database_tells_nothing_of_the_inside(service: Service, 
         (errors.IndexUnavailable("x", where="/srv/index"), 503),
         (errors.StorageError("x", where="/srv/db"), 503),
         (errors.ConfigurationError("x", where="/srv/settings"), 500),
-        (errors.ExportError("x", where="/srv/out"), 500),
+        (errors.ExportError("x", where="/srv/out"), 409),
     ],
 )
 def test_every_error_of_the_program_has_its_status(error: errors.DiscoveryError, status: int) -> None:

@@ -81,7 +81,9 @@ def problem_of(error: errors.DiscoveryError) -> Problem:
             continue
         if isinstance(error, _INWARD):
             return Problem(type=_KIND + name, title=title, status=status, remedy="Try again in a moment.")
-        return Problem(type=_KIND + name, title=title, status=status, detail=error.what, where=error.where, remedy=error.remedy)
+        # What an export fails at is a path of this machine, which is nobody's business elsewhere.
+        where = None if isinstance(error, errors.ExportError) else error.where
+        return Problem(type=_KIND + name, title=title, status=status, detail=error.what, where=where, remedy=error.remedy)
     return unforeseen()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nicegui.slot import Slot
 from playwright.sync_api import Browser, expect
 
 from discovery_agent.discovery.workbench import Workbench
@@ -17,10 +18,17 @@ expect.set_options(timeout=60_000)
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, web_cache: Path, shared_bench: Workbench) -> Iterator[Site]:
     """One running service for all tests; each makes an engagement of its own."""
-    running = Site(tmp_path_factory.mktemp("site"), web_cache, shared_bench)
-    running.start()
-    yield running
-    running.stop()
+    with pytest.MonkeyPatch.context() as patched:
+        # It forgets what pages of every other event loop are building, and a process that runs tests has several; a server has one.
+        patched.setattr(Slot, "prune_stacks", _prune_nothing)
+        running = Site(tmp_path_factory.mktemp("site"), web_cache, shared_bench)
+        running.start()
+        yield running
+        running.stop()
+
+
+async def _prune_nothing() -> None:
+    """Leave the slots of pages under way alone."""
 
 
 @pytest.fixture

@@ -300,3 +300,8 @@ def test_letters_that_no_font_has_are_drawn_without_a_word_on_the_console() -> N
     )
     done = subprocess.run([sys.executable, "-W", "default", "-c", program], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr.strip()) == ("drawn", "")
+
+
+def test_a_target_without_a_day_and_a_measurement_shows_no_invented_times() -> None:
+    drawn = kpi_picture("Handling time", "minutes", [], target=(None, 3.0)).svg()
+    assert "target 3" in drawn and ":00" not in drawn and "Jan" not in drawn

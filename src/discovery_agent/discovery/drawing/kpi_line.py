@@ -54,6 +54,12 @@ def _painted(
     axes.grid(axis="y", color=ink.grid, linewidth=0.8)
     axes.set_ylabel(drawable(unit), color=ink.text)
     axes.margins(x=0.04, y=0.15)
+    if not measured and not (baseline and target and target[0]):
+        # A line without a day has no place in time to be read off.
+        axes.set_xticks([])
+        if target:
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, labelcolor=ink.text)
+        return figure
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     locator = AutoDateLocator(minticks=2, maxticks=7)

@@ -23,3 +23,8 @@ settings.load_profile("same")
 def embeddings() -> MiniLMEmbeddings:
     """The local embeddings, loaded once for all tests."""
     return MiniLMEmbeddings()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a file's bytes after its parameter: an archive holds the second it was made in, and every test process must give a test the same name."""
+    return argname if isinstance(val, bytes | bytearray) else None

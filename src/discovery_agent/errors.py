@@ -14,6 +14,8 @@
     |   |-- ModelReplyInvalid    the reply is not what was asked for, even after one repair
     |   `-- ModelReplyTruncated  the reply hit its length limit: ask for less
     |-- SpendLimitReached        the next call would pass the cap on cost
+    |-- RecordingMissing         only recorded replies may be used, and there is none for a call
+    |-- HarnessError             an experiment cannot be run or is not whole, so it says nothing of its arms
     |-- ExportError              a result cannot be written
     |-- StorageError             the database cannot be opened, read or written
     |-- NotFound                 no such object here, or none that the asker may see
@@ -112,6 +114,14 @@ class ModelReplyTruncated(ModelError):
 
 class SpendLimitReached(DiscoveryError):
     """The next call would pass the cap on cost."""
+
+
+class RecordingMissing(DiscoveryError):
+    """Only recorded replies may be used, and there is none for a call: says of which prompt and case, and why."""
+
+
+class HarnessError(DiscoveryError):
+    """An experiment cannot be run, or is not whole, so it says nothing of its arms."""
 
 
 class ExportError(DiscoveryError):

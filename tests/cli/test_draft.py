@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date as day
 from pathlib import Path
 
 import docx
@@ -17,6 +18,7 @@ from discovery_agent.discovery.exporting import Format
 from discovery_agent.discovery.exporting.as_json import BlueprintExport
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import Engagement
+from discovery_agent.domain.execution import ReviewDate
 from discovery_agent.errors import ExportError
 from discovery_agent.settings import Settings, data_folder
 from tests.cli.running import Inside
@@ -100,6 +102,19 @@ def test_a_format_that_cannot_be_made_here_keeps_no_other_from_being_written(
     assert [one.suffix for one in (work / "some").iterdir()] == [".json"]
     everything = agent("draft", talk, "--format", "all", "--out", "all")
     assert everything.code == Exit.PARTLY and len(list((work / "all").iterdir())) == len(Format) - 1
+    assert "There are no review dates, so there is no calendar." in everything.err and "`export -e`" in everything.err
+
+
+def test_all_formats_of_an_engagement_come_with_its_calendar(agent: Inside, work: Path, made: Engagement) -> None:
+    async def plan() -> None:
+        async with await Workspace.open(Settings.load()) as ws, ws.database.unit() as unit:
+            date = ReviewDate(engagement_id=made.id, id="d1", at=ws.now(), day=day(2026, 9, 1), title="First look")
+            await unit.review_dates.add(date)
+
+    asyncio.run(plan())
+    done = agent("draft", "-e", "Claims", "--out", "here", "--format", "all")
+    assert "reviews-claims.ics" in [one.name for one in (work / "here").iterdir()], done.text
+    assert b"SUMMARY:First look: Claims" in (work / "here" / "reviews-claims.ics").read_bytes()
 
 
 def test_what_people_said_is_no_command_to_the_terminal(agent: Inside, work: Path) -> None:

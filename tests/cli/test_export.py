@@ -96,4 +96,5 @@ def test_what_is_not_there_is_refused_and_what_cannot_be_written_is_told(agent: 
     assert agent("export", "-e", "Empty").code == Exit.REFUSED
     assert agent("export").code == Exit.USAGE
     empty = agent("export", "-e", "Empty", "--format", "calendar", "--out", "here")
-    assert empty.code == Exit.OK and b"BEGIN:VEVENT" not in (work / "here" / "reviews-empty.ics").read_bytes()
+    assert empty.code == Exit.CANNOT_WRITE and not (work / "here").exists() and not empty.out
+    assert "There are no review dates" in empty.err and "Plan one under Execution" in empty.err

@@ -69,9 +69,37 @@ def test_two_people_bring_a_version_to_its_signature(agent: Inside, made: Made, 
     refused = agent("review", "sign", "--seen", seen[""])
     assert refused.code == Exit.REFUSED and "an assistant on the phone" in refused.out
     assert agent("review", "approve", "choices", "--choice", "choice-1", "--seen", seen["choices"]).code == Exit.OK
-    signed = agent("review", "sign", "--seen", seen[""], "--words", "Go.", "--json")
+    despite = agent("review", "sign", "--seen", seen[""], "--although", "discovery=The board agreed to it on 3 March.")
+    assert despite.code == Exit.REFUSED and "The gate of Feasibility is shut:" in despite.out and "The gate of Discovery" not in despite.out
+    assert "Nobody has said by which means" in despite.out and "--although feasibility=..." in despite.out
+    assert "signing it takes --although discovery=..." in agent("review", "list").out
+    assert agent("review", "sign", "--seen", seen[""], "--although", "The board agreed.").code == Exit.USAGE
+    reasons = ("--although", "discovery=The board agreed to it on 3 March.", "--although", "feasibility=It is looked at in the pilot.")
+    signed = agent("review", "sign", "--seen", seen[""], "--words", "Go.", *reasons, "--json")
     assert signed.code == Exit.OK and json.loads(signed.out)["signed"]["signed_by"] == "Lea"
-    assert "signed by Lea" in agent("review", "list").out
+    assert json.loads(signed.out)["signed"]["although"][1]["reason"] == "It is looked at in the pilot."
+    listed = agent("review", "list").out
+    assert "signed by Lea (lead)" in listed and "Although: The gate of Discovery is shut. The board agreed to it on 3 March." in listed
+
+
+def test_a_key_without_the_name_of_a_person_takes_one_to_sign(agent: Inside, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def owner() -> str:
+        async with await Workspace.open(Settings.load()) as ws:
+            link = await access.owner_link(ws, again=True)
+            assert link
+            return (await access.redeem(ws, link))[0]
+
+    seen = hashes(agent)
+    monkeypatch.setenv("DISCOVERY_KEY", made.ana)
+    for name in ("sponsor_vision", "risks", "choices"):
+        agent("review", "approve", name, "--seen", seen[name])
+    monkeypatch.setenv("DISCOVERY_KEY", asyncio.run(owner()))
+    agent("review", "approve", "choices", "--choice", "choice-1", "--seen", seen["choices"])
+    reasons = ("--although", "discovery=The board agreed to it on 3 March.", "--although", "feasibility=It is looked at in the pilot.")
+    nameless = agent("review", "sign", "--seen", seen[""], *reasons, "-e", made.engagement_id)
+    assert nameless.code == Exit.REFUSED and "--name" in nameless.out
+    signed = agent("review", "sign", "--seen", seen[""], *reasons, "-e", made.engagement_id, "--name", "Maria Santos")
+    assert signed.code == Exit.OK and "signed by Maria Santos (owner)" in signed.out
 
 
 def test_a_section_is_shown_with_what_changed_since_it_was_approved_and_what_was_said(

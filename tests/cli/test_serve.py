@@ -112,6 +112,9 @@ def test_the_demo_opens_the_sample_engagement_and_opens_again(tmp_path: Path) ->
         jobs = server.get(f"{path}/jobs", owner)["items"]
         assert len([one for one in jobs if one["kind"] == "analyse_transcript"]) == 4
         assert entered(invited) is not None
+        reviewers = [entered(server.link()) for _ in range(3)]
+        seen = [server.get(f"{path}/reviewers", one)["items"] for one in reviewers]
+        assert all({"Ingrid Halden", "Sofia Lind", "Aino Salmi"} <= {one["name"] for one in some} for some in seen)
         assert server.ends()[0] == 0
     assert not (tmp_path / "data" / "discovery.db").exists()
     with serving(tmp_path, "--demo") as server:

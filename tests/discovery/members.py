@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from discovery_agent.discovery import access
-from discovery_agent.discovery.reviewing import set_rules, standing
+from discovery_agent.discovery.reviewing import set_rules, sign, standing
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.engagement import AccessRole, Principal
-from discovery_agent.domain.review import ReviewStanding
+from discovery_agent.domain.review import ReviewStanding, SignOff
+
+DESPITE_SHUT_GATES = {
+    "discovery": "The board agreed to the objective on 3 March.",
+    "feasibility": "The data are looked at in the pilot.",
+}
+"""Reasons for a blueprint that was drafted by hand, where nothing was analysed or agreed on."""
+
+
+async def sign_despite_shut_gates(
+    ws: Workspace, engagement_id: str, number: int, content_hash: str, who: Principal, words: str = ""
+) -> SignOff:
+    """Sign with a reason for each of the first gates."""
+    return await sign(ws, engagement_id, number, content_hash, who, words, although=DESPITE_SHUT_GATES)
 
 
 @dataclass

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from discovery_agent.discovery.access import principal_of
 from discovery_agent.discovery.agreement import agreement_of
 from discovery_agent.discovery.demo import carry_on, open_demo
 from discovery_agent.discovery.drafting import latest_blueprint
+from discovery_agent.discovery.engagements import list_stakeholders
 from discovery_agent.discovery.exporting import Format, export_blueprint
 from discovery_agent.discovery.reviewing import standing
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.agreement.rounds import OutcomeKind
 from discovery_agent.domain.blueprint.document import Course
 from discovery_agent.domain.blueprint.trace import trace
+from discovery_agent.domain.conversation import Role
 from discovery_agent.settings import Settings
 
 NOTHING_IS_BUILT = {Course.CHANGE_PROCESS, Course.DO_NOT_BUILD}
@@ -42,7 +45,12 @@ async def test_both_samples_end_signed_and_one_of_them_with_nothing_to_build(tmp
             assert blueprint.plan is not None and blueprint.plan.tasks
             for task in blueprint.plan.tasks:
                 assert trace(blueprint, task.id).evidence, f"{task.title} goes back to nothing that was said"
+            people = {one.name: one.role for one in await list_stakeholders(ws, demo.engagement_id)}
+            assert {Role.SPONSOR, Role.TECHNICAL, Role.COMPLIANCE} <= {people[one.name] for one in demo.reviewers}
+            for one in demo.reviewers:
+                assert (await principal_of(ws, one.secret)).name == one.name
+            assert {one.id for one in signed.although} <= {"discovery", "feasibility"}, "Nobody who answers for a section is left out."
             told = (await export_blueprint(ws, demo.engagement_id, Format.MARKDOWN)).data.decode()
-            assert "DRAFT" not in told and f"Signed by {signed.signed_by}" in told
+            assert "DRAFT" not in told and f"Signed by {signed.signed_by} (lead)" in told
         assert len(courses) == 2
         assert [title for title, course in courses.items() if course in NOTHING_IS_BUILT] == ["Osterby Home Care"]

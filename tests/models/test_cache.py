@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.errors import StorageError
-from discovery_agent.models.cache import CallCache, KeptReply, call_key, forget_replies
+from discovery_agent.models.cache import CallCache, forget_replies
+from discovery_agent.models.messages import Message, PromptMark
+from discovery_agent.models.replies import Asked, KeptReply
+
+ASKED = Asked("provider", "openai:gpt-4", (Message("user", "What is slow?"),), None, {}, PromptMark())
 
 
 def reply(text: str) -> KeptReply:
     return KeptReply(
-        key=call_key(asked="What is slow?"),
+        key=CallCache(None).key(ASKED),
         model="openai:gpt-4",
         text=text,
         input_tokens=10,
@@ -23,24 +27,24 @@ def reply(text: str) -> KeptReply:
 
 
 def text_in(cache: CallCache) -> str | None:
-    kept = cache.get(call_key(asked="What is slow?"))
+    kept = cache.get(cache.key(ASKED))
     return kept.text if kept else None
 
 
 def test_the_same_call_is_kept_apart_for_each_engagement_and_for_none(tmp_path: Path) -> None:
     batch = CallCache(tmp_path)
     first, second = batch.for_engagement("northwind"), CallCache(tmp_path, "borealis")
-    first.put(reply("claims"))
+    first.put(ASKED, reply("claims"))
     assert (text_in(first), text_in(second), text_in(batch)) == ("claims", None, None)
-    second.put(reply("letters"))
-    batch.put(reply("scans"))
+    second.put(ASKED, reply("letters"))
+    batch.put(ASKED, reply("scans"))
     forget_replies(tmp_path, "northwind")
     assert (text_in(CallCache(tmp_path, "northwind")), text_in(second), text_in(batch)) == (None, "letters", "scans")
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"claims" in path.read_bytes()]
 
 
 def test_an_engagement_that_bears_the_name_of_another_folder_meets_nobody_elses_replies(tmp_path: Path) -> None:
-    CallCache(tmp_path).put(reply("scans"))
+    CallCache(tmp_path).put(ASKED, reply("scans"))
     assert text_in(CallCache(tmp_path, "batch")) is None
     forget_replies(tmp_path, "batch")
     assert text_in(CallCache(tmp_path)) == "scans"
@@ -49,7 +53,7 @@ def test_an_engagement_that_bears_the_name_of_another_folder_meets_nobody_elses_
 def test_a_reply_that_comes_after_the_engagement_was_forgotten_is_not_kept(tmp_path: Path) -> None:
     late = CallCache(tmp_path, "northwind")
     forget_replies(tmp_path, "northwind")
-    late.put(reply("claims"))
+    late.put(ASKED, reply("claims"))
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
@@ -62,7 +66,7 @@ def test_replies_of_earlier_versions_that_belong_to_nobody_go_with_the_first_eng
 
 
 def test_forgetting_that_was_cut_off_is_finished_the_next_time_and_forgetting_nothing_is_no_error(tmp_path: Path) -> None:
-    CallCache(tmp_path, "northwind").put(reply("claims"))
+    CallCache(tmp_path, "northwind").put(ASKED, reply("claims"))
     kept = tmp_path / "calls" / "engagements" / "northwind"
     kept.rename(kept.with_name("northwind.going"))
     forget_replies(tmp_path, "northwind")

@@ -11,7 +11,7 @@ from discovery_agent.errors import ConfigurationError, ModelUnavailable, SpendLi
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.chat import ChatModel
 from discovery_agent.models.connection import server_name
-from discovery_agent.models.messages import Message
+from discovery_agent.models.messages import Message, PromptMark
 from discovery_agent.settings import Settings
 from tests import fake_model_server as fake
 from tests.fake_model_server import FakeModelServer
@@ -50,7 +50,7 @@ async def test_another_question_schema_or_prompt_is_another_call(server: FakeMod
     await model.structured(ask(), Word)
     await model.structured(ask("Another?"), Word)
     await model.structured(ask(), Other)
-    await model.structured(ask(), Word, prompt_hash="2")
+    await model.structured(ask(), Word, prompt=PromptMark("ask", "2"))
     await connect(model="openai:gpt-4o").structured(ask(), Word)
     assert len(server.requests) == 5
 

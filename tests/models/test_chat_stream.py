@@ -20,7 +20,7 @@ from discovery_agent.errors import (
 )
 from discovery_agent.models.billing import Meter
 from discovery_agent.models.chat import ChatModel
-from discovery_agent.models.messages import Message
+from discovery_agent.models.messages import Message, PromptMark
 from discovery_agent.models.retrying import Timing
 from discovery_agent.settings import Settings
 from tests import fake_model_server as fake
@@ -79,12 +79,12 @@ async def test_letters_of_several_bytes_and_odd_line_ends_arrive_whole(server: F
 
 async def test_a_whole_reply_is_paid_for_once_and_then_comes_whole(server: FakeModelServer, connect: Connect) -> None:
     server.say(fake.answer(SAID))
-    first, _ = await heard(connect().stream(ASK, prompt_hash="a"))
+    first, _ = await heard(connect().stream(ASK, prompt=PromptMark("ask", "a")))
     meter = Meter()
-    again, _ = await heard(connect().stream(ASK, prompt_hash="a", meter=meter))
+    again, _ = await heard(connect().stream(ASK, prompt=PromptMark("ask", "a"), meter=meter))
     assert ("".join(first), again) == (SAID, [SAID])
     assert (meter.usage.calls, meter.usage.cached_calls) == (0, 1)
-    await heard(connect().stream(ASK, prompt_hash="b"))
+    await heard(connect().stream(ASK, prompt=PromptMark("ask", "b")))
     assert len(server.requests) == 2
 
 

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.execution import CheckIn
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.storage import Database
+from tests.blueprints import blueprint
 from tests.storage.filling import START, started
 
 
@@ -94,3 +96,19 @@ async def test_half_a_letter_is_refused_before_it_is_stored(database: Database) 
     with pytest.raises(InvalidRequest):
         async with database.unit() as unit:
             await unit.check_ins.add(_check_in(of, 1).model_copy(update={"note": "\ud800"}))
+
+
+async def test_a_list_of_versions_is_made_of_their_heads_and_reads_no_version(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = await started(database)
+    async with database.unit() as unit:
+        for number in (1, 2, 3):
+            await unit.blueprints.add(blueprint(of, number))
+        with pytest.raises(StaleVersion):
+            await unit.blueprints.add(blueprint(of, 2))
+        await unit.blueprints._heads.delete(of, "v0002")  # as an earlier release left it
+    read: list[str] = []
+    monkeypatch.setattr(Blueprint, "model_validate_json", classmethod(lambda _, body: read.append(body) or blueprint(of, 2)))
+    async with database.reading() as unit:
+        heads, total = await unit.blueprints.heads(of, 0, 2)
+    assert [one.number for one in heads] == [3, 2] and total == 3 and len(read) == 1
+    assert heads[0].content_hash == blueprint(of, 3).content_hash and heads[0].title == "Claims handling"

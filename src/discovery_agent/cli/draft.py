@@ -23,7 +23,7 @@ from discovery_agent.cli.output import Output
 from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery.analyse import read_conversations
 from discovery_agent.discovery.drafting import draft_blueprint, latest_blueprint, material_of_files
-from discovery_agent.discovery.exporting import ExportedFile, Format, rendered
+from discovery_agent.discovery.exporting import ExportedFile, Format, no_review_dates, rendered
 from discovery_agent.discovery.exporting.telling import Telling
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import EngagementAnalysis
@@ -81,8 +81,10 @@ def run_draft(
         console.print(line, markup=False, soft_wrap=True)
     analysis = analyse_shown(conversations, unreadable, bench, settings, title or title_of(paths, found), console)
     blueprint = compose(_material(analysis, bench, settings, organisation, start))
-    documents, _ = asked_for(formats)
+    documents, calendar = asked_for(formats)
     makers: list[Callable[[], Awaitable[ExportedFile]]] = [partial(_made, blueprint, form, audience) for form in documents]
+    if calendar:
+        makers.append(_no_calendar)
     files, code = asyncio.run(write_each(makers, out, console, everything=FileFormat.ALL in formats))
     _show(blueprint, files, as_json=as_json)
     return code if code is not Exit.OK else how_it_ended(analysis)
@@ -129,6 +131,11 @@ def _material(analysis: EngagementAnalysis, bench: Workbench, settings: Settings
 
 async def _made(blueprint: Blueprint, form: Format, audience: Audience | None) -> ExportedFile:
     return await asyncio.to_thread(rendered, blueprint, form, audience=audience)
+
+
+async def _no_calendar() -> ExportedFile:
+    """Of files nothing is kept, so nobody has planned a date."""
+    raise no_review_dates("They are planned in an engagement that is kept: upload the transcripts in `serve`, then use `export -e`.")
 
 
 async def _ended(ws: Workspace, engagement: Engagement, job: Job) -> Job:

@@ -14,10 +14,12 @@ from discovery_agent.errors import (
     DiscoveryError,
     DocumentError,
     ExportError,
+    HarnessError,
     IndexUnavailable,
     InvalidRequest,
     ModelError,
     NotFound,
+    RecordingMissing,
     SpendLimitReached,
     StaleVersion,
     StorageError,
@@ -36,6 +38,7 @@ class Exit(IntEnum):
     MODEL = 5
     CANNOT_WRITE = 6
     REFUSED = 7
+    NOT_MEASURED = 8
     INTERRUPTED = 130
 
 
@@ -48,10 +51,21 @@ MEANINGS: dict[Exit, str] = {
     Exit.MODEL: "the language model gave nothing: refused, unavailable, or the spending cap was reached",
     Exit.CANNOT_WRITE: "the result, an index or the database could not be written",
     Exit.REFUSED: "refused: the key may not do this, something is lacking, or somebody changed it meanwhile",
+    Exit.NOT_MEASURED: "an experiment could not be run whole, so it says nothing of its arms",
     Exit.INTERRUPTED: "stopped by Ctrl-C",
 }
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items()) + "."
+
+GATE_MEANINGS: dict[int, str] = {
+    0: "not worse: a loss of the margin is excluded on every metric that decides",
+    1: "regression: a loss is shown",
+    2: "harness error: nothing could be measured, such as for want of a recording",
+    3: "inconclusive: it says how many more cases would decide",
+}
+"""Exit codes of `eval gate`, which are its own."""
+
+GATE_EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in GATE_MEANINGS.items()) + "."
 
 
 def code_of(error: DiscoveryError) -> Exit:
@@ -67,6 +81,8 @@ def code_of(error: DiscoveryError) -> Exit:
             return Exit.MODEL
         case ExportError() | IndexUnavailable() | StorageError():
             return Exit.CANNOT_WRITE
+        case HarnessError() | RecordingMissing():
+            return Exit.NOT_MEASURED
         case AccessDenied() | NotFound() | StaleVersion():
             return Exit.REFUSED
         case _:

@@ -9,6 +9,7 @@ import typer
 
 from discovery_agent.cli.blueprint_commands import draft, export
 from discovery_agent.cli.engagement_name import engagement_name
+from discovery_agent.cli.evals.commands import eval_app
 from discovery_agent.cli.exit_codes import EPILOG, run_guarded
 from discovery_agent.cli.review_commands import review_app
 from discovery_agent.domain.conversation import Role
@@ -24,7 +25,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-eval_app = typer.Typer(help="Measure an analyst on annotated cases.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(eval_app, name="eval")
 knowledge_app = typer.Typer(
     help="Search what an experienced advisor knows, and an engagement's own documents.", no_args_is_help=True, rich_markup_mode=None
@@ -166,31 +166,6 @@ def doctor() -> None:
     from discovery_agent.cli.doctor import run_doctor
 
     raise typer.Exit(run_doctor())
-
-
-@eval_app.command("run")
-def eval_run(
-    suite: Annotated[
-        str, typer.Argument(help="Which suite to run: extraction, verdict, retrieval, questions or interview.")
-    ] = "extraction",
-    cases: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder of cases, a JSONL file of verdict cases, or a BEIR folder; otherwise those in evals/ here."
-        ),
-    ] = None,
-    details: Annotated[bool, typer.Option("--details", help="List every finding missed or wrong.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    personas: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="For interview: simulated stakeholders; otherwise those in evals/ here.")
-    ] = None,
-    transcripts: Annotated[Path | None, typer.Option(metavar="DIR", help="For interview: write each interview as Markdown.")] = None,
-) -> None:
-    """Run a suite: extraction (precision, recall, F1), verdict (accuracy, cost, calibration), retrieval (recall@5, MRR),
-    questions (the question checker beside judged questions), or interview (what simulated stakeholders give away)."""
-    from discovery_agent.cli.evaluate import run_suite
-
-    raise typer.Exit(run_suite(suite, cases, details=details, as_json=as_json, personas=personas, transcripts=transcripts))
 
 
 @knowledge_app.command("search", epilog=EPILOG)

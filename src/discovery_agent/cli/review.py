@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from getpass import getpass
 from typing import TypeVar
 
@@ -17,12 +17,13 @@ from discovery_agent.cli.output import Output
 from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery import reviewing
 from discovery_agent.discovery.access import principal_of
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Part
 from discovery_agent.domain.blueprint.differences import Happened, section_differences
 from discovery_agent.domain.blueprint.document import SectionId
 from discovery_agent.domain.engagement import Engagement, Principal
-from discovery_agent.domain.review import ReviewStanding, SectionReview, SectionState, Verb
+from discovery_agent.domain.review import ReviewStanding, SectionReview, SectionState, Verb, gives_a_reason
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.settings import PREFIX, Settings
 
@@ -104,34 +105,71 @@ def run_act(
     return _run(work)
 
 
-def run_sign(*, engagement: str | None, seen: str, words: str, as_json: bool) -> Exit:
-    """Sign the newest version; `seen` is the beginning of the hash that `list` printed.
+def run_sign(*, engagement: str | None, seen: str, words: str, name: str = "", although: Sequence[str] = (), as_json: bool = False) -> Exit:
+    """Sign the newest version; `seen` is the beginning of the hash that `list` printed, each of `although` a concern and its reason, such as
+    `discovery=The board agreed to it.`.
 
     Raises:
         DiscoveryError: the key does not work or may not sign.
     """
+
+    reasons = dict(map(_reason, although))
 
     async def work(ws: Workspace) -> Exit:
         found, who = await _entered(ws, engagement)
         stands = await reviewing.standing(ws, found.id, signer=who)
         console = Output()
         try:
-            signed = await reviewing.sign(ws, found.id, stands.number, _whole(seen, stands.content_hash), who, words)
+            shown = _whole(seen, stands.content_hash)
+            signed = await reviewing.sign(ws, found.id, stands.number, shown, who, words, name=name, although=reasons)
         except InvalidRequest as error:
             if as_json:
-                console.write_json({"signed": None, "lacking": list(stands.lacking), "why": str(error)})
+                concerns = [one.model_dump(mode="json") for one in stands.concerns]
+                console.write_json({"signed": None, "lacking": list(stands.lacking), "concerns": concerns, "why": str(error)})
             else:
-                console.say((f"{error.what} What is lacking:", "bold"))
-                for one in [*_not_shown(seen, stands), *stands.lacking]:
-                    console.say(f"- {one}", indent=2)
+                _print_refusal(error, [*_not_shown(seen, stands), *stands.lacking], stands, reasons, console)
             return Exit.REFUSED
         if as_json:
             console.write_json({"signed": signed.model_dump(mode="json"), "lacking": []})
         else:
-            console.say(f"Version {signed.number} is signed by {signed.signed_by}; it is no draft any more.")
+            console.say(f"Version {signed.number} is signed by {signed.signer}; it is no draft any more.")
+            for one in signed.although:
+                console.say(f"- Although: {one.what}. {one.reason}", indent=2)
         return Exit.OK
 
     return _run(work)
+
+
+def _reason(given: str) -> tuple[str, str]:
+    """A concern and its reason: `discovery=The board agreed to it.`"""
+    concern, equals, reason = given.partition("=")
+    if not equals or not concern.strip():
+        raise InvalidRequest(
+            f"“{given[:80]}” names no concern.", where="--although", remedy="Write it as `discovery=The board agreed to it.`."
+        )
+    return concern.strip().lower(), reason.strip()
+
+
+def _print_refusal(
+    error: InvalidRequest, lacking: Sequence[str], stands: ReviewStanding, reasons: Mapping[str, str], console: Output
+) -> None:
+    console.say((error.what, "bold"))
+    if lacking:
+        console.say("What is lacking:")
+        for one in lacking:
+            console.say(f"- {one}", indent=2)
+    without = [one for one in stands.concerns if not gives_a_reason(reasons.get(one.id, ""))]
+    for one in without:
+        console.say((f"{one.what}:", "yellow"))
+        for each in one.lacks:
+            console.say(f"- {each}", indent=2)
+    if without:
+        options = " ".join(f"--although {one.id}=..." for one in without)
+        console.say(f"To sign it all the same, say why: {options}")
+    elif not lacking and error.remedy:
+        console.say(error.remedy)
+    if not stands.signs_as:
+        console.say("This key names no person: say your own name with --name.")
 
 
 def _run(work: Callable[[Workspace], Awaitable[Exit]]) -> Exit:
@@ -150,12 +188,18 @@ async def _list(ws: Workspace, engagement: str | None, number: int | None, *, as
     if as_json:
         console.write_json(stands.model_dump(mode="json") | {"draft": stands.draft, "may_be_signed": stands.may_be_signed})
         return Exit.OK
-    mark = f"signed by {stands.signed.signed_by}" if stands.signed else "signature broken" if stands.broken else "draft"
+    mark = f"signed by {stands.signed.signer}" if stands.signed else "signature broken" if stands.broken else "draft"
     console.say((f"{found.title}, version {stands.number}", "bold"), f"  {mark}  ", (stands.content_hash[:SHOWN_OF_HASH], "dim"))
     for one in stands.sections:
         console.say(_line(one), (one.section_hash[:SHOWN_OF_HASH], "dim"), indent=2)
     for one in stands.lacking:
         console.say(f"- {one}", indent=2)
+    for one in stands.concerns:
+        console.say(
+            f"- {one.what} ({plural(len(one.lacks), 'thing is', 'things are')} missing): signing it takes --although {one.id}=...", indent=2
+        )
+    for one in stands.signed.although if stands.signed else ():
+        console.say(f"- Although: {one.what}. {one.reason}", indent=2)
     return Exit.OK
 
 

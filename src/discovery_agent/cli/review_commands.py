@@ -107,12 +107,22 @@ def sign(
     seen: Annotated[str, typer.Option("--seen", metavar="HASH", help="The hash of the version as `review list` printed it.")],
     engagement: Engagement = None,
     words: Words = "",
+    name: Annotated[str, typer.Option("--name", help="Your own name, where your key names a role and no person.")] = "",
+    although: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--although",
+            metavar="CONCERN=REASON",
+            help="Why it is signed although an earlier gate is shut (discovery, feasibility), or although nobody approves for a role "
+            "(sponsor, business, technical, compliance). Once for each; it stays with the signature.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Sign the newest version, as owner or lead. If something is lacking, all of it is listed."""
     from discovery_agent.cli.review import run_sign
 
-    raise typer.Exit(run_sign(engagement=engagement, seen=seen, words=words, as_json=as_json))
+    raise typer.Exit(run_sign(engagement=engagement, seen=seen, words=words, name=name, although=although or [], as_json=as_json))
 
 
 def _act(

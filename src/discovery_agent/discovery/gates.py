@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from discovery_agent.discovery.access import may, name_of
-from discovery_agent.discovery.agreement.standing import read_agreement
-from discovery_agent.discovery.assessment_records import Assessment, restored
 from discovery_agent.discovery.audit import note
-from discovery_agent.discovery.known import as_stakeholder
+from discovery_agent.discovery.gate_facts import early_facts, speakers_of_findings
 from discovery_agent.discovery.reviewing.looking import newest_signed_in, standing_in
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.agenda import AgendaItem
-from discovery_agent.domain.conversation import ConversationKind, Role, Stakeholder, Value
-from discovery_agent.domain.coverage import Voice
-from discovery_agent.domain.decisions import GoalDecision
-from discovery_agent.domain.engagement import AccessRole, Principal
+from discovery_agent.domain.conversation import ConversationKind, Role, Value
+from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.execution import check_ins_of, standing_check_ins
 from discovery_agent.domain.gates import (
     GapOwner,
     GateFacts,
     Gates,
     Missing,
-    Objective,
     Phase,
     findings_of_goals,
     gap_id,
     gates_of_facts,
     readiness_gaps,
 )
-from discovery_agent.domain.goals import GoalTree
 from discovery_agent.domain.interview.moves import Move
 from discovery_agent.domain.readiness import GateState
 from discovery_agent.errors import NotFound, StaleVersion
 from discovery_agent.storage.unit import Unit
-
-_LIVE = "discovery.gates: assessments"
-_MOST_HELD = 4
 
 
 class ReadinessGap(Value):
@@ -155,12 +146,8 @@ async def set_gap_owner(
 
 async def _facts(ws: Workspace, engagement_id: str) -> GateFacts:
     """Everything that bears on a gate. What is in interviews that are still private is not in an assessment, so it is not in here."""
-    assessment = await _assessment(ws, engagement_id)
-    tree = assessment.goal_tree if assessment else None
-    decisions: Sequence[GoalDecision] = assessment.decisions.goals if assessment else ()
-    agenda: Sequence[AgendaItem] = assessment.decisions.agenda if assessment else ()
     async with ws.database.reading() as unit:
-        records = await unit.stakeholders.list(engagement_id)
+        early = await early_facts(ws, unit, engagement_id)
         newest = await unit.blueprints.latest(engagement_id)
         signed = await newest_signed_in(unit, engagement_id)
         carried_out = signed or newest
@@ -168,71 +155,17 @@ async def _facts(ws: Workspace, engagement_id: str) -> GateFacts:
         kpis = carried_out.kpis if carried_out else ()
         checked = {kpi.id: mine[-1].day for kpi in kpis if (mine := check_ins_of(kpi, check_ins))}
         dates = [one async for one in unit.review_dates.all(engagement_id)]
-        today = ws.now().date()
-        return GateFacts(
-            today=today,
-            tree=tree,
-            decisions=decisions,
-            agenda=agenda,
-            speakers=await _speakers(unit, engagement_id, tree, [one for kpi in kpis for one in kpi.findings]),
-            people=_people([as_stakeholder(one) for one in records], assessment.decisions.coverage.voices if assessment else ()),
-            names={one.id: one.name for one in records},
-            leads=await _leads(ws, unit, engagement_id),
+        return replace(
+            early,
+            speakers={**early.speakers, **await speakers_of_findings(unit, engagement_id, [one for kpi in kpis for one in kpi.findings])},
             named=await _named(unit, engagement_id),
-            objective=await _objective(unit, engagement_id),
-            gap_owners=[one async for one in unit.gap_owners.all(engagement_id)],
             blueprint=newest,
             review=await standing_in(ws, unit, newest) if newest else None,
             signed=signed.number if signed else None,
             carried_out=carried_out,
             checked=checked,
-            next_review=min((one.day for one in dates if one.day >= today and not one.held and not one.cancelled), default=None),
+            next_review=min((one.day for one in dates if one.day >= early.today and not one.held and not one.cancelled), default=None),
         )
-
-
-async def _assessment(ws: Workspace, engagement_id: str) -> Assessment | None:
-    """The newest assessment. It is large and never changes, and gates are looked at again and again: it is parsed once by each process."""
-    cache: dict[str, Assessment] = ws.live.setdefault(_LIVE, {})
-    async with ws.database.reading() as unit:
-        await unit.engagements.get(engagement_id)
-        heads = await unit.assessments.list(engagement_id)
-        held = cache.pop(engagement_id, None)
-        record = None
-        if heads and (held is None or held.id != heads[0].id):
-            record = await unit.assessments.latest(engagement_id, sections=True)
-    found = await asyncio.to_thread(restored, record) if record is not None else held if heads else None
-    if found is not None:
-        cache[engagement_id] = found
-        while len(cache) > _MOST_HELD:
-            cache.pop(next(iter(cache)))
-    return found
-
-
-def _people(known: list[Stakeholder], voices: Iterable[Voice]) -> list[Stakeholder]:
-    """Stakeholders, and whoever spoke in a meeting and is none."""
-    named = {one.name for one in known}
-    return [*known, *(Stakeholder(name=one.name, role=one.role) for one in voices if one.name and one.name not in named)]
-
-
-async def _speakers(unit: Unit, engagement_id: str, tree: GoalTree | None, more: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Who said what business goals and KPIs rest on."""
-    ids = list(more)
-    for goal in tree.business_goals if tree else ():
-        ids += goal.finding_ids
-        ids += [one for kpi in (*goal.kpis, *(kpi for below in goal.operational_goals for kpi in below.kpis)) for one in kpi.finding_ids]
-    return {one.finding.id: one.finding.speakers for one in await unit.findings.of_ids(engagement_id, ids)}
-
-
-async def _leads(ws: Workspace, unit: Unit, engagement_id: str) -> tuple[str, ...]:
-    keys = [one for one in await unit.access.list(engagement_id) if one.role is AccessRole.LEAD and one.revoked_at is None]
-    names = dict.fromkeys(one.label for one in keys if one.label and (one.expires_at is None or one.expires_at > ws.now()))
-    return tuple(names) or ("Owner",)
-
-
-async def _objective(unit: Unit, engagement_id: str) -> Objective:
-    agreement = await read_agreement(unit, engagement_id)
-    latest = agreement.latest
-    return Objective(outcome=agreement.outcome, round=latest, answers=agreement.answers_to(latest.id) if latest else ())
 
 
 async def _named(unit: Unit, engagement_id: str) -> dict[str, list[str]]:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.domain.economics import Figure, SaidFigures
-from discovery_agent.domain.findings import Finding
+from discovery_agent.domain.findings import Finding, FindingKind
 from discovery_agent.domain.said_figures import said_figures
 from discovery_agent.domain.subjects import subject_words
+
+BACKING_KINDS = (FindingKind.KPI, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
+"""Kinds in whose quotes the amount of work is said."""
 
 BearsOn = Callable[[str, frozenset[str], int], bool]
 """Whether what is said in a conversation, in these words, may be about the goal at a place."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from discovery_agent.domain.agenda import AgendaItem, GoalQuestion, build_agenda
-from discovery_agent.domain.backing import Backing, BearsOn
+from discovery_agent.domain.backing import BACKING_KINDS, Backing, BearsOn
 from discovery_agent.domain.conflicts import Conflict, find_conflicts
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, Value
 from discovery_agent.domain.coverage import Attendance, Coverage, coverage_of
@@ -23,9 +23,6 @@ from discovery_agent.domain.relevance import Relevance
 
 Expect = Callable[[str], Mapping[str, float]]
 """Solution class -> share of likelihood, for a text."""
-
-_BACKING = (FindingKind.KPI, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
-"""Kinds in whose quotes the amount of work is said."""
 
 # Quotes by which a goal is likened to other cases; a description of a case has two to five sentences.
 MOST_TELLING = 12
@@ -119,7 +116,7 @@ _GoalWithEvidence = tuple[str | None, str, Kpi | None, list[Quote], list[Finding
 
 
 def _is_backing(finding: Finding) -> bool:
-    return finding.kind in _BACKING and finding.status is not FindingStatus.REJECTED
+    return finding.kind in BACKING_KINDS and finding.status is not FindingStatus.REJECTED
 
 
 def _people(conversations: Sequence[Conversation | Attendance]) -> list[Stakeholder]:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import islice
 
+from discovery_agent.domain.aims import Aim, aim_of, same_measure
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Amount, Finding, FindingKind, FindingStatus, Kpi
 from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
 from discovery_agent.domain.likeness import Similarity
+from discovery_agent.domain.telling import telling_words
 from discovery_agent.domain.units import comparable, magnitude, of_one_kind
 
 SAME_GOAL = 0.80
@@ -31,58 +33,6 @@ UNIT_TOLERANCE = 0.02
 CANDIDATES_PER_WORD = 40
 # Of those, the ones that share the most and the rarest words are compared.
 CANDIDATES = 24
-
-_STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "our",
-        "we",
-        "i",
-        "it",
-        "is",
-        "be",
-        "with",
-        "that",
-        "this",
-        "by",
-        "from",
-        "at",
-        "as",
-        "are",
-        "not",
-        "no",
-        "so",
-        "than",
-        "have",
-        "has",
-        "will",
-        "would",
-        "should",
-        "can",
-        "could",
-        "more",
-        "less",
-        "per",
-        "all",
-        "get",
-        "make",
-    ]
-)
-
-
-def telling_words(text: str) -> frozenset[str]:
-    """Crude stems of the words that carry meaning; used to look up candidates only."""
-    words = re.findall(r"[^\W\d_]{3,}", text.lower())
-    return frozenset(re.sub(r"(?:ations?|ings?|ers?|es|ed|s)$", "", word) if len(word) > 4 else word for word in words if word not in _STOP)
 
 
 @dataclass(eq=False)
@@ -138,12 +88,16 @@ def _name(finding: Finding) -> str:
 
 def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float]) -> list[_Group]:
     groups: list[_Group] = []
+    by_aim: dict[Aim, _Group] = {}
     exact: dict[str, list[_Group]] = defaultdict(list)
     index = _WordIndex()
     for finding in findings:
         name = _name(finding)
         key = " ".join(re.findall(r"\w+", name.lower()))
         group = next((one for one in exact[key] if same(finding, one) > 0), None)
+        aim = aim_of(finding.statement) if finding.kind is not FindingKind.KPI else None
+        if group is None and aim:
+            group = by_aim.get(aim)
         if group is None:
             scored = [(same(finding, one), number, one) for number, one in enumerate(index.candidates(name))]
             best = max(scored, default=None, key=lambda entry: (entry[0], -entry[1]))
@@ -151,6 +105,8 @@ def _join(findings: Iterable[Finding], same: Callable[[Finding, _Group], float])
         if group is None:
             group = _Group(finding.statement)
             groups.append(group)
+        if aim:
+            by_aim.setdefault(aim, group)
         group.findings.append(finding)
         group.unit = group.unit or (finding.kpi.unit if finding.kpi else None)
         if group not in exact[key]:
@@ -266,6 +222,8 @@ def build_goal_tree(findings: Sequence[Finding], similarity: Similarity) -> Goal
         score = similarity(kpi.metric, head.metric)
         if score >= SAME_METRIC:
             return score
+        if same_measure(kpi.metric, head.metric):
+            return SAME_METRIC
         return SAME_METRIC if _narrows(kpi.metric, head.metric) and _same_figures(kpi, head) else 0.0
 
     by_kind = {

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from discovery_agent.domain.findings import Finding
-from discovery_agent.domain.merging import telling_words
+from discovery_agent.domain.telling import telling_words
 
 # Said in so many turns, a word is what a conversation is about; below, nobody can tell.
 ESTABLISHED = 3

@@ -8,7 +8,7 @@ one to one and the best there is (Hungarian algorithm, `scipy.optimize.linear_su
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,14 +90,40 @@ class CaseScore:
     unverified: int
     failed_windows: list[str] = field(default_factory=list[str])
     """Why stretches of the transcript were not read; what they hold counts as missed."""
+    found: list[tuple[GoldFinding, Finding]] = field(default_factory=list[tuple[GoldFinding, Finding]])
+    """Required gold with what was paired with it."""
     missed: list[GoldFinding] = field(default_factory=list[GoldFinding])
     wrong: list[Finding] = field(default_factory=list[Finding])
-    field_errors: list[str] = field(default_factory=list[str])
+    field_errors: list[FieldError] = field(default_factory=list["FieldError"])
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """A field of a KPI that was found, with another value than the annotator read."""
+
+    gold: GoldFinding
+    field: str
+    finding: Finding
+
+    def __str__(self) -> str:
+        wanted, got = getattr(self.gold.kpi, self.field), getattr(self.finding.kpi, self.field)
+        return f"{self.gold.id} {self.field}: gold {wanted!r}, got {got!r}"
+
+
+def best_share(left: Iterable[str], right: Iterable[str]) -> float:
+    """The largest share of words that a quote of one has in common with a quote of the other."""
+    others = list(right)
+    return max((quote_share(one, other) for one in left for other in others), default=0.0)
+
+
+def may_be_paired(share: float, cosine: float, least_share: float = QUOTE_SHARE, least_cosine: float = STATEMENT_COSINE) -> bool:
+    """Whether two findings of one kind may be the same thing: by the words that they quote, or by what they state."""
+    return share >= least_share or cosine >= least_cosine
 
 
 def _similarity(gold: GoldFinding, finding: Finding, cosine: float) -> float:
-    share = max((quote_share(left, right.text) for left in gold.quotes for right in finding.quotes), default=0.0)
-    if share < QUOTE_SHARE and cosine < STATEMENT_COSINE:
+    share = best_share(gold.quotes, (one.text for one in finding.quotes))
+    if not may_be_paired(share, cosine):
         return 0.0
     bonus = 0.0
     if gold.kpi and finding.kpi:
@@ -153,10 +179,11 @@ def _fields(gold: GoldKpi, kpi: Kpi, embed: Embed) -> dict[str, bool]:
 def score_case(case: ExtractionCase, conversation: Conversation, findings: Sequence[Finding], unverified: int, embed: Embed) -> CaseScore:
     """Score the findings of one case."""
     kinds: dict[FindingKind, KindScore] = {}
+    paired: list[tuple[GoldFinding, Finding]] = []
     missed: list[GoldFinding] = []
     wrong: list[Finding] = []
     counts: dict[str, tuple[int, int]] = dict.fromkeys(SCORED_FIELDS, (0, 0))
-    field_errors: list[str] = []
+    field_errors: list[FieldError] = []
     for kind in FindingKind:
         gold = [one for one in case.gold if one.kind is kind]
         found = [one for one in findings if one.kind is kind]
@@ -168,6 +195,7 @@ def score_case(case: ExtractionCase, conversation: Conversation, findings: Seque
         # A second finding about the same gold is a repeat, not a falsehood; it still counts against precision.
         extra = [one for one in found if id(one) not in matched_found]
         kinds[kind] = KindScore(len(right), len(lost), len(extra))
+        paired += right
         missed += lost
         wrong += extra
         for one, other in right:
@@ -176,7 +204,7 @@ def score_case(case: ExtractionCase, conversation: Conversation, findings: Seque
                     good, all_ = counts[name]
                     counts[name] = (good + ok, all_ + 1)
                     if not ok:
-                        field_errors.append(f"{one.id} {name}: gold {getattr(one.kpi, name)!r}, got {getattr(other.kpi, name)!r}")
+                        field_errors.append(FieldError(one, name, other))
     goal_kinds = (FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL)
     gold_goals = [one for one in case.gold if one.kind in goal_kinds]
     found_goals = [one for one in findings if one.kind in goal_kinds]
@@ -203,6 +231,7 @@ def score_case(case: ExtractionCase, conversation: Conversation, findings: Seque
         exact=sum(quote.grounding is Grounding.EXACT for one in findings for quote in one.quotes),
         normalised=sum(quote.grounding is Grounding.NORMALISED for one in findings for quote in one.quotes),
         unverified=unverified,
+        found=paired,
         missed=missed,
         wrong=wrong,
         field_errors=field_errors,

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Protocol
-
-import numpy as np
 
 from discovery_agent.domain.interview.moves import MoveKind, Stop
 from discovery_agent.domain.question_check import Criterion, QuestionCheck, check_question
 from discovery_agent.errors import DiscoveryError
+from discovery_agent.evals.harness.statistics import PairedEstimate, paired_estimate
 from discovery_agent.evals.interview_matching import Embed
 from discovery_agent.evals.interview_personas import Persona
 from discovery_agent.evals.interview_simulator import Reply, Simulator
@@ -158,61 +156,39 @@ Arms = Mapping[str, Sequence[PersonaResult]]
 """Results by the name of the interviewer, over the same personas in the same order; the arm that is measured comes first."""
 
 
-async def run_interview(persona: Persona, interviewer: Interviewer, embed: Embed, budget: int) -> InterviewResult:
-    """One interview, at most `budget` questions long. One that fails halfway keeps what came out until then, and says so."""
+async def hold_interview(persona: Persona, interviewer: Interviewer, embed: Embed, budget: int, turns: list[Turn]) -> None:
+    """One interview, at most `budget` questions long; each turn is added to `turns` once it is answered.
+
+    Raises:
+        ModelError: a model that phrases failed.
+    """
     simulator = Simulator(persona, embed)
+    answer: str | None = None
+    while len(turns) < budget and (asked := await interviewer.ask()) is not None:
+        check = check_question(
+            asked.said, role=persona.role, answer=answer, earlier=[turn.asked.said for turn in turns], opening=not turns
+        )
+        reply = simulator.answer(asked.said)
+        turns.append(Turn(asked, check, reply))
+        answer = reply.text
+        await interviewer.hear(answer)
+
+
+async def run_interview(persona: Persona, interviewer: Interviewer, embed: Embed, budget: int) -> InterviewResult:
+    """As `hold_interview`; one that fails halfway keeps what came out until then, and says so."""
     turns: list[Turn] = []
     error: str | None = None
-    answer: str | None = None
     try:
-        while len(turns) < budget and (asked := await interviewer.ask()) is not None:
-            check = check_question(
-                asked.said, role=persona.role, answer=answer, earlier=[turn.asked.said for turn in turns], opening=not turns
-            )
-            reply = simulator.answer(asked.said)
-            turns.append(Turn(asked, check, reply))
-            answer = reply.text
-            await interviewer.hear(answer)
+        await hold_interview(persona, interviewer, embed, budget, turns)
     except DiscoveryError as failed:
         error = failed.what
     return InterviewResult(persona, interviewer.name, budget, tuple(turns), interviewer.stop, error)
 
 
-@dataclass(frozen=True)
-class PairedDifference:
-    """One arm less another, persona by persona."""
-
-    mean: float
-    low: float
-    high: float
-    """95 % t-interval over personas."""
-    p: float
-    """Of the exact sign-flip permutation test: at best 2 / 2^n for n personas."""
-
-
 def paired_difference(
     ours: Sequence[PersonaResult], theirs: Sequence[PersonaResult], of: Callable[[InterviewResult], float]
-) -> PairedDifference:
-    """The difference over the same personas in the same order. ValueError if they differ, or if there are none."""
-    from scipy import stats
-
+) -> PairedEstimate:
+    """One arm less another, persona by persona, over the same personas in the same order. ValueError if they differ, or if there are none."""
     if not ours or [one.persona.name for one in ours] != [one.persona.name for one in theirs]:
         raise ValueError("the arms must have interviewed the same people")
-    gaps = np.array([one.mean(of) - other.mean(of) for one, other in zip(ours, theirs, strict=True)])
-    mean = float(gaps.mean())
-    if len(gaps) < 2 or not gaps.any():
-        return PairedDifference(mean, mean, mean, 1.0)
-    half = float(stats.t.ppf(0.975, len(gaps) - 1) * gaps.std(ddof=1) / np.sqrt(len(gaps)))
-    return PairedDifference(mean, mean - half, mean + half, _sign_flip(gaps))
-
-
-_MOST_EXACT = 14
-
-
-def _sign_flip(gaps: np.ndarray) -> float:
-    """Share of all ways to swap the arms that give as large a mean; of 10,000 seeded draws where there are too many."""
-    if len(gaps) <= _MOST_EXACT:
-        signs = np.array(list(product((-1.0, 1.0), repeat=len(gaps))))
-    else:
-        signs = np.random.default_rng(0).choice((-1.0, 1.0), size=(10_000, len(gaps)))
-    return float((np.abs((signs * gaps).mean(axis=1)) >= abs(gaps.mean()) - 1e-12).mean())
+    return paired_estimate([one.mean(of) - other.mean(of) for one, other in zip(ours, theirs, strict=True)])

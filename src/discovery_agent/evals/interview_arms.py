@@ -36,13 +36,13 @@ async def interview_all(
     arms: dict[str, list[PersonaResult]] = {}
     for make, times in makers:
         for done, persona in enumerate(personas, start=1):
-            runs = [await run_interview(one, make(one), bench.embeddings.embed, budget) for one in _namesakes(persona, times)]
+            runs = [await run_interview(one, make(one), bench.embeddings.embed, budget) for one in namesakes(persona, times)]
             arms.setdefault(runs[0].interviewer, []).append(PersonaResult(persona, tuple(runs)))
             progress(runs[0].interviewer, done, len(personas))
     return arms
 
 
-def _namesakes(persona: Persona, count: int) -> list[Persona]:
+def namesakes(persona: Persona, count: int) -> list[Persona]:
     """The persona under so many names: as written, then with initials between."""
     first, _, rest = persona.name.partition(" ")
     names = [persona.name, *(f"{first} {initial}. {rest}".strip() for initial in string.ascii_uppercase)]

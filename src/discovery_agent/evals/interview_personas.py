@@ -1,24 +1,20 @@
 """Simulated stakeholders: who they are, what they know, and by what kind of question each piece of it comes out.
 
-A persona is one YAML file; `docs/schemas/persona.schema.json` is its schema (`python -m discovery_agent.evals.interview_personas`
-writes it). Write it from the business, not from the questions that the interviewer asks, or its figures mean nothing.
+A persona is one YAML file; `docs/schemas/persona.schema.json` is its schema. Write it from the business, not from the questions that the interviewer asks, or its figures mean nothing.
 """
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from discovery_agent.domain.conversation import Role, Value
 from discovery_agent.domain.findings import FindingKind
-from discovery_agent.errors import ConfigurationError, place
-
-SCHEMA = Path("docs") / "schemas" / "persona.schema.json"
+from discovery_agent.errors import ConfigurationError
+from discovery_agent.evals.harness.reading import read_yaml
 
 
 class Manner(StrEnum):
@@ -80,6 +76,7 @@ class Elsewhere(Unlocking):
 class Persona(Value):
     """A simulated stakeholder."""
 
+    provenance: str = Field(min_length=10, description="Who wrote it, from what, and whether anything was tuned to it.")
     name: str = Field(min_length=1)
     role: Role
     department: str
@@ -125,31 +122,13 @@ def load_personas(folder: Path) -> list[Persona]:
     files = [folder] if folder.is_file() else sorted((*folder.glob("*.yaml"), *folder.glob("*.yml")))
     if not files:
         raise ConfigurationError("No persona was found.", where=str(folder), remedy="Give a folder of YAML files with --personas.")
-    return [_load(file) for file in files]
+    return [load_persona(file) for file in files]
 
 
-def _load(file: Path) -> Persona:
-    try:
-        data = cast("object", yaml.safe_load(file.read_text(encoding="utf-8")))
-        return Persona.model_validate(data)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError("The persona cannot be read.", where=str(file), remedy="It is YAML in UTF-8.") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ConfigurationError("The file is no valid YAML.", where=place(file, mark.line + 1 if mark else None)) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(
-            f"Field `{field}`: {first['msg']}." if field else f"{first['msg']}.", where=str(file), remedy=f"The schema is {SCHEMA}."
-        ) from error
+def load_persona(file: Path) -> Persona:
+    """The persona in a YAML file.
 
-
-def schema() -> str:
-    """The JSON schema of a persona, as it is published."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:discovery-agent:persona:1"}
-    return json.dumps({**head, **Persona.model_json_schema()}, indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    SCHEMA.write_text(schema(), encoding="utf-8")
+    Raises:
+        ConfigurationError: it is wrong; names file, line or field.
+    """
+    return read_yaml(file, Persona)

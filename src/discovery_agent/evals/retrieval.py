@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 from discovery_agent.domain.retrieval import Citation, fuse
 from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.evals.harness.reading import read_yaml
+from discovery_agent.evals.harness.statistics import PairedEstimate, paired_estimate
 from discovery_agent.files.front_matter import Body
 from discovery_agent.knowledge.cutting import sections
 from discovery_agent.knowledge.pages import Page, PageFront
@@ -58,6 +60,15 @@ class RetrievalCase(BaseModel):
         return frozenset((one.page, one.heading) for one in self.relevant)
 
 
+class RetrievalQuestions(BaseModel):
+    """A file of questions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provenance: str = Field(min_length=10, description="Who wrote the questions, and from what.")
+    questions: tuple[RetrievalCase, ...] = Field(min_length=1)
+
+
 @dataclass(frozen=True)
 class CaseResult:
     """How each arm did on one question."""
@@ -77,31 +88,43 @@ def load_questions(folder: Path, pages: Sequence[Page]) -> list[RetrievalCase]:
     Raises:
         ConfigurationError: a file is wrong, an id is there twice, or a page or heading does not exist.
     """
-    headings = {page.id: {section.headings[-1] if section.headings else page.front.title for section in sections(page)} for page in pages}
     cases: dict[str, RetrievalCase] = {}
     files = [folder] if folder.is_file() else sorted(folder.rglob("*.yaml"))
     for file in files:
-        for case in _read_file(file):
+        for case in read_questions(file):
             if case.id in cases:
                 raise _wrong(file, f"The id `{case.id}` is there twice.")
-            for one in case.relevant:
-                if one.heading not in headings.get(one.page, ()):
-                    raise _wrong(file, f"{case.id}: there is no section `{one.heading}` in the page `{one.page}`.")
+            check_answers(case, pages, file)
             cases[case.id] = case
     if not cases:
         raise ConfigurationError("No question was found.", where=str(folder), remedy="Give --cases FOLDER.")
     return list(cases.values())
 
 
-def _read_file(file: Path) -> list[RetrievalCase]:
-    try:
-        data: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return [RetrievalCase.model_validate(one) for one in data or ()]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise _wrong(file, f"The file cannot be read: {error}.") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise _wrong(file, f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}.") from error
+def read_questions(file: Path) -> tuple[RetrievalCase, ...]:
+    """The questions of a file, unchecked against the pages that they name.
+
+    Raises:
+        ConfigurationError: it is wrong; names file, line or field.
+    """
+    return read_yaml(file, RetrievalQuestions).questions
+
+
+def check_answers(case: RetrievalCase, pages: Sequence[Page], file: Path) -> None:
+    """Refuse a question whose answer is not there.
+
+    Raises:
+        ConfigurationError: a page or a heading that it names does not exist.
+    """
+    by_id = {page.id: page for page in pages}
+    for one in case.relevant:
+        if one.page not in by_id or one.heading not in _headings(by_id[one.page]):
+            raise _wrong(file, f"{case.id}: there is no section `{one.heading}` in the page `{one.page}`.")
+
+
+@lru_cache(maxsize=1024)
+def _headings(page: Page) -> frozenset[str]:
+    return frozenset(section.headings[-1] if section.headings else page.front.title for section in sections(page))
 
 
 def _wrong(file: Path, what: str) -> ConfigurationError:
@@ -194,28 +217,6 @@ def means(results: Sequence[CaseResult]) -> dict[str, ArmScore]:
     }
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Fused less another arm, over the same questions."""
-
-    mean: float
-    low: float
-    high: float
-    p: float
-
-
-def difference(results: Sequence[CaseResult], other: str, of: Callable[[CaseResult], Mapping[str, float]]) -> Difference:
-    """Mean paired difference, its 95 % t-interval, and the p-value of a sign-flip permutation test (10,000 draws, seeded).
-
-    Every question is a unit of its own: none shares a text with another.
-    """
-    from scipy import stats
-
-    gaps = np.array([of(one)["fused"] - of(one)[other] for one in results])
-    mean = float(gaps.mean())
-    if len(gaps) < 2 or not gaps.any():
-        return Difference(mean, mean, mean, 1.0)
-    half = float(stats.t.ppf(0.975, len(gaps) - 1) * gaps.std(ddof=1) / np.sqrt(len(gaps)))
-    flips = np.random.default_rng(0).choice((-1.0, 1.0), size=(10_000, len(gaps)))
-    extreme = np.abs((flips * gaps).mean(axis=1)) >= abs(mean) - 1e-12
-    return Difference(mean, mean - half, mean + half, float((extreme.sum() + 1) / 10_001))
+def difference(results: Sequence[CaseResult], other: str, of: Callable[[CaseResult], Mapping[str, float]]) -> PairedEstimate:
+    """Fused less another arm, question by question. Every question is a unit of its own: none shares a text with another."""
+    return paired_estimate([of(one)["fused"] - of(one)[other] for one in results])

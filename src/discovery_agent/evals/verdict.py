@@ -49,6 +49,15 @@ class VerdictCase(BaseModel):
         return not any(one.needs_ai for one in (self.verdict, *self.acceptable))
 
 
+class VerdictCases(BaseModel):
+    """A file of cases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provenance: str = Field(min_length=10, description="Who wrote the cases, from what, and whether anything was tuned to them.")
+    cases: tuple[VerdictCase, ...] = Field(min_length=1)
+
+
 class Costs(BaseModel):
     """What a wrong verdict costs; see `evals/verdict/costs.yaml`."""
 
@@ -115,9 +124,13 @@ async def run_cases(cases: Sequence[VerdictCase], assess: Assess) -> list[Verdic
 
 async def _run(case: VerdictCase, assess: Assess) -> VerdictResult:
     try:
-        verdict = await assess(case)
+        return result_of(case, await assess(case))
     except DiscoveryError as error:
         return VerdictResult(case, None, None, 0.0, error.what)
+
+
+def result_of(case: VerdictCase, verdict: NecessityAssessment) -> VerdictResult:
+    """What an assessment says of a case: its most probable class, however sure."""
     shares = class_shares(verdict)
     said = max(shares, key=lambda one: shares[one])
     return VerdictResult(case, said, verdict.certainty, min(1.0, shares[said]))
@@ -230,10 +243,7 @@ def _of_transcript(folder: Path) -> list[VerdictCase]:
 
 
 def _of_yaml(path: Path) -> list[VerdictCase]:
-    table = _yaml(path)
-    if not isinstance(table, list):
-        raise ConfigurationError("The file must hold a list of cases.", where=str(path))
-    return [_checked(VerdictCase, one, path, f"case {at}") for at, one in enumerate(cast("list[object]", table), start=1)]
+    return list(_checked(VerdictCases, _yaml(path), path, "the file").cases)
 
 
 def _of_lines(path: Path) -> list[VerdictCase]:

@@ -11,20 +11,33 @@ from discovery_agent.models.answer import Answer
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.faults import Fault
 from discovery_agent.models.prices import Price
+from discovery_agent.models.replies import KeptReply
 from discovery_agent.models.retrying import Deadline, Timing
 from discovery_agent.models.tokens import MESSAGE_TOKENS, TokenCount, TokenCounter
 from discovery_agent.models.usage import Usage
 
 
 class Meter:
-    """Adds up what calls took, also those that failed."""
+    """Adds up what calls took, also those that failed; and, apart from it, what replies that were kept took when they were new."""
 
     def __init__(self) -> None:
         self.usage = Usage()
+        self.seconds = 0.0
+        """That the server took for the calls."""
+        self.reused = Usage()
+        self.reused_seconds = 0.0
 
-    def add(self, usage: Usage) -> None:
+    def add(self, usage: Usage, seconds: float = 0.0) -> None:
         """Book one call."""
         self.usage = self.usage.plus(usage)
+        self.seconds += seconds
+
+    def reuse(self, kept: KeptReply) -> None:
+        """Book a reply that was kept: it costs nothing now."""
+        self.add(Usage(cached_calls=1))
+        was = Usage(calls=1, input_tokens=kept.input_tokens, output_tokens=kept.output_tokens, cost_usd=kept.cost_usd)
+        self.reused = self.reused.plus(was)
+        self.reused_seconds += kept.latency_seconds
 
 
 @dataclass
@@ -84,11 +97,12 @@ class Billing:
                 billed = False
                 raise
             finally:
-                bill.seconds += self._timing.clock() - begun
+                took = self._timing.clock() - begun
+                bill.seconds += took
                 usage = self._usage(answer, bill.texts) if billed else Usage()
                 hold.cost = usage.cost_usd
                 for meter in bill.meters:
-                    meter.add(usage)
+                    meter.add(usage, took)
 
     def _usage(self, answer: Answer, texts: Sequence[str]) -> Usage:
         """What the server reported, or else what is counted here."""

@@ -6,8 +6,6 @@ of two engagements is paid for twice: a reply that they shared would outlive the
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -15,31 +13,13 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from discovery_agent.errors import StorageError
+from discovery_agent.models.replies import Asked, KeptReply, call_key
 
 _log = logging.getLogger(__name__)
 _CALLS, _ENGAGEMENTS, _BATCH = "calls", "engagements", "batch"
-
-
-class KeptReply(BaseModel):
-    """A reply as it is kept: its text, and what it took to get it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    key: str
-    model: str
-    text: str
-    input_tokens: int
-    output_tokens: int
-    cost_usd: float | None
-    latency_seconds: float
-
-
-def call_key(**parts: object) -> str:
-    """The hash of everything that decides an answer."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 class CallCache:
@@ -65,6 +45,17 @@ class CallCache:
     def _path(self, key: str) -> Path | None:
         return self._folder / key[:2] / f"{key}.json" if self._folder else None
 
+    def key(self, asked: Asked) -> str:
+        """All parts count: the same call to another server, or by another version of a prompt, is another call."""
+        return call_key(
+            server=asked.server,
+            model=asked.model,
+            messages=[list(message) for message in asked.messages],
+            schema=asked.schema,
+            parameters=asked.parameters,
+            prompt=asked.prompt.hash,
+        )
+
     def get(self, key: str) -> KeptReply | None:
         """The reply kept under a key, if any."""
         path = self._path(key)
@@ -76,7 +67,10 @@ class CallCache:
             return None
         return kept if kept.key == key else None
 
-    def put(self, reply: KeptReply) -> None:
+    def permit(self, asked: Asked) -> None:
+        """Every call may be made."""
+
+    def put(self, asked: Asked, reply: KeptReply) -> None:
         """Keep a reply: the whole file appears at once, or not at all.
 
         A full disk or a folder without rights loses the copy, not the reply, and is said once.

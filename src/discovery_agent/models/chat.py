@@ -1,6 +1,6 @@
 """A chat model that answers in the form of a pydantic model, or says in a typed error why not.
 
-One call runs through, from the outside in: the cache, one repair round, the fall-back from a response
+One call runs through, from the outside in: the replies that are kept, one repair round, the fall-back from a response
 format to a forced tool, the retries, the budget, and the stream with its deadlines. Free text is streamed to
 the caller as it comes, so it is tried again only until its first words.
 """
@@ -21,20 +21,21 @@ from discovery_agent.errors import ConfigurationError, ModelAccessDenied, ModelR
 from discovery_agent.models.answer import Answer
 from discovery_agent.models.billing import Bill, Billing, Meter
 from discovery_agent.models.budget import Budget
-from discovery_agent.models.cache import CallCache, KeptReply, call_key
+from discovery_agent.models.cache import CallCache
 from discovery_agent.models.connection import Connection, OutputForm, base_url, server_name
 from discovery_agent.models.faults import Fault, Retry
-from discovery_agent.models.messages import Message, Reply
+from discovery_agent.models.messages import Message, PromptMark, Reply
 from discovery_agent.models.prices import price_for
+from discovery_agent.models.replies import Asked, KeptReply, Replies
 from discovery_agent.models.retrying import Deadline, Timing, with_retries
-from discovery_agent.models.schema import schema_text, strict_schema
+from discovery_agent.models.schema import Schema, schema_text, strict_schema
 from discovery_agent.models.tokens import TokenCount, TokenCounter, counter_for
-from discovery_agent.models.usage import Usage
 from discovery_agent.settings import Settings
 
 T = TypeVar("T", bound=BaseModel)
 
 _MISTAKES_SHOWN = 8
+_NO_PROMPT = PromptMark()
 # After the server turned a key away, other calls are not even tried for so long: they would only be turned away too.
 _SHUT_SECONDS = 30.0
 
@@ -53,10 +54,18 @@ class _Call:
         return [*(message.content for message in self.messages), schema_text(self.form.schema)]
 
 
+@dataclass
+class _Learned:
+    """What calls have taught about the server."""
+
+    as_tool: bool = False
+    denied: tuple[ModelAccessDenied, float] | None = None
+
+
 class ChatModel:
     """The configured model. Share one among all calls of a run, and `aclose` it in the loop that used it.
 
-    Replies are kept with those of an engagement, by the name of its shelf, or with those of none.
+    Replies are kept in `replies`; without it in the cache, with those of an engagement, by the name of its shelf, or with those of none.
     """
 
     def __init__(
@@ -67,11 +76,12 @@ class ChatModel:
         counter: TokenCounter | None = None,
         timing: Timing | None = None,
         engagement: str | None = None,
+        replies: Replies | None = None,
     ) -> None:
         self._settings = settings
         self._timing = timing or Timing()
         self._connection = Connection(settings, self._timing)
-        self._cache = CallCache(settings.cache_dir, engagement)
+        self._replies = CallCache(settings.cache_dir, engagement) if replies is None else replies
         self.budget = budget or Budget(settings.max_cost_usd)
         price = price_for(settings, base_url())
         self._billing = Billing(self.budget, price, counter or counter_for(settings.model), self._timing, settings.max_output_tokens)
@@ -83,8 +93,7 @@ class ChatModel:
             )
         self.meter = Meter()
         """What all calls took together."""
-        self._as_tool = False
-        self._denied: tuple[ModelAccessDenied, float] | None = None
+        self._learned = _Learned()
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -97,13 +106,23 @@ class ChatModel:
         """Tokens that a reply can have at most."""
         return self._settings.max_output_tokens
 
+    @property
+    def denied(self) -> ModelAccessDenied | None:
+        """Why the server turned the last calls away, if it did: others are not even tried for a while."""
+        before = self._learned.denied
+        return before[0] if before and self._timing.clock() < before[1] else None
+
     def for_engagement(self, engagement: str, budget: Budget) -> Self:
         """The same model and connections, its calls counted against another budget, and metered and kept apart."""
+        return self.keeping(self._replies.for_engagement(engagement), budget)
+
+    def keeping(self, replies: Replies, budget: Budget) -> Self:
+        """The same model and connections, its replies kept elsewhere, its calls counted against another budget and metered apart."""
         other = copy.copy(self)
         other.budget = budget
         other.meter = Meter()
         other._billing = self._billing.against(budget)
-        other._cache = self._cache.for_engagement(engagement)
+        other._replies = replies
         other._under_way = WeakValueDictionary()
         return other
 
@@ -123,12 +142,12 @@ class ChatModel:
         """Price of a call in USD; None if nobody publishes one."""
         return self._billing.cost(input_tokens, output_tokens, reused_tokens)
 
-    def is_kept(self, messages: Sequence[Message], output: type[BaseModel], *, prompt_hash: str = "") -> bool:
-        """Whether the reply to this call is in the cache."""
-        return self._kept(self._key(messages, output, prompt_hash), output) is not None
+    def is_kept(self, messages: Sequence[Message], output: type[BaseModel], *, prompt: PromptMark = _NO_PROMPT) -> bool:
+        """Whether there is a reply to this call already."""
+        return self._kept(self._replies.key(self._asked(messages, strict_schema(output), prompt)), output) is not None
 
     async def structured(
-        self, messages: Sequence[Message], output: type[T], *, prompt_hash: str = "", meter: Meter | None = None
+        self, messages: Sequence[Message], output: type[T], *, prompt: PromptMark = _NO_PROMPT, meter: Meter | None = None
     ) -> Reply[T]:
         """Ask for an answer in the form of `output`; the same call is paid for once.
 
@@ -141,43 +160,42 @@ class ChatModel:
             ModelReplyInvalid: the answer has another form, even after its mistakes were shown.
             ModelReplyTruncated: the answer or the request is too long.
             SpendLimitReached: the cap on cost has no room for the call.
+            RecordingMissing: only recorded replies may be used, and there is none.
         """
-        key = self._key(messages, output, prompt_hash)
+        asked = self._asked(messages, strict_schema(output), prompt)
+        key = self._replies.key(asked)
         lock = self._under_way.setdefault(key, asyncio.Lock())
         async with lock:
             own = Meter()
             meters = (self.meter, own, meter) if meter else (self.meter, own)
             if found := self._kept(key, output):
                 for one in meters:
-                    one.add(Usage(cached_calls=1))
+                    one.reuse(found[1])
                 return Reply(found[0], own.usage, cached=True, latency_seconds=found[1].latency_seconds)
-            call = _Call(tuple(messages), OutputForm(output.__name__, strict_schema(output), self._as_tool), Bill((), meters))
+            self._replies.permit(asked)
+            call = _Call(tuple(messages), OutputForm(output.__name__, strict_schema(output), self._learned.as_tool), Bill((), meters))
             text, value = await self._valid_answer(call, output)
-            self._cache.put(
-                KeptReply(
-                    key=key,
-                    model=self.name,
-                    text=text,
-                    input_tokens=own.usage.input_tokens,
-                    output_tokens=own.usage.output_tokens,
-                    cost_usd=own.usage.cost_usd,
-                    latency_seconds=call.bill.seconds,
-                )
-            )
+            self._replies.put(asked, self._to_keep(key, text, own))
             return Reply(value, own.usage, cached=False, latency_seconds=call.bill.seconds)
 
-    def _key(self, messages: Sequence[Message], output: type[BaseModel], prompt_hash: str) -> str:
-        return call_key(
-            server=server_name(),
+    def _asked(self, messages: Sequence[Message], schema: Schema | None, prompt: PromptMark) -> Asked:
+        parameters = {"max_output_tokens": self._settings.max_output_tokens}
+        return Asked(server_name(), self.name, tuple(messages), schema, parameters, prompt)
+
+    def _to_keep(self, key: str, text: str, took: Meter) -> KeptReply:
+        usage = took.usage
+        return KeptReply(
+            key=key,
             model=self.name,
-            messages=[list(message) for message in messages],
-            schema=strict_schema(output),
-            parameters={"max_output_tokens": self._settings.max_output_tokens},
-            prompt=prompt_hash,
+            text=text,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=usage.cost_usd,
+            latency_seconds=took.seconds,
         )
 
     def _kept(self, key: str, output: type[T]) -> tuple[T, KeptReply] | None:
-        kept = self._cache.get(key)
+        kept = self._replies.get(key)
         if kept is None:
             return None
         try:
@@ -216,7 +234,7 @@ class ChatModel:
         self,
         messages: Sequence[Message],
         *,
-        prompt_hash: str = "",
+        prompt: PromptMark = _NO_PROMPT,
         meter: Meter | None = None,
         first_seconds: float | None = None,
     ) -> AsyncGenerator[str, None]:
@@ -232,22 +250,18 @@ class ChatModel:
             ModelAccessDenied: as for `structured`.
             ModelReplyTruncated: the reply hit its length limit, or the request is too long.
             SpendLimitReached: the cap on cost has no room for the call.
+            RecordingMissing: as for `structured`.
         """
-        key = call_key(
-            server=server_name(),
-            model=self.name,
-            messages=[list(message) for message in messages],
-            schema=None,
-            parameters={"max_output_tokens": self._settings.max_output_tokens},
-            prompt=prompt_hash,
-        )
+        asked = self._asked(messages, None, prompt)
+        key = self._replies.key(asked)
         own = Meter()
         meters = (self.meter, own, meter) if meter else (self.meter, own)
-        if kept := self._cache.get(key):
+        if kept := self._replies.get(key):
             for one in meters:
-                one.add(Usage(cached_calls=1))
+                one.reuse(kept)
             yield kept.text
             return
+        self._replies.permit(asked)
         bill = Bill([message.content for message in messages], meters)
         answer, pieces = await self._begun(tuple(messages), bill, first_seconds)
         try:
@@ -259,18 +273,7 @@ class ChatModel:
             self._remember_denial(fault)
             raise fault.error from None
         _expect_whole(answer)
-        await asyncio.to_thread(
-            self._cache.put,
-            KeptReply(
-                key=key,
-                model=self.name,
-                text=answer.text,
-                input_tokens=own.usage.input_tokens,
-                output_tokens=own.usage.output_tokens,
-                cost_usd=own.usage.cost_usd,
-                latency_seconds=bill.seconds,
-            ),
-        )
+        await asyncio.to_thread(self._replies.put, asked, self._to_keep(key, answer.text, own))
 
     async def _begun(
         self, messages: tuple[Message, ...], bill: Bill, first_seconds: float | None
@@ -329,17 +332,16 @@ class ChatModel:
                 else:
                     raise fault.error from None
             else:
-                self._as_tool |= call.form.as_tool
+                self._learned.as_tool |= call.form.as_tool
                 return answer
 
     def _refuse_if_denied(self) -> None:
-        if self._denied and self._timing.clock() < self._denied[1]:
-            before = self._denied[0]
+        if before := self.denied:
             raise ModelAccessDenied(before.what, where=before.where, remedy=before.remedy)
 
     def _remember_denial(self, fault: Fault) -> None:
         if isinstance(fault.error, ModelAccessDenied):
-            self._denied = (fault.error, self._timing.clock() + _SHUT_SECONDS)
+            self._learned.denied = (fault.error, self._timing.clock() + _SHUT_SECONDS)
 
     def _stops_reporting_usage(self, fault: Fault) -> bool:
         """Whether the server only disliked being asked for its usage, which it will not be asked again."""

@@ -17,6 +17,13 @@ class Message(NamedTuple):
     content: str
 
 
+class PromptMark(NamedTuple):
+    """Which prompt wrote the messages: its name, and the hash of its text."""
+
+    name: str = ""
+    hash: str = ""
+
+
 @dataclass(frozen=True)
 class Reply(Generic[T]):
     """A checked reply, and what it took.

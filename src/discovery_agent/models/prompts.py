@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from discovery_agent.errors import ConfigurationError, place
 from discovery_agent.files.front_matter import parse, read
-from discovery_agent.models.messages import Message
+from discovery_agent.models.messages import Message, PromptMark
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -72,6 +72,11 @@ class Prompt:
     def version(self) -> int:
         """Raised by hand when the wording changes its meaning."""
         return self.front.version
+
+    @property
+    def mark(self) -> PromptMark:
+        """What tells it from others, and from itself before a change."""
+        return PromptMark(self.name, self.hash)
 
     def messages(self, **values: str) -> tuple[Message, ...]:
         """The system and the user message with the values filled in.

@@ -8,7 +8,6 @@ from typing import Any
 from discovery_agent.domain.agreement.proposal import Proposal
 from discovery_agent.domain.agreement.register import RegisteredConflict
 from discovery_agent.domain.agreement.rounds import Outcome, Round, RoundAnswer
-from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.execution import CheckIn, Lesson, ReviewDate
 from discovery_agent.domain.gates import GapOwner
 from discovery_agent.domain.planning.settings import PlanSettings
@@ -16,6 +15,7 @@ from discovery_agent.domain.review import ReviewEntry, ReviewRules, SignOff
 from discovery_agent.storage.link import Link
 from discovery_agent.storage.repositories.access import Access
 from discovery_agent.storage.repositories.assessments import Assessments
+from discovery_agent.storage.repositories.blueprints import Blueprints
 from discovery_agent.storage.repositories.conversations import Conversations
 from discovery_agent.storage.repositories.engagements import Engagements
 from discovery_agent.storage.repositories.extractions import Extractions
@@ -48,7 +48,7 @@ class Unit:
         self.rounds = Shelf(link, Round, "round")
         self.round_answers = Shelf(link, RoundAnswer, "round answer")
         self.outcomes = Shelf(link, Outcome, "outcome")
-        self.blueprints = Shelf(link, Blueprint, "blueprint")
+        self.blueprints = Blueprints(link)
         self.plan_settings = Shelf(link, PlanSettings, "plan settings")
         self.reviews = Shelf(link, ReviewEntry, "review")
         self.review_rules = Shelf(link, ReviewRules, "review rules")

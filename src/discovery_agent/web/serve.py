@@ -183,6 +183,8 @@ async def _welcome(ws: Workspace, address: str, *, demo: bool, say: Say) -> None
         opened = await open_demo(ws)
         for one in opened:
             say(f"{one.title}: the interview with {one.interviewed} waits at\n  {address}/enter/{one.interview_secret}")
+            for reviewer in one.reviewers:
+                say(f"{one.title}: {reviewer.name} reviews at\n  {address}/enter/{reviewer.secret}")
     await asyncio.to_thread(_warm_up, ws)
     await asyncio.gather(*(_go_on(ws, one, say) for one in opened))
 

@@ -28,14 +28,14 @@ from discovery_agent.settings import Settings
 
 async def main():
     engagement, when = sys.argv[1:]
-    stores = work.again_if_overtaken
+    stores = work.store
 
-    async def dies(store):
+    async def dies(*given):
         if when == "after":
-            await stores(store)
+            await stores(*given)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    work.again_if_overtaken = dies
+    work.store = dies
     ws = await Workspace.open(Settings.load())
     await Durable.start(ws, poll_seconds=0.02)
     await draft_blueprint(ws, engagement, "Lea")

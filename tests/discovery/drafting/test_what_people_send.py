@@ -152,7 +152,9 @@ async def test_what_a_lead_deleted_and_renamed_is_so_after_a_rate_changed(invoic
     assert parts_of(third, VISION)[-1].claims[0].text == "The bank pays."
 
 
-async def test_a_version_saved_while_a_draft_is_made_is_named_by_the_draft(invoices: Drafted, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_draft_that_ends_after_somebody_saved_a_version_is_not_stored_over_it(
+    invoices: Drafted, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = await invoices.newest()
     write = work.written
 
@@ -162,6 +164,11 @@ async def test_a_version_saved_while_a_draft_is_made_is_named_by_the_draft(invoi
         return await write(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(work, "written", meanwhile)
-    assert (await invoices.draft()).state is JobState.DONE
+    job = await invoices.draft()
+    assert job.state is JobState.FAILED and job.message and "saved version 2 while this was drafted" in job.message
     newest = await invoices.newest()
-    assert newest.number == 3 and "rewritten in version 2: sponsor vision" in newest.change
+    assert newest.number == 2 and newest.made_by == "Ben"
+    monkeypatch.setattr(work, "written", write)
+    assert (await invoices.draft()).state is JobState.DONE, "Drafted anew, it knows of that version."
+    anew = await invoices.newest()
+    assert anew.number == 3 and "rewritten in version 2: sponsor vision" in anew.change

@@ -19,7 +19,7 @@ from discovery_agent.discovery.execution import (
     replanning,
     withdraw_check_in,
 )
-from discovery_agent.discovery.reviewing import act, sign
+from discovery_agent.discovery.reviewing import act
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.execution import DriftState
@@ -27,6 +27,7 @@ from discovery_agent.domain.review import Verb
 from discovery_agent.errors import AccessDenied, DiscoveryError, InvalidRequest, NotFound, StaleVersion
 from tests.blueprints import blueprint, kpi
 from tests.discovery.members import Members
+from tests.discovery.members import sign_despite_shut_gates as sign
 from tests.discovery.service import Clock
 
 

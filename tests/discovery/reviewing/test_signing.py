@@ -10,7 +10,7 @@ import pytest
 
 from discovery_agent.discovery.access import revoke
 from discovery_agent.discovery.engagements import audit_trail
-from discovery_agent.discovery.reviewing import act, newest_signed, sign
+from discovery_agent.discovery.reviewing import act, newest_signed
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Evidence
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
@@ -20,6 +20,7 @@ from discovery_agent.domain.review import SignOff, Verb
 from discovery_agent.errors import AccessDenied, DiscoveryError, InvalidRequest, NotFound, StaleVersion
 from tests.blueprints import blocking, blueprint, choice, section, with_section
 from tests.discovery.members import Members
+from tests.discovery.members import sign_despite_shut_gates as sign
 from tests.storage.filling import finding, meeting, turns
 
 
@@ -84,7 +85,8 @@ async def test_only_owner_and_lead_sign_and_not_what_only_they_approved(ws: Work
         await sign(ws, of, 1, version.content_hash, ana)
     with pytest.raises(InvalidRequest, match="cannot be the only approver"):
         await sign(ws, of, 1, version.content_hash, lead)
-    assert (await sign(ws, of, 1, version.content_hash, owner)).signed_by == "Owner"
+    with pytest.raises(InvalidRequest, match="needs the name of a person"):
+        await sign(ws, of, 1, version.content_hash, owner)
 
 
 async def test_a_second_key_under_a_name_that_looks_the_same_is_no_second_person(ws: Workspace, members: Members) -> None:

@@ -136,6 +136,8 @@ async def test_an_export_does_not_keep_others_waiting(service: Service, engageme
 
 async def test_review_dates_are_a_calendar_that_no_title_breaks(service: Service, engagement: Engagement) -> None:
     reviewer = await service.member(engagement, AccessRole.REVIEWER)
+    nothing = assert_problem(await reviewer.get(f"{API}/engagements/{engagement.id}/review-dates.ics"), 409, "not-here")
+    assert "no review dates" in nothing["detail"] and "Execution" in nothing["remedy"]
     maria = await service.person(engagement)
     async with service.ws.database.unit() as unit:
         await unit.review_dates.add(

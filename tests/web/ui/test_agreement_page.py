@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from discovery_agent.discovery.agreement import agreement_of, close_for_revision
 from discovery_agent.discovery.agreement.standing import read_agreement
+from discovery_agent.discovery.report.wording import day
 from discovery_agent.domain.agreement.rounds import AnswerKind, OutcomeKind
 from discovery_agent.domain.engagement import AccessRole, Principal
 from tests.web.ui import checks
@@ -31,6 +32,7 @@ def settle(page: Page, side: str, resolution: str) -> None:
     box.get_by_label("Which side holds").select_option(label=side)
     box.get_by_label("Resolution").fill(resolution)
     box.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Settled (1)").click()
     expect(page.locator("#register .conflict")).to_contain_text(resolution)
 
 
@@ -212,14 +214,39 @@ def test_the_register_is_filtered_and_of_two_decisions_the_later_keeps_its_words
     late.get_by_role("button", name="Save").click()
     expect(late.get_by_role("alert")).to_contain_text("Somebody changed this conflict meanwhile.")
     expect(late.get_by_label("Resolution")).to_have_value("We go on without.")
-    lead.get_by_role("button", name="Settled (1)").click()
-    expect(lead.locator("#register .conflict")).to_have_count(1)
-    page = visitor.opened(f"/engagements/{talks.engagement.id}/conflicts", talks.lead)
-    expect(page.locator(".conflict")).to_contain_text("Agreed on: one working day. One day.")
+    lead.get_by_role("button", name="Open (0)").click()
+    expect(lead.get_by_text("No conflict is open.")).to_be_visible()
     goals = visitor.opened(f"/engagements/{talks.engagement.id}/goals", talks.lead)
     expect(goals.locator("td.target", has_text="settled")).to_contain_text("one working day. One day.")
     overview = visitor.opened(f"/engagements/{talks.engagement.id}", talks.lead)
     expect(overview.locator("#missing")).not_to_contain_text("not settled")
+
+
+def test_a_settled_conflict_leaves_those_that_are_open_and_says_when_and_how_it_ended(site: Site, visitor: Visitor) -> None:
+    talks = table(site)
+    page = visitor.opened(f"/engagements/{talks.engagement.id}/conflicts", talks.lead)
+    open_one = page.locator("#register .conflict")
+    expect(open_one).to_contain_text("real")
+    expect(open_one).to_contain_text("Nobody looks after it.")
+    page.get_by_role("button", name="Decide: email waits").click()
+    box = page.get_by_role("dialog")
+    box.get_by_label("Who brings it to an end").select_option(label="Nobody yet")
+    box.get_by_label("State").select_option("settled")
+    box.get_by_label("Which side holds").select_option(label="one working day")
+    box.get_by_label("Resolution").fill("One day, as long as one shift works.")
+    box.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Open (0)")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#register .conflict")).to_have_count(0)
+
+    page.get_by_role("button", name="Settled (1)").click()
+    ended = page.locator("#register .conflict")
+    expect(ended).to_contain_text(f"Settled on {day(site.ws.now())} by A lead (lead)")
+    expect(ended).to_contain_text("Agreed on: one working day")
+    expect(ended).to_contain_text("One day, as long as one shift works.")
+    expect(ended.locator(".badge", has_text=re.compile("^(real|only apparent)$"))).to_have_count(0)
+    expect(ended.get_by_text("Nobody looks after it")).to_have_count(0)
+    page.get_by_role("button", name="Change: email waits").click()
+    expect(page.get_by_role("dialog").get_by_label("State")).to_have_value("settled")
 
 
 def test_drafts_that_are_older_than_a_settlement_say_so(site: Site, visitor: Visitor) -> None:

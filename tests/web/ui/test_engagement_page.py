@@ -32,6 +32,13 @@ def _choose(page: Page, *files: Path | dict) -> None:
     page.locator("input[type=file]").set_input_files(list(files))  # pyright: ignore[reportArgumentType]
 
 
+def _go(page: Page, title: str, phase: str = "Discovery") -> None:
+    """To another page by the menu."""
+    menu = page.get_by_role("navigation", name="Engagement")
+    menu.get_by_role("button", name=phase).click()
+    menu.get_by_role("link", name=title, exact=True).click()
+
+
 def test_an_empty_engagement_says_what_to_do_first(site: Site, visitor: Visitor) -> None:
     page = visitor.opened(f"/engagements/{site.engagement('Fresh').id}", site.owner())
     expect(page.get_by_role("heading", level=1)).to_have_text("Fresh")
@@ -121,24 +128,23 @@ def test_what_an_assessment_holds_stands_on_its_pages(site: Site, visitor: Visit
     page = visitor.opened(path, site.owner())
     agenda = assessment.decisions.agenda
     expect(page.locator("#next")).to_contain_text(agenda[0].question)
-    expect(page.locator("#missing")).to_contain_text(f"{len(assessment.decisions.conflicts)} disagreements not settled")
-    page.locator("#missing").get_by_text("disagreements").click()
+    expect(page.locator("#missing")).to_contain_text(f"{len(assessment.decisions.conflicts)} conflicts not settled")
+    page.locator("#missing").get_by_text("conflicts").click()
     for conflict in assessment.decisions.conflicts:
         part = page.locator("main article", has_text=conflict.about)
         for side in conflict.sides:
             expect(part).to_contain_text(side.quotes[0].text)
-    menu = page.get_by_role("navigation", name="Engagement")
-    menu.get_by_role("link", name="Goals and KPIs").click()
+    _go(page, "Goals and KPIs")
     for goal in assessment.goal_tree.business_goals:
         expect(page.locator("#goals")).to_contain_text(goal.statement)
     for kpi in assessment.goal_tree.kpis[:10]:
         expect(page.locator("#kpis")).to_contain_text(kpi.kpi.metric, ignore_case=True)
-    menu.get_by_role("link", name="People").click()
+    _go(page, "People")
     for voice in assessment.decisions.coverage.voices:
         expect(page.locator("#heard")).to_contain_text(voice.name)
     for role in assessment.decisions.coverage.missing_roles:
         expect(page.locator("#heard .warning")).to_contain_text(role.value.replace("_", " "))
-    menu.get_by_role("link", name="Ask next").click()
+    _go(page, "Ask next")
     alive(page)
     listed, seen = page.locator(".paged"), set[str]()
     forth = listed.get_by_role("button", name="Next in questions")
@@ -174,6 +180,43 @@ def test_on_a_phone_the_menu_opens_closes_and_leads_on_by_keyboard(site: Site, v
     expect(page.get_by_role("button", name="Goals and KPIs")).to_be_visible()
 
 
+def test_the_menu_stands_in_one_row_by_phase_and_marks_where_one_is(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    page = visitor.opened(f"/engagements/{halden.id}/goals", site.owner(), width=1280)
+    menu = page.get_by_role("navigation", name="Engagement")
+    heads = menu.locator("#menu > li")
+    expect(heads).to_have_count(8)
+    tops = [box["y"] for box in (head.bounding_box() for head in heads.all()) if box]
+    assert len(tops) == 8 and max(tops) - min(tops) < 1
+    phases = ("Discovery", "Feasibility", "Blueprinting", "Planning", "Execution")
+    words = [head.inner_text() for head in heads.all()]
+    assert [next(at for at, one in enumerate(words) if one.startswith(phase)) for phase in phases] == [2, 3, 4, 5, 6]
+    expect(menu.locator("button[aria-current=true]")).to_have_text("Discovery")
+    menu.get_by_role("button", name="Discovery").click()
+    expect(menu.locator("a[aria-current=page]")).to_have_text("Goals and KPIs")
+
+
+def test_a_phase_of_the_menu_opens_closes_and_leads_on_by_keyboard(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    page = visitor.opened(f"/engagements/{halden.id}", site.owner(), width=1280)
+    menu = page.get_by_role("navigation", name="Engagement")
+    discovery, blueprinting = (menu.get_by_role("button", name=name) for name in ("Discovery", "Blueprinting"))
+    people, review = (menu.get_by_role("link", name=name, exact=True) for name in ("People", "Review"))
+    expect(people).to_be_hidden()
+    tab_to(page, discovery)
+    page.keyboard.press("Enter")
+    expect(people).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(people).to_be_hidden()
+    expect(discovery).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, blueprinting)
+    expect(people).to_be_hidden()
+    page.keyboard.press("Space")
+    tab_to(page, review)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/engagements/{halden.id}/review")
+
+
 def test_settings_are_changed_and_everything_can_be_downloaded(site: Site, visitor: Visitor) -> None:
     engagement = site.engagement("Before")
     page = visitor.opened(f"/engagements/{engagement.id}/settings", site.owner())
@@ -207,7 +250,8 @@ def test_a_reviewer_reads_and_changes_nothing(site: Site, visitor: Visitor, hald
     page = visitor.opened(f"/engagements/{halden.id}", site.member(halden, AccessRole.REVIEWER))
     expect(page.locator(".verdict").first).to_be_visible()
     menu = page.get_by_role("navigation", name="Engagement")
-    expect(menu.get_by_role("link", name="Settings")).to_have_count(0)
+    expect(menu.get_by_role("link", name="Overview")).to_be_visible()
+    expect(menu.get_by_role("link", name="Settings", include_hidden=True)).to_have_count(0)
     for closed in (one for one in SECTIONS if one.lead_only):
         answer = page.request.get(f"{site.url}/engagements/{halden.id}{closed.path}")
         assert answer.status == 403

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from discovery_agent.discovery.drafting import latest_blueprint
-from discovery_agent.domain.blueprint.document import Blueprint, Plan
+from discovery_agent.discovery.drafting import PlanChanges, latest_blueprint, plan_settings, save_plan
+from discovery_agent.domain.blueprint.document import Blueprint, Plan, version_id
 from discovery_agent.domain.blueprint.trace import trace
 from discovery_agent.domain.engagement import AccessRole, Engagement
+from discovery_agent.domain.planning.work import Estimate
 from discovery_agent.errors import InvalidRequest
+from discovery_agent.web.ui.blueprint.marks import in_plain_words
 from discovery_agent.web.ui.plan.inputs import changed_roles, starting_day
 from discovery_agent.web.ui.plan.words import money
 from tests.discovery.drafting.drafted import drafted
@@ -75,6 +77,23 @@ def test_people_and_rates_that_no_plan_can_be_computed_with_are_refused(key: str
     plan = _plan("automate")
     with pytest.raises(InvalidRequest):
         changed_roles(plan.inputs.roles, _form(plan) | {f"{plan.inputs.roles[0].id}.{key}": value})
+
+
+def test_a_part_of_a_person_that_is_too_small_is_refused_with_what_can_be_used() -> None:
+    plan = _plan("automate")
+    role = plan.inputs.roles[0]
+    with pytest.raises(InvalidRequest) as refused:
+        changed_roles(plan.inputs.roles, _form(plan) | {f"{role.id}.people": "0.005"})
+    assert refused.value.remedy is not None and "0.01" in refused.value.remedy and "50" in refused.value.remedy
+    assert changed_roles(plan.inputs.roles, _form(plan) | {f"{role.id}.people": "0.01"})[0].people == 0.01
+
+
+def test_where_a_figure_stands_in_a_table_is_said_without_keys() -> None:
+    assert in_plain_words("planning.yaml: packages.build_rules.days") == "the planning table"
+    assert (
+        in_plain_words("economics.yaml: price_per_million_tokens, an order of magnitude") == "the table of economics, an order of magnitude"
+    )
+    assert in_plain_words("stated by Lea: from last year") == "stated by Lea: from last year"
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "1999-12-31", "2201-01-01", "2026-02-30"])
@@ -173,3 +192,87 @@ def test_a_plan_of_hundreds_of_tasks_stays_small_and_each_says_why_it_is_there(s
     page.set_viewport_size({"width": 390, "height": 844})
     assert checks.overflow(page) <= 0
     assert checks.structure(page) == []
+
+
+_BARS = """async (image) => {
+  await image.decode();
+  const drawn = document.createElement("div");
+  drawn.innerHTML = await (await fetch(image.currentSrc)).text();
+  drawn.style.cssText = `position: absolute; top: 0; left: 0; width: ${image.clientWidth}px`;
+  document.body.append(drawn);
+  const box = ({ left, right, top, bottom }) => ({ left, right, top, bottom });
+  const found = {
+    wide: image.clientWidth,
+    bars: [...drawn.querySelectorAll('[id*="PolyCollection"] path, [id*="PolyCollection"] use')].map((one) => box(one.getBoundingClientRect())).filter((one) => one.bottom > one.top),
+    names: [...drawn.querySelectorAll("text")].map((one) => ({ words: one.textContent.trim(), ...box(one.getBoundingClientRect()) })),
+  };
+  drawn.remove();
+  return found;
+}"""
+
+
+@browser_test
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_the_roadmap_shows_each_bar_beside_its_name_without_scrolling(site: Site, visitor: Visitor, width: int) -> None:
+    blueprint = draft_of("automate")
+    assert blueprint.plan is not None
+    page = visitor.opened(f"/engagements/{_stored(site, blueprint).id}/plan", site.owner(), width=width)
+    box = page.get_by_role("region", name="Roadmap").locator("visible=true").last
+    image = box.locator("img")
+    image.scroll_into_view_if_needed()
+    found = image.evaluate(_BARS)
+    assert box.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    tasks = {one.id: one for one in blueprint.plan.tasks}
+    assert len(found["bars"]) >= len(tasks)
+    assert all(0 <= bar["left"] < bar["right"] <= found["wide"] + 1 for bar in found["bars"])
+    for title in (one.title for one in tasks.values()):
+        named = next((one for one in found["names"] if one["words"] == title or title.startswith(one["words"].rstrip(" …") or "?")), None)
+        assert named is not None, title
+        assert named["left"] >= 0 and named["right"] <= found["wide"] + 1, title
+        assert any(0 <= bar["top"] - named["bottom"] < 12 for bar in found["bars"]), title
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function("() => !document.querySelector('.roadmap-picture img').currentSrc.includes('narrow')")
+
+
+@browser_test
+def test_estimates_that_the_plan_does_not_use_are_shown_and_taken_back(site: Site, visitor: Visitor) -> None:
+    async def make() -> str:
+        found = await drafted(site.ws, "automate")
+        await found.draft()
+        first = await found.newest()
+        assert first.plan is not None
+        gone = first.plan.tasks[0].model_copy(update={"id": "e-gone.build_rules", "title": "Write down <b>what</b> went"})
+        held = first.plan.model_copy(update={"tasks": (*first.plan.tasks, gone)})
+        async with site.ws.database.unit() as unit:
+            await unit.blueprints.add(first.model_copy(update={"id": version_id(2), "number": 2, "parent": 1, "plan": held}))
+        waits = Estimate(optimistic=3, likely=4, pessimistic=9)
+        await save_plan(site.ws, found.id, 2, PlanChanges(estimates={gone.id: waits}), "Lea")
+        return found.id
+
+    engagement_id = site.call(make())
+    page = visitor.opened(f"/engagements/{engagement_id}/plan", site.owner())
+    waiting = page.locator(".idle .rows > li")
+    expect(waiting).to_have_count(1)
+    expect(waiting).to_contain_text("Write down <b>what</b> went")
+    expect(waiting).to_contain_text("3 / 4 / 9 days")
+    waiting.get_by_role("button", name="Take back").click()
+    expect(page.locator("#news")).to_contain_text("Version 4 is saved")
+    expect(page.get_by_text("Estimates that wait")).to_have_count(0)
+    settings = site.call(plan_settings(site.ws, engagement_id))
+    assert settings is not None and settings.estimates == {}
+
+
+@browser_test
+def test_the_plan_says_nothing_that_only_programs_understand(site: Site, visitor: Visitor) -> None:
+    async def make() -> str:
+        found = await drafted(site.ws, "automate")
+        await found.draft()
+        return found.id
+
+    page = visitor.opened(f"/engagements/{site.call(make())}/plan", site.owner())
+    page.locator("#inputs").get_by_text("Assumptions").click()
+    expect(page.locator("#inputs .rows > li").first).to_be_visible()
+    said = page.locator("main").inner_text()
+    assert "simulated runs" in said and "the planning table" in said
+    for word in ("seed", ".yaml", "rung", "packages.", "assessment a"):
+        assert word not in said, word

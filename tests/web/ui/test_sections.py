@@ -6,7 +6,9 @@ import inspect
 
 import pytest
 
-from discovery_agent.web.ui.engagement.sections import SECTIONS, EngagementSection, sections_for
+from discovery_agent.domain.gates import Phase
+from discovery_agent.web.ui.engagement.sections import MORE, SECTIONS, EngagementSection, grouped, sections_for
+from discovery_agent.web.ui.gates.words import PHASES
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.title)
@@ -26,3 +28,9 @@ def test_who_may_not_change_an_engagement_sees_no_page_for_leads() -> None:
     assert sections_for(writes=True) == SECTIONS
     assert all(not one.lead_only for one in sections_for(writes=False))
     assert {one.title for one in SECTIONS} - {one.title for one in sections_for(writes=False)} >= {"Settings"}
+
+
+def test_pages_stand_under_the_five_phases_in_their_order_and_each_phase_stands_once() -> None:
+    groups = [group for group, _ in grouped(SECTIONS)]
+    assert groups == ["", *(PHASES[phase] for phase in Phase), MORE]
+    assert [one.path for one in dict(grouped(SECTIONS))[PHASES[Phase.BLUEPRINTING]]] == ["/blueprint", "/review"]

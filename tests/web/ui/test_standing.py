@@ -61,7 +61,7 @@ def test_what_is_missing_is_named_with_the_page_that_shows_it() -> None:
         unsettled=1,
     )
     assert {line.text: line.path for line in lines} == {
-        "1 disagreement not settled": "/agreement#register",
+        "1 conflict not settled": "/conflicts",
         "Of 4 KPIs 3 lack a target, 1 an owner": "/goals#kpis",
         "Whether the data is ready is not known for 1 goal": "/verdicts",
         "Nobody was heard as: sponsor, compliance": "/people#heard",
@@ -85,9 +85,9 @@ def test_the_next_step_is_the_question_that_could_change_most_and_says_whom_to_a
     assert "end user" in unheard.why
 
 
-def test_without_questions_disagreements_come_next_and_then_the_verdicts() -> None:
+def test_without_questions_conflicts_come_next_and_then_the_verdicts() -> None:
     found = overview(GOALS | {Section.CONFLICTS.value: 2})
-    assert next_step(found, [], unsettled=1).path == "/agreement#register"
+    assert next_step(found, [], unsettled=1).path == "/conflicts"
     assert next_step(found, [], unsettled=0).path == "/verdicts"
     assert next_step(overview(), []).path == "/verdicts"
     assert next_step(None, []).path == "/conversations"

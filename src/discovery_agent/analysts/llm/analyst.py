@@ -37,12 +37,13 @@ from discovery_agent.analysts.protocol import (
 )
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
-from discovery_agent.errors import ConfigurationError, ModelReplyTruncated
+from discovery_agent.errors import ConfigurationError, ModelAccessDenied, ModelReplyTruncated
 from discovery_agent.models.billing import Meter
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.chat import ChatModel
 from discovery_agent.models.messages import Message
 from discovery_agent.models.prompts import Prompt, load_prompt
+from discovery_agent.models.replies import Replies
 from discovery_agent.models.tokens import TokenCounter, counter_for
 from discovery_agent.models.usage import Usage
 from discovery_agent.settings import Settings, data_folder
@@ -93,17 +94,24 @@ class LLMAnalyst:
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, *, budget: Budget | None = None, retrieve: Retrieve | None = None, engagement: str | None = None
+        cls,
+        settings: Settings,
+        *,
+        budget: Budget | None = None,
+        retrieve: Retrieve | None = None,
+        engagement: str | None = None,
+        counter: TokenCounter | None = None,
     ) -> Self:
         """The analyst for `settings.model`; a budget may be shared with others. Replies are kept with those of `engagement`, or of none.
 
-        With `retrieve`, the model is shown what is known elsewhere, within `settings.knowledge_tokens`.
+        With `retrieve`, the model is shown what is known elsewhere, within `settings.knowledge_tokens`. `counter` measures the windows;
+        None takes the best there is for the model.
 
         Raises:
             ConfigurationError: the model's name, the prompt, or a cap on an unknown price.
         """
         folder = settings.prompts_dir or data_folder("prompts")
-        counter = counter_for(settings.model)
+        counter = counter or counter_for(settings.model)
         return cls(
             ChatModel(settings, budget=budget, counter=counter, engagement=engagement),
             load_prompt(folder / f"{PROMPT}.md"),
@@ -129,6 +137,21 @@ class LLMAnalyst:
             other._background = Background(retrieve, lambda text: self._counter.count(text).value, self._background.budget)
         return other
 
+    def keeping(self, replies: Replies, budget: Budget) -> Self:
+        """The same model, prompts and connections, its replies kept elsewhere, its calls counted against another budget and metered apart.
+
+        Only the one that it was made of is to be closed.
+        """
+        other = copy.copy(self)
+        other._model = self._model.keeping(replies, budget)
+        return other
+
+    def shown(self, retrieve: Retrieve, tokens: int) -> Self:
+        """The same model, prompts and connections, shown what `retrieve` finds within so many tokens. Windows stay as they are cut."""
+        other = copy.copy(self)
+        other._background = Background(retrieve, lambda text: self._counter.count(text).value, tokens)
+        return other
+
     def prepare(self) -> None:
         """Load what the first call needs, which takes about a second: for a thread, while a server starts."""
         self._model.prepare()
@@ -141,7 +164,17 @@ class LLMAnalyst:
     @property
     def usage(self) -> Usage:
         """What all calls took so far, also those of windows that failed."""
-        return self._model.meter.usage
+        return self.meter.usage
+
+    @property
+    def meter(self) -> Meter:
+        """What all calls took so far, and what replies that were kept took when they were new."""
+        return self._model.meter
+
+    @property
+    def denied(self) -> ModelAccessDenied | None:
+        """Why the server turned the last calls away, if it did."""
+        return self._model.denied
 
     def windows(self, conversation: Conversation) -> Sequence[Window]:
         """Runs of utterances within the token budget."""
@@ -175,7 +208,7 @@ class LLMAnalyst:
         if self._question_prompt is None:
             raise ConfigurationError("There is no prompt for wording questions.", remedy=f"Add {QUESTION_PROMPT}.md to the prompts.")
         messages = question_messages(self._question_prompt, brief)
-        pieces = self._model.stream(messages, prompt_hash=self._question_prompt.hash, meter=meter, first_seconds=FIRST_WORDS_SECONDS)
+        pieces = self._model.stream(messages, prompt=self._question_prompt.mark, meter=meter, first_seconds=FIRST_WORDS_SECONDS)
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
@@ -193,7 +226,7 @@ class LLMAnalyst:
         prompt = self._objective_prompts.of(brief)
         own = Meter() if meter is None else meter
         messages = objective_messages(prompt, brief, count)
-        reply = await self._model.structured(messages, ObjectivesReply, prompt_hash=prompt.hash, meter=own)
+        reply = await self._model.structured(messages, ObjectivesReply, prompt=prompt.mark, meter=own)
         return ObjectiveStatements(texts=statements_in(reply.value, count), usage=own.usage)
 
     async def write_section(self, brief: SectionBrief, *, meter: Meter | None = None) -> SectionWords:
@@ -208,7 +241,7 @@ class LLMAnalyst:
             raise ConfigurationError("There is no prompt for wording sections.", remedy=f"Add {SECTION_PROMPT}.md to the prompts.")
         own = Meter() if meter is None else meter
         messages = section_messages(self._section_prompt, brief)
-        reply = await self._model.structured(messages, SectionReply, prompt_hash=self._section_prompt.hash, meter=own)
+        reply = await self._model.structured(messages, SectionReply, prompt=self._section_prompt.mark, meter=own)
         return SectionWords(claims=claims_in(reply.value, brief), usage=own.usage)
 
     async def _read(
@@ -217,7 +250,7 @@ class LLMAnalyst:
         try:
             # Retrieval computes, so it goes to a thread.
             messages = await asyncio.to_thread(self._messages, prompt, values, conversation, window)
-            reply = await self._model.structured(messages, output, prompt_hash=prompt.hash, meter=meter)
+            reply = await self._model.structured(messages, output, prompt=prompt.mark, meter=meter)
         except ModelReplyTruncated:
             parts = halves(conversation, window)
             if parts is None:
@@ -250,7 +283,7 @@ class LLMAnalyst:
             for window in self.windows(conversation):
                 for prompt, values, output in passes:
                     messages = self._messages(prompt, values, conversation, window)
-                    if self._model.is_kept(messages, output, prompt_hash=prompt.hash):
+                    if self._model.is_kept(messages, output, prompt=prompt.mark):
                         cached += 1
                         continue
                     calls += 1

@@ -30,7 +30,8 @@ from discovery_agent.analysts.rules.phrasing import phrase_turn, pieces
 from discovery_agent.analysts.rules.sections import words_of_rules
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
-from discovery_agent.analysts.rules.statements import is_about_the_talk, position_in
+from discovery_agent.analysts.rules.statements import is_about_the_talk, position_in, sets_own_limit, wants_a_figure
+from discovery_agent.analysts.rules.subjects_meant import opens_with_pronoun, with_subject
 from discovery_agent.analysts.rules.wording import (
     counts_things,
     deed_in_own_words,
@@ -69,6 +70,7 @@ TARGET_LEVEL = 0.3
 BUSINESS_LEVEL = 0.42
 STANCE_LEVEL = 0.22
 COMPLAINT_CONFIDENCE = 0.5
+LIMIT_CONFIDENCE = 0.5
 UNBELIEVED = (Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.TO_A_MACHINE)
 _ARTICLE = re.compile(r"^(?:an?|the|our|some|this|that|one of (?:those|these)|new|own)\s+", re.IGNORECASE)
 
@@ -206,10 +208,24 @@ class _Reading:
             if stance:
                 found.append(_proposal(FindingKind.POSITION, sentence, plain_statement(sentence), stance[1], stance=stance[0]))
         if not found:
-            found = [_proposal(kind, sentence, plain_statement(sentence), sure) for kind, sure in self._statement_kinds(index)]
+            found = [self._stated(kind, sentence, sure) for kind, sure in self._statement_kinds(index)]
+        if not found and sets_own_limit(sentence.low) and not self._doubts[index].has(*UNBELIEVED, Doubt.INTERVIEWER):
+            found = [_proposal(FindingKind.CONSTRAINT, sentence, plain_statement(sentence), LIMIT_CONFIDENCE)]
         if not found and complaint and not self._doubts[index].has(*UNBELIEVED, Doubt.INTERVIEWER):
             found = [_proposal(FindingKind.PAIN_POINT, sentence, plain_statement(sentence), COMPLAINT_CONFIDENCE)]
         return found
+
+    def _stated(self, kind: FindingKind, sentence: Sentence, sure: float) -> ProposedFinding:
+        """A finding in the words of the sentence; a constraint on "it" or "them" says what it is on."""
+        proposal = _proposal(kind, sentence, plain_statement(sentence), sure)
+        before = self._sentences[sentence.position - 1] if sentence.position else None
+        if kind is not FindingKind.CONSTRAINT or before is None or not opens_with_pronoun(proposal.statement):
+            return proposal
+        if before.speaker != sentence.speaker or sentence.turn - before.turn > 1 or self._doubts[before.position].has(*UNBELIEVED):
+            return proposal
+        return proposal.model_copy(
+            update={"statement": with_subject(proposal.statement, plain_statement(before)), "quotes": (_quote(before), *proposal.quotes)}
+        )
 
     def _goal(self, sentence: Sentence, wish: goals.Wish | None, judgement: Judgement) -> ProposedFinding | None:
         if judgement["goal"] < (WISH_LEVEL if wish else GOAL_LEVEL):
@@ -267,6 +283,8 @@ class _Reading:
     def _stance(self, index: int) -> tuple[Stance, float] | None:
         sentence = self._sentences[index]
         if self._doubts[index].has(*UNBELIEVED) or len(sentence.plain.split()) < 5 or is_about_the_talk(sentence.low):
+            return None
+        if sets_own_limit(sentence.low) or wants_a_figure(sentence.low):
             return None
         in_favour, against = self._judgements[index]["position_for"], self._judgements[index]["position_against"]
         said = position_in(sentence, self._doubts[index])

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 
+from discovery_agent.analysts.rules.data_told import is_unreal, told_states
 from discovery_agent.analysts.rules.goals import asks_listener
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement
@@ -32,6 +33,8 @@ AS_CLEAR = 0.8
 # `FIRM` means.
 MORE_OFTEN_RIGHT = 0.85
 CLEAREST = 0.95
+# How sure a claim is that is read by rule: somebody said it in plain words.
+PLAINLY_SAID = 0.8
 # Likeness to a sentence of the readiness table from which a sentence says the same.
 ALIKE = 0.5
 # Probability of stating something about data below which likeness is chance.
@@ -103,32 +106,48 @@ class DataReader:
         self._vectors = embedder.embed([text for _, _, text in self._likes])
 
     def claims_in(self, sentences: Sequence[Sentence], modalities: Sequence[Modality], kinds: Sequence[Judgement]) -> list[ProposedFinding]:
-        """What is said of the data: for each sentence about data, the dimension and level that it is most like."""
+        """What is said of the data, by rule; where no rule reads a sentence about data, the dimension and level that it is most like."""
+        told = told_states(sentences, modalities)
+        alike = self._alike(sentences, modalities, kinds, told)
+        found: list[ProposedFinding] = []
+        names = {dimension.id: dimension for dimension in self._table.dimensions}
+        for at, sentence in enumerate(sentences):
+            for dimension, level, sure in [(*state, PLAINLY_SAID) for state in told.get(at, ())] or alike.get(at, []):
+                if dimension not in names:
+                    continue
+                found.append(
+                    ProposedFinding(
+                        kind=FindingKind.CRITERION,
+                        statement=f"{names[dimension].name}: {names[dimension].levels[level]}",
+                        confidence=sure,
+                        quotes=(_quote(sentence),),
+                        data=DataReading(dimension=dimension, level=level, proof=self._proof(sentence.low)),
+                        note=plain_statement(sentence),
+                    )
+                )
+        return found
+
+    def _alike(
+        self, sentences: Sequence[Sentence], modalities: Sequence[Modality], kinds: Sequence[Judgement], told: Container[int]
+    ) -> dict[int, list[tuple[str, int, float]]]:
+        """For each sentence about data that no rule reads, the dimension and level that it is most like, and how sure that is."""
         places = [
             at
             for at, modality in enumerate(modalities)
-            if not modality.has(*UNBELIEVED) and max(kinds[at][kind.value] for kind in _ABOUT) >= ABOUT_DATA
+            if at not in told
+            and not modality.has(*UNBELIEVED)
+            and not is_unreal(sentences[at].low)
+            and max(kinds[at][kind.value] for kind in _ABOUT) >= ABOUT_DATA
         ]
         if not places or not self._likes:
-            return []
+            return {}
         cosines = np.asarray(self._embedder.embed([_claim(sentences[at].plain) for at in places])) @ self._vectors.T
-        found: list[ProposedFinding] = []
-        names = {dimension.id: dimension for dimension in self._table.dimensions}
+        found: dict[int, list[tuple[str, int, float]]] = {}
         for row, at in enumerate(places):
             best = int(cosines[row].argmax())
-            if cosines[row, best] < ALIKE:
-                continue
-            dimension, level, _ = self._likes[best]
-            found.append(
-                ProposedFinding(
-                    kind=FindingKind.CRITERION,
-                    statement=f"{names[dimension].name}: {names[dimension].levels[level]}",
-                    confidence=round(min(0.9, float(cosines[row, best])), 2),
-                    quotes=(_quote(sentences[at]),),
-                    data=DataReading(dimension=dimension, level=level, proof=self._proof(sentences[at].low)),
-                    note=plain_statement(sentences[at]),
-                )
-            )
+            if cosines[row, best] >= ALIKE:
+                dimension, level, _ = self._likes[best]
+                found[at] = [(dimension, level, round(min(0.9, float(cosines[row, best])), 2))]
         return found
 
     def _proof(self, low: str) -> Proof:

@@ -53,6 +53,11 @@ _CALENDAR = frozenset(["second", "minute", "hour", "day", "week", "month", "quar
 _CANNOT = re.compile(
     r"\b(?:can't|cannot|can not|won't|couldn't|never|not going to|impossible to) (?:\w+ )?(?:promise|commit to|do|manage|guarantee|deliver|make|reach|hit|get to|be)\b[^.?!;]{0,25}$"
 )
+# "Within 50 percent of the standing order" and "give or take ten" say how exact something has to be; they are no figure of their own.
+_TOLERANCE = re.compile(
+    r"(?:\b(?:give or take|plus or minus|plus[ /-]minus|\+/-|an? (?:margin|tolerance|deviation) of)|±)\s*(?:about |around |up to |maybe |some |a |an )*$"
+)
+_WITHIN = re.compile(r"\bwithin (?:about |around |plus or minus )?$")
 _SPAN_OF = re.compile(r"\s+of\s+(?:\w+ing\b|data\b|history\b|records?\b|experience\b|logs\b)")
 
 
@@ -151,6 +156,8 @@ class KpiReader:
             return None
         clear = self._alone and self._likely[sentence.position] >= CLEAR
         if not clear and _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
+            return None
+        if _TOLERANCE.search(low[: quantity.start]) or (quantity.dimension is Dimension.SHARE and _WITHIN.search(low[: quantity.start])):
             return None
         if _CANNOT.search(low[: quantity.start]) or _SPAN_OF.match(low[quantity.end :]):
             return None

@@ -143,6 +143,32 @@ def is_about_the_talk(low: str) -> bool:
     return bool(_ABOUT_THE_TALK.search(low)) and not (_AGAINST.search(low) or _FOR.search(low))
 
 
+# What somebody does not want to happen to people or to themselves is a limit, and a figure or an hour that is wanted is a demand:
+# neither is for or against what is proposed.
+_OWN_LIMIT = re.compile(
+    r"\b(?:i|we) (?:don't|do not|won't|will not) (?:want|wish)(?: to)? (?!be\b|have\b|use\b|see\b|buy\b|hear\b|build\b|replace\b|go\b|do\b|try\b|rely\b|depend\b|pay\b|spend\b|automate\b|start\b|run\b|an?\b|the\b|another\b|any\b|this\b|that\b|it\b)"
+    r"(?:to )?(?:let|lose|fire|dismiss|lay|hurt|upset|put|leave|send|push|force|cut|sack|replace people|anybody|anyone|people|customers|staff|my|our)\b"
+)
+_WANTS_A_FIGURE = re.compile(
+    r"\b(?:i|we)(?:'d| would| could|'ll)? (?:want|like|need|prefer|say|take|rather have|go for) (?:about |around |it (?:at|to be) |at |a |an )*"
+    r"(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight|half past|quarter (?:past|to))\b)"
+)
+
+
+def sets_own_limit(low: str) -> bool:
+    """Whether somebody says what must not happen to people, which limits any solution and is against none.
+
+    >>> sets_own_limit("i don't want to let anybody go."), sets_own_limit("i don't want an agent in the order flow.")
+    (True, False)
+    """
+    return bool(_OWN_LIMIT.search(low))
+
+
+def wants_a_figure(low: str) -> bool:
+    """Whether what is wanted is a figure or a time of day: "I'd want 3 pm for those"."""
+    return bool(_WANTS_A_FIGURE.search(low))
+
+
 def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
     """For or against, where somebody takes a side."""
     if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.TO_A_MACHINE):

@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from discovery_agent.discovery.access import invite
+from discovery_agent.discovery.access import invite, member_link
 from discovery_agent.discovery.demo.sample import PEOPLE, Sample, samples
 from discovery_agent.discovery.engagements import add_stakeholder, create_engagement, list_engagements, list_stakeholders
 from discovery_agent.discovery.interviews import open_interview, start_interview
 from discovery_agent.discovery.jobs import list_jobs
+from discovery_agent.discovery.reviewing import reviewers_of
 from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Value
-from discovery_agent.domain.engagement import Engagement, StakeholderRecord
+from discovery_agent.domain.engagement import AccessRole, Engagement, StakeholderRecord
 from discovery_agent.transcripts import load_stakeholders
 
 ACTOR = "demo"
+
+
+class DemoReviewer(Value):
+    """An invented reviewer whose link was made just now."""
+
+    name: str
+    secret: str
 
 
 class Demo(Value):
@@ -27,6 +35,8 @@ class Demo(Value):
     interview_secret: str
     """Opens the interview that waits."""
     interviewed: str
+    reviewers: tuple[DemoReviewer, ...] = ()
+    """Those whose links were made at this start; a link is shown once, so at a later start there are none."""
 
 
 async def open_demo(ws: Workspace) -> tuple[Demo, ...]:
@@ -50,7 +60,24 @@ async def _open(ws: Workspace, folder: Path, sample: Sample) -> Demo:
     async for _ in open_interview(ws, record.id):
         pass
     _, secret = await invite(ws, engagement.id, person.id, actor=ACTOR)
-    return Demo(engagement_id=engagement.id, title=engagement.title, interview_secret=secret, interviewed=person.name)
+    return Demo(
+        engagement_id=engagement.id,
+        title=engagement.title,
+        interview_secret=secret,
+        interviewed=person.name,
+        reviewers=await _reviewers(ws, engagement.id, sample),
+    )
+
+
+async def _reviewers(ws: Workspace, engagement_id: str, sample: Sample) -> tuple[DemoReviewer, ...]:
+    """Links for the reviewers of the story who have none yet: they review with the same keys."""
+    known = {one.name for one in await reviewers_of(ws, engagement_id) if one.role is AccessRole.REVIEWER and not one.revoked}
+    made: list[DemoReviewer] = []
+    for name in sample.story.reviewers if sample.story else ():
+        if name not in known:
+            _, secret = await member_link(ws, engagement_id, AccessRole.REVIEWER, name, actor=ACTOR)
+            made.append(DemoReviewer(name=name, secret=secret))
+    return tuple(made)
 
 
 async def _engagement(ws: Workspace, sample: Sample) -> Engagement:

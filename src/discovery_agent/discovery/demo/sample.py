@@ -50,6 +50,10 @@ class Story(Value):
     rounds: tuple[tuple[Reply, ...], ...] = Field(min_length=1, description="The answers of each round; of the last one all endorse.")
     reviewers: tuple[str, ...] = Field(min_length=1)
     remarks: tuple[Remark, ...] = ()
+    gaps: dict[str, str] = Field(default_factory=dict[str, str], description="Dimension of data -> who closes the gaps in it.")
+    although: dict[str, str] = Field(
+        default_factory=dict[str, str], description="What may speak against the signature, such as a shut gate -> the lead's reason."
+    )
 
 
 class Sample(Value):

@@ -24,6 +24,7 @@ from discovery_agent.discovery.demo.opening import ACTOR
 from discovery_agent.discovery.demo.sample import Reply, Story, samples
 from discovery_agent.discovery.drafting import draft_blueprint, latest_blueprint
 from discovery_agent.discovery.engagements import list_engagements, list_stakeholders
+from discovery_agent.discovery.gates import gaps_of, set_gap_owner
 from discovery_agent.discovery.reviewing import act, review_rules, reviewers_of, set_rules, sign, standing
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.agreement.register import ConflictState
@@ -34,6 +35,7 @@ from discovery_agent.domain.review import SignOff, Verb
 
 LOOK_SECONDS = 0.5
 """How often it is looked whether the work in the background has ended."""
+MOST_GAPS = 500
 
 
 async def carry_on(ws: Workspace, engagement_id: str) -> SignOff | None:
@@ -53,6 +55,7 @@ async def carry_on(ws: Workspace, engagement_id: str) -> SignOff | None:
     lead = await _member(ws, engagement_id, AccessRole.LEAD, story.lead)
     await _settle(ws, engagement_id, story, lead)
     await _agree(ws, engagement_id, story, lead)
+    await _look_after(ws, engagement_id, story, lead)
     blueprint = await _draft(ws, engagement_id)
     return None if blueprint is None else await _review(ws, blueprint, story, lead)
 
@@ -141,6 +144,16 @@ async def _answer(ws: Workspace, one: Round, replies: tuple[Reply, ...]) -> None
         await answer_round(ws, who, one.id, reply.answer, fit=reply.fit, words=reply.words, concession=reply.concession)
 
 
+async def _look_after(ws: Workspace, engagement_id: str, story: Story, lead: Principal) -> None:
+    """Who closes which gap in the data."""
+    ids = {person.name: person.id for person in await list_stakeholders(ws, engagement_id)}
+    gaps, _ = await gaps_of(ws, engagement_id, limit=MOST_GAPS)
+    for gap in gaps:
+        person_id = ids.get(story.gaps.get(gap.dimension, ""))
+        if person_id is not None and gap.owner is None:
+            await set_gap_owner(ws, engagement_id, gap.id, person_id, version=None, principal=lead)
+
+
 async def _draft(ws: Workspace, engagement_id: str) -> Blueprint | None:
     """The version under review: the one that is there, or a first one."""
     if await latest_blueprint(ws, engagement_id) is None:
@@ -171,7 +184,7 @@ async def _review(ws: Workspace, blueprint: Blueprint, story: Story, lead: Princ
     now = await standing(ws, of, number, signer=lead)
     if now.lacking:
         return None
-    return await sign(ws, of, number, now.content_hash, lead, "Signed for the sample.")
+    return await sign(ws, of, number, now.content_hash, lead, "Signed for the sample.", although=story.although)
 
 
 async def _do(

@@ -10,7 +10,14 @@ from discovery_agent.domain.blueprint.document import BlueprintSection
 from discovery_agent.domain.planning.work import MOST_A_DAY, MOST_DAYS
 from discovery_agent.errors import InvalidRequest
 
-_MOST = {"rate": MOST_A_DAY, "estimate": MOST_DAYS, "lasts_at_least": MOST_DAYS, "ramp_months": 120, "gap_closed": 1}
+_MOST = {
+    "rate": MOST_A_DAY,
+    "estimate": MOST_DAYS,
+    "option_days": MOST_DAYS,
+    "lasts_at_least": MOST_DAYS,
+    "ramp_months": 120,
+    "gap_closed": 1,
+}
 _MOST_OF_ALL = 1_000_000_000
 """The most that an assumption can be, by the first word of its id."""
 

@@ -244,7 +244,7 @@ async def _recompute(
         names = ", ".join(dict.fromkeys(one.section_id.value.replace("_", " ") for one in lost))
         change = f"{change} {counted(len(lost), 'rewritten line')} found no place any more, in: {names}; version {base.number} has them."
     if material.assessment_id != base.assessment_id:
-        change = f"{change} It rests on the newer assessment {material.assessment_id}."
+        change = f"{change} It rests on a newer assessment."
     return await _store(ws, base, changed, actor, change, action, subject, before=before, after=after)
 
 

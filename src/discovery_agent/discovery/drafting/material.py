@@ -80,6 +80,7 @@ async def gather(
         expect=ws.bench.expect,
         settings=settings or await unit.plan_settings.find(engagement_id, SETTINGS),
         price=_price(ws, ws.now()),
+        held_on={one.id: one.held_on or one.created_at.date() for one in conversations},
         number=latest.number + 1 if latest else 1,
         parent=latest.number if latest else None,
     )
@@ -110,6 +111,7 @@ def material_of_files(
         planning=planning,
         knowledge=analysis.knowledge or KnowledgeUse(),
         price=price,
+        held_on={one.conversation.id: one.conversation.held_on for one in analysis.conversations if one.conversation.held_on},
     )
 
 

@@ -62,11 +62,13 @@ async def blueprint_versions(ws: Workspace, engagement_id: str, offset: int = 0,
     """
     async with ws.database.reading() as unit:
         await unit.engagements.get(engagement_id)
-        versions, total = await unit.blueprints.list(engagement_id, newest_first=True, offset=offset, limit=limit)
+        versions, total = await unit.blueprints.heads(engagement_id, offset, limit)
         heads: list[BlueprintHead] = []
         for one in versions:
             signature = await unit.sign_offs.find(engagement_id, one.id)
-            content = await asyncio.to_thread(_hash, one)
+            # Whether a signature still holds is told by the version itself, which somebody may have changed in the database.
+            whole = await unit.blueprints.get(engagement_id, one.id) if signature else None
+            content = await asyncio.to_thread(_hash, whole) if whole else one.content_hash
             heads.append(
                 BlueprintHead(
                     number=one.number,
@@ -77,7 +79,7 @@ async def blueprint_versions(ws: Workspace, engagement_id: str, offset: int = 0,
                     course=one.course,
                     title=one.title,
                     content_hash=content,
-                    defects=len(one.defects),
+                    defects=one.defects,
                     signed=signature is not None and signature.content_hash == content,
                 )
             )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
 
 from discovery_agent.discovery.apart import in_a_process
 from discovery_agent.discovery.assessing import LARGE
@@ -25,7 +24,6 @@ from discovery_agent.domain.engagement import Job, JobKind, JobState
 from discovery_agent.errors import DiscoveryError, NotFound, StaleVersion
 from discovery_agent.settings import Settings
 
-_ATTEMPTS = 5
 _COURTESY = 5
 
 
@@ -60,17 +58,18 @@ async def draft_now(ws: Workspace, job: Job) -> Ended:
     async with ws.database.reading() as unit:
         if (await unit.jobs.get(job.engagement_id, job.id)).done:  # stored, and then cut off
             return Ended()
+        base = await unit.blueprints.latest(job.engagement_id)
         material = await gather(ws, unit, job.engagement_id)
     drafted = await asyncio.to_thread(compose, material)
     drafted = await written(ws, drafted, material)
-    return await _store(ws, job, drafted)
+    return await store(ws, job, drafted, base.number if base else 0)
 
 
 def _told(drafted: Blueprint, parent: Blueprint | None) -> str:
-    """What the draft does to the version before, which somebody may have saved while it was being made."""
+    """What the draft does to the version before."""
     if parent is None:
-        return f"Drafted from assessment {drafted.assessment_id}."
-    change = f"Drafted anew from assessment {drafted.assessment_id}."
+        return "First draft."
+    change = "Drafted anew."
     if replaced := edited_sections(parent):
         # What people wrote is not thrown away: it stays in the version before, and the differences show both texts.
         named = ", ".join(one.value.replace("_", " ") for one in replaced)
@@ -78,18 +77,21 @@ def _told(drafted: Blueprint, parent: Blueprint | None) -> str:
     return change[:300]
 
 
-async def _store(ws: Workspace, job: Job, drafted: Blueprint) -> Ended:
-    """Store it as the newest version, and that the job has done so, in one transaction."""
+async def store(ws: Workspace, job: Job, drafted: Blueprint, base: int) -> Ended:
+    """Store it as the version after `base`, and that the job has done so, in one transaction.
 
-    async def once() -> Blueprint:
+    If somebody saved a version meanwhile, nothing is stored: the draft knows nothing of what they wrote.
+    """
+    try:
         async with ws.database.unit() as unit:
             latest = await unit.blueprints.latest(job.engagement_id)
-            number = latest.number + 1 if latest else 1
+            if latest is not None and latest.number != base:
+                return _overtaken(latest.number)
             version = drafted.model_copy(
                 update={
-                    "id": version_id(number),
-                    "number": number,
-                    "parent": latest.number if latest else None,
+                    "id": version_id(base + 1),
+                    "number": base + 1,
+                    "parent": base or None,
                     "at": ws.now(),
                     "change": _told(drafted, latest),
                 }
@@ -98,21 +100,17 @@ async def _store(ws: Workspace, job: Job, drafted: Blueprint) -> Ended:
             current = await unit.jobs.get(job.engagement_id, job.id)
             await unit.jobs.update(current.model_copy(update={"done": 1, "updated_at": ws.now()}))
             await note(ws, unit, job.engagement_id, version.made_by, "blueprint.drafted", version.id, version.change)
-        return version
-
-    await again_if_overtaken(once)
+    except StaleVersion:  # at the same moment
+        return _overtaken(base + 1)
     return Ended()
 
 
-async def again_if_overtaken(store: Callable[[], Awaitable[Blueprint]]) -> Blueprint:
-    """Store a version under the next number; again if somebody stored one at the same moment."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            return await store()
-        except StaleVersion:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("the last attempt returns or raises")
+def _overtaken(number: int) -> Ended:
+    return Ended(
+        state=JobState.FAILED,
+        message=f"Somebody saved version {number} while this was drafted, so the draft was not stored.",
+        remedy=f"Look at version {number}, and draft anew if it should be replaced.",
+    )
 
 
 def main() -> None:

@@ -38,10 +38,24 @@ async def written(ws: Workspace, drafted: Blueprint, material: Material) -> Blue
 
 async def _one(ws: Workspace, writer: SectionWriter, drafted: Blueprint, section_id: SectionId) -> tuple[Worded | None, str]:
     """One section in the model's words, and what there is to say about it."""
+    brief = brief_of(drafted, section_id)
+    meter = Meter()
+    try:
+        words = await writer.write_section(brief, meter=meter)
+    except (ModelError, SpendLimitReached) as error:
+        return None, f"{brief.title}: the model did not word it, and the rules' wording stands: {_said(error)}"
+    finally:
+        await _book(ws, drafted.engagement_id, meter)
+    found = worded(drafted, section_id, words.claims, writer.name)
+    return found, found.note
+
+
+def brief_of(drafted: Blueprint, section_id: SectionId) -> SectionBrief:
+    """What an analyst is told before it words a section of the draft. The section is there, and may be worded."""
     section = drafted.section(section_id)
     assert section is not None
     evidence, assumptions = citable(drafted, section_id)
-    brief = SectionBrief(
+    return SectionBrief(
         section=section_id,
         title=section.title,
         course=drafted.course,
@@ -51,15 +65,6 @@ async def _one(ws: Workspace, writer: SectionWriter, drafted: Blueprint, section
         organisation=drafted.organisation,
         longest=_LONGEST[section_id],
     )
-    meter = Meter()
-    try:
-        words = await writer.write_section(brief, meter=meter)
-    except (ModelError, SpendLimitReached) as error:
-        return None, f"{section.title}: the model did not word it, and the rules' wording stands: {_said(error)}"
-    finally:
-        await _book(ws, drafted.engagement_id, meter)
-    found = worded(drafted, section_id, words.claims, writer.name)
-    return found, found.note
 
 
 def _said(error: DiscoveryError) -> str:

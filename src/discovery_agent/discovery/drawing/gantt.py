@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,11 @@ _ROWS_OF_PAPER = 38
 _LABEL = 46
 _LABEL_SIZE = 8
 _WIDE, _ABOVE, _BELOW, _RIGHT, _GAP = 8.6, 0.34, 0.34, 0.2, 0.08
+# On a phone a name stands over its bar, so that both are seen at once; what is drawn is as wide as such a screen.
+_NARROW, _NARROW_ROW, _NARROW_SIDE, _NARROW_ABOVE = 3.7, 0.36, 0.05, 0.5
+_NARROW_SIZE = 9
+_OVER_BAR = 0.26
+"""How far over its bar a name stands, in rows."""
 _DAYS_A_WEEK = 5
 
 
@@ -49,12 +54,12 @@ class _Scale:
     last: float
 
 
-def gantt_picture(plan: Plan, epics: Sequence[Epic] = ()) -> Picture:
-    """The roadmap of a plan, by epic. Of very long plans the first 120 rows are drawn, and the words say so."""
+def gantt_picture(plan: Plan, epics: Sequence[Epic] = (), *, narrow: bool = False) -> Picture:
+    """The roadmap of a plan, by epic; `narrow` for a phone. Of very long plans the first 120 rows are drawn, and the words say so."""
     rows = _rows(plan, epics)
     left_out = f" Only the first {_MOST_ROWS} rows are drawn." if len(rows) > _MOST_ROWS else ""
     words = f"{_told(plan)}{left_out} The task table has every date."
-    return _picture("Roadmap", words, rows[:_MOST_ROWS], _scale(plan, rows))
+    return _picture("Roadmap", words, rows[:_MOST_ROWS], _scale(plan, rows), _painted_narrow if narrow else _painted)
 
 
 def gantt_pages(plan: Plan, epics: Sequence[Epic] = ()) -> list[Picture]:
@@ -66,15 +71,21 @@ def gantt_pages(plan: Plan, epics: Sequence[Epic] = ()) -> list[Picture]:
         return [gantt_picture(plan, epics)]
     return [
         _picture(
-            f"Roadmap, part {number} of {len(pages)}", f"{_told(plan)} The task table has every date." if number == 1 else "", page, scale
+            f"Roadmap, part {number} of {len(pages)}",
+            f"{_told(plan)} The task table has every date." if number == 1 else "",
+            page,
+            scale,
+            _painted,
         )
         for number, page in enumerate(pages, start=1)
     ]
 
 
-def _picture(title: str, words: str, rows: Sequence[_Row], scale: _Scale) -> Picture:
+def _picture(
+    title: str, words: str, rows: Sequence[_Row], scale: _Scale, painted: Callable[[Ink, Sequence[_Row], _Scale], Figure]
+) -> Picture:
     def paint(ink: Ink) -> Figure:
-        return _painted(ink, rows, scale)
+        return painted(ink, rows, scale)
 
     named = ", ".join(row.label for row in rows if row.heading)
     return Picture(title, words or (f"Goes on with: {named}." if named else title), paint, caption=words)
@@ -157,31 +168,67 @@ def _painted(ink: Ink, rows: Sequence[_Row], scale: _Scale) -> Figure:
             color=ink.text,
             clip_on=False,
         )
-    # A label is centred on its line, so none stands at the very end.
-    months = int(wide * 0.97 // scale.days_a_month) + 1
-    named = range(0, months, max(1, round(months / 9)))
-    axes.set_xticks([month * scale.days_a_month for month in named], [_month(scale.start, month) for month in named], fontsize=_LABEL_SIZE)
-    axes.grid(axis="x", color=ink.grid, linewidth=0.8)
+    _months(ink, axes, scale, wide, most=9)
     _key(ink, axes)
     return figure
 
 
-def _bars(ink: Ink, axes: Any, rows: Sequence[_Row], wide: float) -> None:
-    """All bars in one collection and all lines in another: one by one they take most of the time."""
+def _painted_narrow(ink: Ink, rows: Sequence[_Row], scale: _Scale) -> Figure:
+    height = _NARROW_ABOVE + _BELOW + _NARROW_ROW * max(1, len(rows))
+    figure, axes = sheet(ink, _NARROW, height, margins=(_NARROW_SIDE, _NARROW_SIDE, _NARROW_ABOVE, _BELOW))
+    wide = max(scale.last * 1.02, scale.days_a_month)
+    axes.set_xlim(0, wide)
+    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
+    # Lines of months run below the names, and leave them readable.
+    _months(ink, axes, scale, wide, most=4)
+    # Its first month would be cut off at the left edge.
+    axes.xaxis.get_majorticklabels()[0].set_horizontalalignment("left")
+    _bars(ink, axes, rows, wide, thick=0.16, low=_OVER_BAR)
+    axes.set_yticks([])
+    for at, row in enumerate(rows):
+        axes.text(
+            0,
+            at - _OVER_BAR / 2,
+            f" {row.label}",
+            ha="left",
+            va="center",
+            fontsize=_NARROW_SIZE,
+            fontweight="bold" if row.heading else "normal",
+            color=ink.text,
+        )
+    _key(ink, axes, rows_of_two=True)
+    return figure
+
+
+def _months(ink: Ink, axes: Any, scale: _Scale, wide: float, *, most: int) -> None:
+    """Months along the lower edge, about as many as `most` of them named."""
+    # A label is centred on its line, so none stands at the very end.
+    months = int(wide * 0.97 // scale.days_a_month) + 1
+    named = range(0, months, max(1, round(months / most)))
+    axes.set_xticks([month * scale.days_a_month for month in named], [_month(scale.start, month) for month in named], fontsize=_LABEL_SIZE)
+    axes.grid(axis="x", color=ink.grid, linewidth=0.8)
+
+
+def _bars(ink: Ink, axes: Any, rows: Sequence[_Row], wide: float, *, thick: float = 0.31, low: float = 0.0) -> None:
+    """All bars in one collection and all lines in another: one by one they take most of the time.
+
+    `thick` is half the height of a bar, and `low` how far below the middle of its row it stands, both in rows.
+    """
     from matplotlib.collections import LineCollection, PolyCollection
 
     least = wide / 300
     bars: list[list[tuple[float, float]]] = []
     colours: list[str] = []
     lines: list[list[tuple[float, float]]] = []
-    for at, row in enumerate(rows):
-        half = 0.1 if row.heading else 0.31
+    for row_at, row in enumerate(rows):
+        at = row_at + low
+        half = thick / 3 if row.heading else thick
         end = max(row.end, row.start + least)
         bars.append([(row.start, at - half), (end, at - half), (end, at + half), (row.start, at + half)])
         colours.append(ink.quiet if row.heading else ink.accent if row.critical else ink.main)
         if row.p80 is not None and row.p80 > end:
             lines.append([(end, at), (row.p80, at)])
-            lines.append([(row.p80, at - 0.25), (row.p80, at + 0.25)])
+            lines.append([(row.p80, at - 0.8 * thick), (row.p80, at + 0.8 * thick)])
     axes.add_collection(PolyCollection(bars, facecolors=colours, linewidths=0), autolim=False)
     axes.add_collection(LineCollection(lines, colors=ink.quiet, linewidths=1.2), autolim=False)
 
@@ -191,7 +238,7 @@ def _month(start: date, month: int) -> str:
     return f"{date(start.year + at // 12, at % 12 + 1, 1):%b %y}"
 
 
-def _key(ink: Ink, axes: Any) -> None:
+def _key(ink: Ink, axes: Any, *, rows_of_two: bool = False) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -204,7 +251,7 @@ def _key(ink: Ink, axes: Any) -> None:
         handles=marks,
         loc="lower left",
         bbox_to_anchor=(0, 1.0),
-        ncols=3,
+        ncols=2 if rows_of_two else 3,
         frameon=False,
         labelcolor=ink.text,
         borderaxespad=0.2,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from discovery_agent.discovery.drawing import Picture
-from discovery_agent.discovery.exporting.telling import DEFECTS, Telling, assumed, quoted
+from discovery_agent.discovery.exporting.telling import DEFECTS, SIGNATURES, Telling, assumed
 from discovery_agent.discovery.exporting.word_parts import (
     bookmark,
     contents,
@@ -27,6 +27,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDE_CM = 17.0
 _NOTES_CM = 2.2
 _TALL_CM = 22.0
+_TALL_IN_BRIEF_CM = 6.5
 _CM_OF_INCH = 2.54
 # Pictures are drawn for a page of this many inches.
 _DRAWN_WIDE = 8.6
@@ -53,7 +54,7 @@ def render_docx(telling: Telling) -> bytes:
     document.add_heading(_plain(telling.title), 0)
     document.add_paragraph(_plain(telling.subtitle))
     document.add_paragraph().add_run(_plain(telling.mark)).bold = True
-    if len(telling.sections) >= _FEWEST_WITH_CONTENTS:
+    if len(telling.sections) >= _FEWEST_WITH_CONTENTS and not telling.is_brief:
         contents(document, [(_name(one), _plain(one.title)) for one in telling.sections])
     for section in telling.sections:
         bookmark(document.add_heading(_plain(section.title), 1), _name(section))
@@ -62,11 +63,12 @@ def render_docx(telling: Telling) -> bytes:
         for part in section.parts:
             _part(document, telling, part)
         for picture in telling.pictures(section, paper=True):
-            _picture(document, picture)
+            _picture(document, picture, _TALL_IN_BRIEF_CM if telling.is_brief else _TALL_CM)
     if telling.defects:
         document.add_heading(DEFECTS, 1)
         for one in telling.defects:
             document.add_paragraph(_plain(one), style="List Bullet")
+    _signatures(document, telling)
     _notes(document, telling)
     out = io.BytesIO()
     document.save(out)
@@ -174,7 +176,7 @@ def _widths(columns: Sequence[str], rows: Sequence[Row], size: float) -> list[An
     return [*map(Cm, widths), Cm(_NOTES_CM)]
 
 
-def _picture(document: Any, picture: Picture) -> None:
+def _picture(document: Any, picture: Picture, tall: float) -> None:
     from docx.shared import Cm, Pt
     from PIL import Image
 
@@ -182,7 +184,7 @@ def _picture(document: Any, picture: Picture) -> None:
     image = Image.open(io.BytesIO(png))
     dots = image.info.get("dpi", (160.0, 160.0))[0]
     drawn = image.size[0] / dots
-    width = min(_WIDE_CM * drawn / _DRAWN_WIDE, _WIDE_CM, _TALL_CM * image.size[0] / image.size[1])
+    width = min(_WIDE_CM * drawn / _DRAWN_WIDE, _WIDE_CM, tall * image.size[0] / image.size[1])
     document.add_picture(io.BytesIO(png), width=Cm(width))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     described = document.inline_shapes[-1]._inline.docPr
@@ -194,6 +196,15 @@ def _picture(document: Any, picture: Picture) -> None:
     caption.font.size = Pt(_SMALL_PT)
 
 
+def _signatures(document: Any, telling: Telling) -> None:
+    if telling.signatures:
+        document.add_heading(SIGNATURES, 1)
+    for line, below in telling.signatures:
+        document.add_paragraph(_plain(line), style="List Bullet")
+        for one in below:
+            document.add_paragraph(_plain(one), style="List Bullet 2")
+
+
 def _notes(document: Any, telling: Telling) -> None:
     notes = telling.notes
     if not notes.evidence and not notes.assumptions and not notes.hows:
@@ -202,7 +213,7 @@ def _notes(document: Any, telling: Telling) -> None:
     if notes.evidence:
         document.add_heading("What was said", 2)
         for number, evidence in notes.evidence.values():
-            _note(document, str(number), quoted(evidence))
+            _note(document, str(number), telling.said(evidence))
     if notes.assumptions:
         document.add_heading("What is assumed", 2)
         for number, assumption in notes.assumptions.values():
@@ -211,6 +222,8 @@ def _notes(document: Any, telling: Telling) -> None:
         document.add_heading("How it was worked out", 2)
         for how, number in notes.hows.items():
             _note(document, number, how)
+    if telling.closing:
+        document.add_paragraph().add_run(telling.closing).italic = True
 
 
 def _note(document: Any, number: str, words: str) -> None:

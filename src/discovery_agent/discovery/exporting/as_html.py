@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from discovery_agent.discovery.drawing import COLOURS_OF_PAGE
-from discovery_agent.discovery.exporting.telling import DEFECTS, UNSIGNED, Telling, assumed, quoted
+from discovery_agent.discovery.exporting.telling import DEFECTS, SIGNATURES, UNSIGNED, Telling, assumed
 from discovery_agent.discovery.report.wording import visible
 from discovery_agent.domain.blueprint.claims import Claim, Row
 
@@ -37,9 +37,9 @@ def render_html(telling: Telling, *, paper: bool = False) -> str:
         notes = telling.notes
         said = [notes.evidence[one] for one in cited.findings if one in notes.evidence]
         assumptions = [notes.assumptions[one] for one in cited.assumptions if one in notes.assumptions]
-        how = [(notes.hows[cited.how], notes.hows[cited.how], cited.how)] if cited.how else []
+        how = [(notes.hows[cited.how], notes.hows[cited.how], cited.how)] if cited.how in notes.hows else []
         return [
-            *((str(number), f"e{number}", quoted(evidence)) for number, evidence in said),
+            *((str(number), f"e{number}", telling.said(evidence)) for number, evidence in said),
             *((number, number, assumed(one)) for number, one in assumptions),
             *how,
         ]
@@ -50,16 +50,16 @@ def render_html(telling: Telling, *, paper: bool = False) -> str:
         policy=_POLICY,
         pictures=pictures,
         cites=cites,
-        quoted=quoted,
         assumed=assumed,
         paper=paper,
         defects_title=DEFECTS,
+        signatures_title=SIGNATURES,
     )
 
 
 def _every_page(telling: Telling) -> str:
     """Styles that print on each page whether it is a draft, and its number."""
-    mark = UNSIGNED if telling.signed is None else f"Signed version. Content {telling.signed.content_hash[:16]}."
+    mark = UNSIGNED if telling.signed is None else f"Signed version {telling.blueprint.number}."
     small = "font: 8pt sans-serif; color: #55606c;"
     return (
         f"@page {{ @top-left {{ content: '{mark}'; {small} }} @bottom-right {{ content: counter(page) ' of ' counter(pages); {small} }} }}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_agent.discovery.exporting.telling import DEFECTS, Telling, assumed, quoted
+from discovery_agent.discovery.exporting.telling import DEFECTS, SIGNATURES, Telling, assumed
 from discovery_agent.discovery.report.markdown import markdown_text as text
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 
@@ -22,6 +22,11 @@ def render_markdown(telling: Telling) -> str:
             lines += [f"*{text(picture.title)}*: {text(picture.words)}", ""]
     if telling.defects:
         lines += [f"## {DEFECTS}", "", *(f"- {text(one)}" for one in telling.defects), ""]
+    if telling.signatures:
+        lines += [f"## {SIGNATURES}", ""]
+        for line, below in telling.signatures:
+            lines += [f"- {text(line)}", *(f"  - {text(one)}" for one in below)]
+        lines.append("")
     lines += [*_notes(telling)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -53,7 +58,7 @@ def _notes(telling: Telling) -> Iterator[str]:
         yield "## What was said"
         yield ""
         for number, evidence in notes.evidence.values():
-            yield f"- **{number}** {text(quoted(evidence))}"
+            yield f"- **{number}** {text(telling.said(evidence))}"
         yield ""
     if notes.assumptions:
         yield "## What is assumed"
@@ -66,3 +71,5 @@ def _notes(telling: Telling) -> Iterator[str]:
         yield ""
         for how, number in notes.hows.items():
             yield f"- **{number}** {text(how)}"
+    if telling.closing:
+        yield text(telling.closing)

@@ -18,7 +18,7 @@ from discovery_agent.domain.blueprint.claims import Audience
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId, version_id
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.review import SignOff, is_signed
-from discovery_agent.errors import NotFound
+from discovery_agent.errors import ExportError, NotFound
 
 
 class Format(StrEnum):
@@ -141,11 +141,17 @@ async def export_blueprint(
     return await asyncio.to_thread(rendered, found, form, audience=audience, signed=signed, approvals=approvals)
 
 
+def no_review_dates(remedy: str) -> ExportError:
+    """What is said instead of giving out a calendar with nothing in it."""
+    return ExportError("There are no review dates, so there is no calendar.", remedy=remedy)
+
+
 async def export_calendar(ws: Workspace, engagement_id: str) -> ExportedFile:
-    """The review dates of an engagement as a calendar file; empty if none is planned.
+    """The review dates of an engagement as a calendar file, also those that were held or called off.
 
     Raises:
         NotFound: there is no such engagement.
+        ExportError: no review date was ever planned, so there is nothing to put in it.
     """
     from discovery_agent.discovery.exporting.calendar import calendar_of
 
@@ -153,6 +159,8 @@ async def export_calendar(ws: Workspace, engagement_id: str) -> ExportedFile:
         engagement = await unit.engagements.get(engagement_id)
         dates, _ = await unit.review_dates.list(engagement_id, limit=None)
         names = {one.id: one.name for one in await unit.stakeholders.list(engagement_id)}
+    if not dates:
+        raise no_review_dates("Plan one under Execution in `serve`, and export the calendar again.")
     data = await asyncio.to_thread(calendar_of, engagement.title, dates, names, ws.now())
     return ExportedFile(
         name=f"{slugs([f'reviews {engagement.title}'])[0]}.ics",

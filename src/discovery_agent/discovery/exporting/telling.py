@@ -8,11 +8,13 @@ from functools import cached_property
 from itertools import groupby
 
 from discovery_agent.discovery.drawing import Picture, cash_flow_picture, gantt_pages, gantt_picture, matrix_picture, tornado_picture
-from discovery_agent.discovery.report.wording import day
+from discovery_agent.discovery.exporting.brief import brief
+from discovery_agent.discovery.exporting.plain_words import all_cited, conversation_words, in_plain_words, source_words
+from discovery_agent.discovery.report.wording import day, plural
 from discovery_agent.domain.blueprint.audiences import told_for
 from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Defect, Evidence, Row, Severity
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, SectionId
-from discovery_agent.domain.review import SignOff
+from discovery_agent.domain.review import SignOff, listed
 
 AUDIENCE_LABELS = {
     Audience.EXECUTIVE: "for executives",
@@ -22,6 +24,10 @@ AUDIENCE_LABELS = {
 
 UNSIGNED = "DRAFT. Nobody has signed this version."
 DEFECTS = "What is wrong with this draft"
+SIGNATURES = "Signature"
+_MORE = "How the figures were worked out, and what is assumed, stands in the document for engineers."
+# What was missing when it was signed: all of it, and in brief the beginning.
+_MOST_LACKING = {False: 20, True: 3}
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,13 @@ class Telling:
     @cached_property
     def sections(self) -> tuple[BlueprintSection, ...]:
         """Its sections in reading order: for one audience, or all of the blueprint."""
-        return self.blueprint.sections if self.audience is None else told_for(self.blueprint, self.audience)
+        told = self.blueprint.sections if self.audience is None else told_for(self.blueprint, self.audience)
+        return tuple(in_plain_words(one) for one in (brief(self.blueprint, told) if self.is_brief else told))
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is told on a few pages: without how figures were worked out and what is assumed."""
+        return self.audience is Audience.EXECUTIVE
 
     @property
     def title(self) -> str:
@@ -61,12 +73,52 @@ class Telling:
         """Whether it is a draft, or who signed it when."""
         if self.signed is None:
             return UNSIGNED
-        return f"Signed by {self.signed.signed_by} on {day(self.signed.at)}. Content {self.signed.content_hash[:16]}."
+        despite = [f"{one.what[:1].lower()}{one.what[1:]}" for one in self.signed.although]
+        although = f", although {listed(despite)}" if despite else ""
+        return f"Signed by {self.signed.signer} on {day(self.signed.at)}{although}."
+
+    def said(self, evidence: Evidence) -> str:
+        """What was said, as the notes of this document tell it."""
+        return quoted(evidence, shortly=self.is_brief)
+
+    @property
+    def closing(self) -> str:
+        """What a document of a few pages says under its notes; empty for others."""
+        if not self.is_brief:
+            return ""
+        unsure = sum(not one.confirmed for _, one in self.notes.evidence.values())
+        said = f"A person has yet to confirm {unsure} of these {plural(len(self.notes.evidence), 'statement')}. " if unsure else ""
+        return f"{said}{_MORE}"
 
     def approved(self, section: BlueprintSection) -> str:
-        """Who approved a section, in words; empty while nobody has."""
+        """Who approved a section, in words; empty while nobody has. On a few pages it is told once, with the signature."""
         names = self.approvals.get(section.id, ())
-        return f"Approved by {', '.join(names)}." if names else ""
+        return f"Approved by {', '.join(names)}." if names and not self.is_brief else ""
+
+    @property
+    def signatures(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What stands under the document: who signed, with which words and despite what; sentences, some with others below them."""
+        lines: list[tuple[str, tuple[str, ...]]] = [(one, ()) for one in self._approvals()] if self.is_brief else []
+        if self.signed is None:
+            return [*lines, (UNSIGNED, ())] if lines else []
+        lines.append((f"Signed by {self.signed.signer} on {day(self.signed.at)}.", ()))
+        if self.signed.words:
+            lines.append((f"“{self.signed.words}”", ()))
+        for one in self.signed.although:
+            lines.append((f"Signed although {one.what[:1].lower()}{one.what[1:]}: {one.reason}", one.lacks[: _MOST_LACKING[self.is_brief]]))
+        if not self.is_brief:
+            lines.append((f"Fingerprint of the signed content: {self.signed.content_hash[:16]}", ()))
+        return lines
+
+    def _approvals(self) -> Iterator[str]:
+        """Who approved which sections, each group of people once."""
+        titles: dict[tuple[str, ...], list[str]] = {}
+        for section in self.blueprint.sections:
+            if names := self.approvals.get(section.id, ()):
+                titles.setdefault(tuple(sorted(names)), []).append(section.title)
+        for names, approved in titles.items():
+            what = "every section" if len(approved) == len(self.blueprint.sections) else ", ".join(f"“{one}”" for one in approved)
+            yield f"Approved by {listed(names)}: {what}."
 
     @property
     def defects(self) -> list[str]:
@@ -80,6 +132,10 @@ class Telling:
         """The pictures that belong to a section; for paper, a long roadmap comes in several."""
         plan = self.blueprint.plan
         found: list[Picture] = []
+        if self.is_brief and plan:
+            if section.id is SectionId.ECONOMICS and plan.forecast.months and plan.forecast.twelve_month_result is not None:
+                found.append(cash_flow_picture(plan.forecast, plan.inputs.currency))
+            return found
         if section.id is SectionId.MVP and self.blueprint.epics:
             found.append(matrix_picture(self.blueprint.epics))
         if plan and section.id is SectionId.PLAN and plan.forecast.tasks:
@@ -104,13 +160,13 @@ class Notes:
         self.assumptions: dict[str, tuple[str, Assumption]] = {}
         self.hows: dict[str, str] = {}
         """Formula or rule -> its number."""
-        for cited in _cited(telling.sections):
-            if cited.how:
+        for cited in all_cited(telling.sections):
+            if cited.how and not telling.is_brief:
                 self.hows.setdefault(cited.how, f"C{len(self.hows) + 1}")
             for finding_id in cited.findings:
                 if finding_id in evidence and finding_id not in self.evidence:
                     self.evidence[finding_id] = (len(self.evidence) + 1, evidence[finding_id])
-            for assumption_id in cited.assumptions:
+            for assumption_id in () if telling.is_brief else cited.assumptions:
                 if assumption_id in assumptions and assumption_id not in self.assumptions:
                     self.assumptions[assumption_id] = (f"A{len(self.assumptions) + 1}", assumptions[assumption_id])
 
@@ -118,7 +174,7 @@ class Notes:
         """The numbers of what a claim or row stands on, runs of them drawn together: `1-3, 7, A2, C1`."""
         said = [self.evidence[one][0] for one in cited.findings if one in self.evidence]
         assumed = [int(self.assumptions[one][0][1:]) for one in cited.assumptions if one in self.assumptions]
-        how = [self.hows[cited.how]] if cited.how else []
+        how = [self.hows[cited.how]] if cited.how in self.hows else []
         return ", ".join([*_runs(said, ""), *_runs(assumed, "A"), *how])
 
 
@@ -133,25 +189,18 @@ def _runs(numbers: Sequence[int], letter: str) -> Iterator[str]:
             yield f"{letter}{first}-{letter}{last}"
 
 
-def _cited(sections: tuple[BlueprintSection, ...]) -> Iterator[Claim | Row]:
-    for section in sections:
-        for part in section.parts:
-            yield from part.claims
-            yield from part.rows
-
-
 def _defect(defect: Defect) -> str:
     keeps = "Keeps it from being signed: " if defect.severity is Severity.BLOCKS else ""
     end = "" if defect.text.endswith((".", "!", "?")) else "."
     return f"{keeps}{defect.text}{end} {defect.remedy}".strip()
 
 
-def quoted(evidence: Evidence) -> str:
-    """What was said, by whom and where."""
-    words = " … ".join(f"“{quote.text}”" for quote in evidence.quotes)
+def quoted(evidence: Evidence, *, shortly: bool = False) -> str:
+    """What was said, by whom and where; `shortly`, the first quote alone, without whether it was confirmed."""
+    words = " … ".join(f"“{quote.text}”" for quote in (evidence.quotes[:1] if shortly else evidence.quotes))
     who = ", ".join(evidence.speakers) or "speaker not named"
-    confirmed = "" if evidence.confirmed else "; not confirmed yet"
-    return f"{words} ({who}, {evidence.conversation}{confirmed})"
+    confirmed = "" if evidence.confirmed or shortly else "; not confirmed yet"
+    return f"{words} ({who}, {conversation_words(evidence.conversation)}{confirmed})"
 
 
 def assumed(assumption: Assumption) -> str:
@@ -160,5 +209,5 @@ def assumed(assumption: Assumption) -> str:
     if assumption.value is not None:
         ends = f", {assumption.low:g} to {assumption.high:g}" if assumption.low is not None and assumption.high is not None else ""
         figures = f": {assumption.value:g}{' ' + assumption.unit if assumption.unit else ''}{ends}"
-    source = f"changed by {assumption.changed_by}" if assumption.changed_by else assumption.source
+    source = f"changed by {assumption.changed_by}" if assumption.changed_by else source_words(assumption.source)
     return f"{assumption.text}{figures}{f' ({source})' if source else ''}"

@@ -11,9 +11,10 @@ from discovery_agent.discovery.reviewing.looking import (
     standing,
 )
 from discovery_agent.discovery.reviewing.reviewers import review_rules, reviewers_of, set_rules
-from discovery_agent.discovery.reviewing.signing import sign
+from discovery_agent.discovery.reviewing.signing import LONGEST_REASON, sign
 
 __all__ = [
+    "LONGEST_REASON",
     "ChangedSection",
     "SectionView",
     "act",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 
 from discovery_agent.discovery.access import name_of
@@ -61,7 +62,8 @@ async def act(
             return _same(again, (verb, number, shown, choice_id, part_id, about, said))
         if verb is not Verb.SETTLE:
             await _require_unchanged(unit, blueprint, section, section_hash)
-        if verb.decides and is_signed(blueprint, await unit.sign_offs.find(engagement_id, blueprint.id)):
+        signature = await unit.sign_offs.find(engagement_id, blueprint.id) if verb.decides else None
+        if signature is not None and await asyncio.to_thread(is_signed, blueprint, signature):
             raise InvalidRequest(
                 f"Version {number} is signed, so nothing about it changes.", where="number", remedy="Make a new version, and review that."
             )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from pydantic import Field
 
+from discovery_agent.discovery.gate_facts import early_facts
+from discovery_agent.discovery.known import as_stakeholder
 from discovery_agent.discovery.naming import name_to_the_eye
 from discovery_agent.discovery.reviewing.reviewers import known_reviewers
 from discovery_agent.discovery.workspace import Workspace
@@ -13,7 +16,18 @@ from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSectio
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.findings import FindingStatus
-from discovery_agent.domain.review import ReviewEntry, ReviewStanding, SectionReview, Verb, is_signed, standing_of
+from discovery_agent.domain.gates import concerns_of_gates
+from discovery_agent.domain.review import (
+    Concern,
+    ReviewEntry,
+    Reviewer,
+    ReviewStanding,
+    SectionReview,
+    Verb,
+    is_signed,
+    left_out,
+    standing_of,
+)
 from discovery_agent.errors import NotFound
 from discovery_agent.storage.unit import Unit
 
@@ -57,17 +71,30 @@ async def standing(ws: Workspace, engagement_id: str, number: int | None = None,
 async def standing_in(ws: Workspace, unit: Unit, blueprint: Blueprint, *, signer: Principal | None = None) -> ReviewStanding:
     """As `standing`, inside a transaction."""
     newest = await unit.blueprints.latest(blueprint.engagement_id)
+    reviewers = await known_reviewers(ws, unit, blueprint.engagement_id)
     return await asyncio.to_thread(
         standing_of,
         blueprint,
         [one async for one in unit.reviews.all(blueprint.engagement_id)],
-        await known_reviewers(ws, unit, blueprint.engagement_id),
+        reviewers,
         newest=newest.number if newest else blueprint.number,
         sign_off=await unit.sign_offs.find(blueprint.engagement_id, blueprint.id),
         signer=signer,
         gone=await _gone(unit, blueprint),
         look=name_to_the_eye,
+        concerns=await _concerns(ws, unit, blueprint, reviewers) if signer else (),
     )
+
+
+async def _concerns(ws: Workspace, unit: Unit, blueprint: Blueprint, reviewers: Sequence[Reviewer]) -> tuple[Concern, ...]:
+    """Earlier gates that are shut, and roles that answer for sections and whose approval nobody asks for."""
+    facts = await early_facts(ws, unit, blueprint.engagement_id)
+    people = [as_stakeholder(one) for one in await unit.stakeholders.list(blueprint.engagement_id)]
+
+    def found() -> tuple[Concern, ...]:
+        return (*concerns_of_gates(facts), *left_out(blueprint.sections, people, reviewers, name_to_the_eye))
+
+    return await asyncio.to_thread(found)
 
 
 async def _gone(unit: Unit, blueprint: Blueprint) -> list[str]:
@@ -156,7 +183,7 @@ async def newest_signed_in(unit: Unit, engagement_id: str) -> Blueprint | None:
     signatures, _ = await unit.sign_offs.list(engagement_id, newest_first=True, limit=_SIGNATURES)
     for one in sorted(signatures, key=lambda one: -one.number):
         blueprint = await unit.blueprints.find(engagement_id, version_id(one.number))
-        if blueprint is not None and is_signed(blueprint, one):
+        if blueprint is not None and await asyncio.to_thread(is_signed, blueprint, one):
             return blueprint
     return None
 

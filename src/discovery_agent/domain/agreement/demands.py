@@ -26,6 +26,8 @@ class Demand:
     """Today's value, if nobody disputes it."""
     deadline: str | None = None
     """The date as it was said, if nobody disputes it."""
+    condition: str = ""
+    """Under which the target was settled; it has to be told with it."""
     words: frozenset[str] = frozenset()
     """By which the measure is recognised."""
 

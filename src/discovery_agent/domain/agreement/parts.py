@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from discovery_agent.domain.agreement.amounts import amount_words, change_words, figures_in
+from discovery_agent.domain.agreement.conditions import condition_of
 from discovery_agent.domain.agreement.demands import Demand, Part, open_question
 from discovery_agent.domain.agreement.ground import Ground, shortened
 from discovery_agent.domain.agreement.objective import ObjectivePart, PartKind
@@ -94,6 +95,8 @@ class _Field(NamedTuple):
 
     open: tuple[RegisteredConflict, ...] = ()
     chosen: str | None = None
+    condition: str = ""
+    """Under which the chosen value holds."""
     resolutions: tuple[str, ...] = ()
 
     @property
@@ -145,7 +148,7 @@ def _fields(node: KpiNode, ground: Ground) -> dict[str, _Field]:
         if name is None or fields[name].open:
             continue
         if one.chosen is not None:
-            fields[name] = fields[name]._replace(chosen=one.chosen)
+            fields[name] = fields[name]._replace(chosen=one.chosen, condition=condition_of(one.chosen, one.resolution))
         else:
             fields[name] = fields[name]._replace(resolutions=(*fields[name].resolutions, one.resolution))
     return fields
@@ -179,8 +182,13 @@ def _target(kpi: Kpi) -> str | None:
 
 
 def _settled(fields: dict[str, _Field], ground: Ground) -> list[str]:
-    """Settlements that take none of the sides, in the words in which the lead wrote them down."""
-    return [
+    """Conditions of what was settled, and settlements that take none of the sides, in the words in which the lead wrote them down."""
+    conditions = [
+        f"{name.replace('_', ' ')} on this condition: {shortened(ground.nameless(field.condition), LONGEST_RESOLUTION)}"
+        for name, field in fields.items()
+        if field.condition
+    ]
+    return conditions + [
         f"{name.replace('_', ' ')} settled: {shortened(ground.nameless(resolution), LONGEST_RESOLUTION)}"
         for name, field in fields.items()
         if not field.chosen
@@ -200,7 +208,7 @@ def _demand(part: ObjectivePart, metric: str, kpi: Kpi, fields: dict[str, _Field
         return None
     baseline = kpi.baseline if fields["baseline"].untouched else None
     deadline = fields["deadline"].chosen or (kpi.deadline if fields["deadline"].untouched else None)
-    return replace(demand, baseline=baseline, deadline=deadline)
+    return replace(demand, baseline=baseline, deadline=deadline, condition=fields["target"].condition)
 
 
 def _target_demand(part: ObjectivePart, metric: str, kpi: Kpi, target: _Field) -> Demand | None:
@@ -241,6 +249,8 @@ def conflict_part(registered: RegisteredConflict, ground: Ground) -> Part | None
         question = (open_question(registered, registered.id, ground.views(sides)),)
     else:
         agreed = _unranked(registered.chosen) if registered.chosen and ranks else registered.chosen or registered.resolution
+        if registered.chosen and (condition := condition_of(registered.chosen, registered.resolution)):
+            agreed = f"{agreed}, {condition}"
         text = f"{title}: {shortened(ground.nameless(agreed), LONGEST_RESOLUTION)}"
         question = ()
     part = ObjectivePart(

@@ -22,6 +22,8 @@ Rule = Callable[[str, Composition], Iterable[str]]
 
 # Of the telling words of an outcome, so many have to be in the statement.
 _OUTCOME_SHARE = 1 / 3
+# And of those of a condition.
+_CONDITION_SHARE = 2 / 3
 
 _PROMISE = re.compile(
     r"\b(?:promis(?:e|es|ed|ing)|guarantee\w*|garantier\w*|warrant(?:y|ies|s)? that|assur(?:e|es|ed|ance)|certainly|definitely|undoubtedly|without (?:fail|doubt|question|exception)"
@@ -54,20 +56,22 @@ def no_outcome(text: str, composition: Composition) -> Iterable[str]:
 
 def says_less_than_the_kpis(text: str, composition: Composition) -> Iterable[str]:
     """A KPI with a target is neither there with its figure, nor visibly open."""
-    figures = figures_in(text)
     for demand in composition.demands:
-        if not _gives(text, figures, demand, composition):
+        if not gives(text, demand, composition):
             wanted = f" with its figure ({', '.join(one.text for one in demand.amounts)})" if demand.amounts else ""
             yield f"It says less than the KPI table. Add {demand.metric}{wanted}."
         elif demand.deadline and not tells_date(text, demand.deadline):
             yield f"It says less than the KPI table. Add the date for {demand.metric}: {demand.deadline}."
+        elif demand.condition and not _tells(text, demand.condition):
+            yield f"It leaves out under which condition {demand.metric} was settled. Add: {demand.condition}."
     for question in composition.questions:
         if question.required and not visibly_open(text, question, composition) and not decided(text, question, composition):
             yield f"It says less than the KPI table. Leave open {question.about}. {_as_open(question)}"
 
 
-def _gives(text: str, figures: list[Figure], demand: Demand, composition: Composition) -> bool:
+def gives(text: str, demand: Demand, composition: Composition) -> bool:
     """Whether a KPI is there with its figure: in a sentence about it, or with a figure that no other KPI has."""
+    figures = figures_in(text)
     near = [sentence for sentence in sentences_of(text) if demand.words & telling_words(sentence)] if demand.words else [text]
     if not demand.amounts:
         return bool(near)
@@ -80,6 +84,12 @@ def _gives(text: str, figures: list[Figure], demand: Demand, composition: Compos
         if shared or not holds_amount(text, figures, amount, demand.unit):
             return False
     return True
+
+
+def _tells(text: str, condition: str) -> bool:
+    """Whether a statement tells a condition: in most of its telling words, or as it stands."""
+    words = telling_words(condition)
+    return condition.casefold() in text.casefold() or len(words & telling_words(text)) >= _CONDITION_SHARE * len(words)
 
 
 def _equal(left: Amount, left_unit: str | None, right: Amount, right_unit: str | None) -> bool:

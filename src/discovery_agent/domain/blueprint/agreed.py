@@ -11,16 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from discovery_agent.domain.agreement.amounts import amount_words, figures_in
-from discovery_agent.domain.agreement.objective import ObjectivePart, PartKind
+from discovery_agent.domain.agreement.conditions import condition_of
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
 from discovery_agent.domain.blueprint.anew import Anew, told
 from discovery_agent.domain.blueprint.material import Agreed, KpiAgreement, Material
 from discovery_agent.domain.blueprint.texts import short
+from discovery_agent.domain.blueprint.ties import ties
 from discovery_agent.domain.findings import Amount, Direction, Finding, Kpi
-from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
+from discovery_agent.domain.goals import GoalTree, KpiNode, OperationalGoalNode
 from discovery_agent.domain.units import comparable
 
 _LONGEST_WORDS = 160
+_LONGEST_CONDITION = 200
 
 
 def with_agreement(material: Material) -> Material:
@@ -30,7 +32,12 @@ def with_agreement(material: Material) -> Material:
         return material
     kpis = _of_kpis(material, register.values())
     tree = _with_kpis(material.tree, kpis)
-    agreed = Agreed(kpis={id_: one.agreement for id_, one in kpis.items()}, serves=_ties(material, tree), wishes=_of_wishes(material))
+    agreed = Agreed(
+        kpis={id_: one.agreement for id_, one in kpis.items()},
+        serves=ties(material, tree),
+        wishes=_of_wishes(material),
+        chosen=_of_chosen(material),
+    )
     changed = replace(material, tree=tree, agreed=agreed)
     anew = Anew(changed, frozenset(id_ for id_, one in kpis.items() if one.valued), tuple(register.values()))
     goals = tuple(anew.decided(one) for one in material.decisions.goals)
@@ -74,6 +81,8 @@ def _apply(material: Material, change: _KpiChange, one: RegisteredConflict, *, s
         change.agreement.how[name] = told(one)
         if words:
             change.agreement.words[name] = words
+        elif condition := condition_of(one.chosen or _figure_words(kpi, name), one.resolution):
+            change.agreement.conditions[name] = short(condition, _LONGEST_CONDITION)
     elif one.state is ConflictState.ACCEPTED:
         change.agreement.accepted[name] = told(one)
         return
@@ -107,6 +116,12 @@ def _agreed_kpi(material: Material, node: KpiNode, name: str, one: RegisteredCon
     if name in ("deadline", "owner"):
         return kpi.model_copy(update={name: short(text, _LONGEST_WORDS)}), ""
     return kpi, ""
+
+
+def _figure_words(kpi: Kpi, name: str) -> str:
+    """A settled figure as it was written, where the settlement in free words holds one."""
+    amount = getattr(kpi, name, None)
+    return amount.text if isinstance(amount, Amount) else ""
 
 
 def _said_amount(findings: Sequence[Finding], name: str, chosen: str) -> Amount | None:
@@ -150,28 +165,15 @@ def _with_kpis(tree: GoalTree, changes: Mapping[str, _KpiChange]) -> GoalTree:
     )
 
 
-def _ties(material: Material, tree: GoalTree) -> dict[str, tuple[BusinessGoalNode, ...]]:
-    """Operational goal -> the business goals that it serves by the shared objective, where the tree does not tie them otherwise."""
-    if material.outcome is None:
-        return {}
-    parts = material.outcome.draft.parts
-    outcomes, means = (_Named(part for part in parts if part.kind is kind) for kind in (PartKind.OUTCOME, PartKind.MEANS))
-    business = tuple(one for one in tree.business_goals if not one.operational_goals and outcomes.name(one.id, one.finding_ids))
-    unlinked = [one for one in tree.unlinked_operational_goals if means.name(one.id, one.finding_ids)]
-    linked = [one for above in tree.business_goals for one in above.operational_goals if means.name(one.id, one.finding_ids)]
-    return {one.id: business for one in (unlinked or linked)} if business else {}
-
-
-class _Named:
-    """Whether parts of the objective stand for a goal: by its id, or by a finding that states it."""
-
-    def __init__(self, parts: Iterable[ObjectivePart]) -> None:
-        held = list(parts)
-        self._ids = {one.id for one in held}
-        self._findings = {id_ for one in held for id_ in one.findings}
-
-    def name(self, goal_id: str, findings: Iterable[str]) -> bool:
-        return goal_id in self._ids or bool(self._findings.intersection(findings))
+def _of_chosen(material: Material) -> dict[str, str]:
+    """Finding -> how the conflict was settled, for findings that hold what was settled on, in conflicts about no KPI and no criterion."""
+    found: dict[str, str] = {}
+    for one in material.conflicts:
+        if one.state is ConflictState.SETTLED and one.chosen and one.conflict.kpi_id is None and one.conflict.criterion is None:
+            sides = [side for side in one.conflict.sides if side.holds == one.chosen]
+            for id_ in material.sources.saying(quote for side in sides for quote in side.quotes):
+                found[id_] = told(one)
+    return found
 
 
 def _of_wishes(material: Material) -> dict[str, str]:

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.domain.backing import BACKING_KINDS, Backing
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import Nearness
 from discovery_agent.domain.blueprint.texts import on_day, short
 from discovery_agent.domain.decisions import GoalDecision, claims_of, telling_words
-from discovery_agent.domain.economics import EconomicsComparison, SaidFigures, compare, plain_and_ai
+from discovery_agent.domain.economics import EconomicsComparison, compare, plain_and_ai
 from discovery_agent.domain.findings import Finding, FindingKind, Quote
 from discovery_agent.domain.goals import KpiNode
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
 from discovery_agent.domain.readiness import assess_readiness
-from discovery_agent.domain.said_figures import said_figures
+from discovery_agent.domain.relevance import Relevance
 
-_BACKING = (FindingKind.KPI, FindingKind.PROCESS_STEP, FindingKind.PAIN_POINT)
 _LONGEST_HOW = 460
 
 
@@ -123,16 +123,29 @@ class Anew:
             solutions = plain_and_ai(necessity.solution, shares)
         quotes = [quote for one in self.material.sources.all(node.finding_ids) for quote in one.quotes] if node else []
         rated = self.material.sources.all(self.material.sources.saying(_quotes(necessity)))
-        said = said_figures(rated, table.currency).completed_by(self._backing)
+        said = self._backing.of(self._place(decision), rated)
         return compare(table, solutions, node.kpi if node else None, quotes, said)
 
     @cached_property
-    def _backing(self) -> SaidFigures:
-        return said_figures(self.material.sources.of_kind(*_BACKING), self.material.tables.economics.currency)
+    def _backing(self) -> Backing:
+        """The amounts of work for each goal, as the assessment told them apart; what they bear on is told by shared words alone here."""
+        sources, goals = self.material.sources, self.material.decisions.goals
+        stated = [sources.all(self._stated.get(one.goal_id or "", ())) for one in goals]
+        relevance = Relevance(stated, _never_alike, self.material.findings)
+        alone = len(goals) == 1
+
+        def bears_on(conversation: str, words: frozenset[str], goal: int) -> bool:
+            return alone or bool(relevance.bearing(conversation, words, goal))
+
+        amounts = sources.of_kind(*BACKING_KINDS)
+        return Backing(amounts, [one.statement for one in goals], bears_on, self.material.tables.economics.currency)
+
+    def _place(self, decision: GoalDecision) -> int:
+        return next(at for at, one in enumerate(self.material.decisions.goals) if one.goal_id == decision.goal_id)
 
     def _about(self, decision: GoalDecision) -> list[Finding]:
         """What was said of the data, of this goal more than of another."""
-        place = next(at for at, one in enumerate(self.material.decisions.goals) if one.goal_id == decision.goal_id)
+        place = self._place(decision)
         data = [one for one in self.material.sources.of_kind(FindingKind.CRITERION) if one.data]
         if len(self.material.decisions.goals) == 1:
             return data
@@ -140,10 +153,18 @@ class Anew:
 
     @cached_property
     def _near(self) -> Nearness:
-        stated = {one.id: one.finding_ids for above in self.material.tree.business_goals for one in above.operational_goals}
-        stated |= {one.id: one.finding_ids for one in self.material.tree.unlinked_operational_goals}
         sources = self.material.sources
-        return Nearness([(one.statement, sources.all(stated.get(one.goal_id or "", ()))) for one in self.material.decisions.goals])
+        return Nearness([(one.statement, sources.all(self._stated.get(one.goal_id or "", ()))) for one in self.material.decisions.goals])
+
+    @cached_property
+    def _stated(self) -> dict[str, tuple[str, ...]]:
+        """Operational goal -> the findings that state it."""
+        stated = {one.id: one.finding_ids for above in self.material.tree.business_goals for one in above.operational_goals}
+        return stated | {one.id: one.finding_ids for one in self.material.tree.unlinked_operational_goals}
+
+
+def _never_alike(_left: str, _right: str) -> float:
+    return 0.0
 
 
 def _quotes(necessity: NecessityAssessment) -> list[Quote]:

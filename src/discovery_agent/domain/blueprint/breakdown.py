@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from hashlib import sha256
 
 from pydantic import Field
 
-from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.claims import FROM_PLANNING, Assumption
 from discovery_agent.domain.blueprint.document import BacklogItem, Course
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.ladder import SolutionClass
@@ -76,12 +77,32 @@ class WorkFor(Value):
     findings: tuple[str, ...] = ()
 
 
+class SameWork(StrEnum):
+    """When a task is one piece of work with a task of the same title in another epic."""
+
+    ALWAYS = "always"
+    """It ties in the same system, or is done for all at once."""
+    SAME_DATA = "same_data"
+    """It asks for, or opens, a side of the data: one piece of work if both epics work on the same data."""
+
+
+_SAME = {
+    When.EACH_SYSTEM: SameWork.ALWAYS,
+    When.UNKNOWN_GATE: SameWork.SAME_DATA,
+    When.GAP: SameWork.SAME_DATA,
+    When.EACH_OPEN_QUESTION: SameWork.SAME_DATA,
+}
+
+
 class Breakdown(Value):
     """The work of one epic."""
 
     items: tuple[BacklogItem, ...]
     tasks: tuple[Task, ...]
     assumptions: tuple[Assumption, ...]
+    same: dict[str, SameWork] = Field(
+        default_factory=dict[str, "SameWork"], description="Task -> when it is one with a task of the same title in another epic."
+    )
 
 
 class _Occurrence(Value):
@@ -105,10 +126,13 @@ def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | Non
     items: list[BacklogItem] = []
     tasks: list[Task] = []
     assumptions: dict[str, Assumption] = {}
+    same: dict[str, SameWork] = {}
     for package in packages:
         waits = [_id(work, one, other) for one in _that_occur(package.after, before, found) for other in found[one]]
         for occurrence in found[package.id]:
             task_id = _id(work, package.id, occurrence)
+            if kind := SameWork.ALWAYS if package.shared else _SAME.get(package.when):
+                same[task_id] = kind
             assumption, estimate = _estimate(package, task_id, settings, _filled(package.title, occurrence.places))
             lasting = _lasting(package, settings)
             used = [one for one in (assumption, lasting) if one is not None]
@@ -145,7 +169,7 @@ def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | Non
                     assumptions=named,
                 )
             )
-    return Breakdown(items=tuple(items), tasks=tuple(tasks), assumptions=tuple(assumptions.values()))
+    return Breakdown(items=tuple(items), tasks=tuple(tasks), assumptions=tuple(assumptions.values()), same=same)
 
 
 def _occurrences(package: WorkPackage, work: WorkFor) -> list[_Occurrence]:
@@ -235,7 +259,7 @@ def _estimate(package: WorkPackage, task_id: str, settings: PlanSettings | None,
     text = f"Days of one person for {_quoted(_in_general(package.title))}"
     changed = _changed(name, settings)
     if changed is None or changed.value is None:
-        return _days(name, text, package.days, f"planning.yaml: packages.{package.id}.days", ""), package.days
+        return _days(name, text, package.days, FROM_PLANNING, ""), package.days
     low = package.days.optimistic if changed.low is None else changed.low
     high = package.days.pessimistic if changed.high is None else changed.high
     estimate = Estimate(optimistic=min(low, changed.value), likely=changed.value, pessimistic=max(high, changed.value))
@@ -263,7 +287,7 @@ def _lasting(package: WorkPackage, settings: PlanSettings | None) -> Assumption 
         text=f"Working days that {_quoted(_in_general(package.title))} lasts at least, whatever the work in it",
         value=package.lasts_at_least,
         unit="days",
-        source=f"planning.yaml: packages.{package.id}.lasts_at_least",
+        source=FROM_PLANNING,
     )
 
 

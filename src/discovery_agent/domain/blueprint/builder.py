@@ -193,16 +193,16 @@ def _loop(draft: Draft, thread: Thread) -> list[Claim]:
     claims: list[Claim] = []
     if _shows(known, "error", "severe"):
         text = "A wrong result does harm: a person confirms each result before it takes effect."
-        claims.append(Claim(text=text, findings=because("error"), how="criterion `error` is severe"))
+        claims.append(Claim(text=text, findings=because("error"), how="rule: a wrong result was said to do severe harm"))
     elif _shows(known, "check", "checked"):
         text = "A person looks at each result before it takes effect, as today."
-        claims.append(Claim(text=text, findings=because("check"), how="criterion `check` is checked"))
+        claims.append(Claim(text=text, findings=because("check"), how="rule: somebody was said to check each result"))
     if _shows(known, "explain", "needed"):
         text = "Each decision is shown with its reasons, so that whoever has to explain it can."
-        claims.append(Claim(text=text, findings=because("explain"), how="criterion `explain` is needed"))
+        claims.append(Claim(text=text, findings=because("explain"), how="rule: each decision was said to need its reasons"))
     if _shows(known, "rest", "people") or _shows(known, "rules", "bulk"):
         text = "Cases that no rule covers go to people, with what is known of them."
-        claims.append(Claim(text=text, findings=because("rest", "rules"), how="criteria `rest` and `rules`"))
+        claims.append(Claim(text=text, findings=because("rest", "rules"), how="rule: there are cases that no rule covers, as was said"))
     if solution and solution.needs_ai:
         text = "A person samples results each week and can switch the model off; then the work is done as today."
         claims.append(Claim(text=text, findings=why, how="rule for every class with a learned model"))
@@ -210,7 +210,9 @@ def _loop(draft: Draft, thread: Thread) -> list[Claim]:
             text = "Until somebody says what a wrong result does, a person confirms each one."
             claims.append(
                 Claim(
-                    text=text, findings=thread.goal.findings[:2], how="criteria `error` and `check` are unknown; the careful side is taken"
+                    text=text,
+                    findings=thread.goal.findings[:2],
+                    how="nobody said what an error costs, or who checks; the careful side is taken",
                 )
             )
     if not claims:

@@ -7,32 +7,44 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
+from discovery_agent.domain.blueprint.departures import (
+    agreed_on,
+    asks_for_ai,
+    carried_out,
+    decided_about,
+    departure,
+    in_these_words,
+)
 from discovery_agent.domain.blueprint.document import BacklogItem, Choice, ChoiceKind, Course
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import words_of
 from discovery_agent.domain.blueprint.texts import LONGEST_GOAL, capital, counted, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
+from discovery_agent.domain.blueprint.ties import named_as_means
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Finding, FindingKind, Stance
 
-_LEAST_SHARED = 2
 _UNTIED_BUT_AGREED = "The shared objective names it, and it could not be tied to an operational goal that would move it."
 MOST_SINGLE = 120
 """So many wishes and decisions have a line each; of more, those of one kind share a line that cites them all."""
 
-AI_WORDS = re.compile(
-    r"\b(?:a\.?i\.?|artificial intelligence|machine learning|deep learning|chat ?-?bots?|bots?|copilots?|gpt\S*|llms?|language models?|"
-    r"neural|generative|virtual assistants?|digital assistants?|ml|predictive models?|large model)\b",
+_TO_WHOM = r"(?:please|could you|can you|would you)(?: also| please)?"
+_TO_THE_MINUTES = re.compile(
+    rf"\b{_TO_WHOM} (?:write|note|jot|put|get)\b[^.?!]{{0,60}}\bdown\b|\b{_TO_WHOM} (?:write|note|jot|put) down\b"
+    rf"|\b{_TO_WHOM} (?:note|minute|record) (?:that|this|it)\b|^\W*(?:write|note|put) (?:that|this|it) down\b"
+    r"|\b(?:put|have|keep|leave|strike|take) (?:that|this|it|me)\b[^.?!]{0,40}\b(?:minutes|protocol|record|transcript|notes)\b"
+    r"|\bI (?:want|would like|wish)(?: it)? to (?:note|be noted|have it noted) that\b|\bfor the (?:minutes|record)\b",
     re.IGNORECASE,
 )
-"""Words for a learned model, or for something that is one."""
 
 
-def asks_for_ai(finding: Finding) -> bool:
-    """Whether a wish names a learned model or something that is one."""
-    return bool(AI_WORDS.search(finding.statement) or any(AI_WORDS.search(quote.text) for quote in finding.quotes))
+def asks_the_minute_taker(finding: Finding) -> bool:
+    """Whether somebody asks whoever keeps the minutes, or leads the interview, for something: no wish for what is built."""
+    return finding.kind is FindingKind.POSITION and any(
+        _TO_THE_MINUTES.search(text) for text in (finding.statement, finding.quotes[0].text)
+    )
 
 
 def taken_up(material: Material, thread: Thread) -> tuple[str, ...]:
@@ -45,17 +57,16 @@ def taken_up(material: Material, thread: Thread) -> tuple[str, ...]:
         return ()
     own = words_of(" ".join((thread.goal.statement, *(one.statement for one in material.sources.all(thread.goal.findings)))))
     ai = thread.goal.course is Course.BUILD_WITH_AI
-    return tuple(one.id for one in thread.asked if _in_these_words(one, own) and (ai or not asks_for_ai(one)))
-
-
-def _in_these_words(finding: Finding, own: frozenset[str]) -> bool:
-    said = words_of(finding.statement)
-    return len(said & own) >= max(_LEAST_SHARED, len(said) / 2)
+    return tuple(
+        one.id
+        for one in thread.asked
+        if (one.kind is FindingKind.DECISION and carried_out(thread, one)) or (in_these_words(one, own) and (ai or not asks_for_ai(one)))
+    )
 
 
 def choices_of(material: Material, threads: Threads, items: dict[str, tuple[BacklogItem, ...]]) -> tuple[Choice, ...]:
     """Every choice, goals first, then wishes and decisions, then what is left of the epics of the first version."""
-    found: list[Choice] = [choice for thread in threads.all if (choice := _of_goal(thread))]
+    found: list[Choice] = [choice for thread in threads.all if (choice := _of_goal(material, thread))]
     found += _business_goals(material, threads)
     found += _kpis(material, threads)
     found += _wishes(material, threads)
@@ -65,12 +76,15 @@ def choices_of(material: Material, threads: Threads, items: dict[str, tuple[Back
     return tuple({one.id: one for one in found}.values())
 
 
-def _choice(kind: ChoiceKind, asked: str, instead: str, why: str, findings: Iterable[str]) -> Choice | None:
-    """None where nothing is left that could be cited."""
+def _choice(kind: ChoiceKind, asked: str, instead: str, why: str, findings: Iterable[str], departs_from: str = "") -> Choice | None:
+    """None where nothing is left that could be cited. One that departs from what people decided begins its reason with that."""
     ids = tuple(dict.fromkeys(findings))
     if not ids:
         return None
-    return Choice(id=content_id("c", kind.value, asked, ids[0]), kind=kind, asked=asked, instead=instead, why=why, findings=ids)
+    if departs_from:
+        why = f"This departs from {departs_from}, so somebody has to approve it. {why}"
+    id_ = content_id("c", kind.value, asked, ids[0])
+    return Choice(id=id_, kind=kind, asked=asked, instead=instead, why=why, departs_from=departs_from, findings=ids)
 
 
 def _asked(goal: str) -> str:
@@ -78,23 +92,30 @@ def _asked(goal: str) -> str:
     return capital(short(goal))
 
 
-def _of_goal(thread: Thread) -> Choice | None:
+def _of_goal(material: Material, thread: Thread) -> Choice | None:
     """What happens to an operational goal that the first version does not reach, or not at once."""
     goal = thread.goal
-    stated = goal.findings
+    decisions = decided_about(material, thread)
+    stated = (*goal.findings, *(one.id for one in decisions))
+    departs = departure(material, decisions, objective=named_as_means(material, goal))
     if goal.course is Course.DO_NOT_BUILD:
         return _choice(
-            ChoiceKind.DROPPED, _asked(goal.statement), "Nothing is built for it; the memo says what to do instead.", goal.why, stated
+            ChoiceKind.DROPPED,
+            _asked(goal.statement),
+            "Nothing is built for it; the memo says what to do instead.",
+            goal.why,
+            stated,
+            departs,
         )
     if goal.course is Course.UNDECIDED:
         asked = "The questions that would settle the verdict are asked first; then it is decided."
-        return _choice(ChoiceKind.DEFERRED, _asked(goal.statement), asked, goal.why, stated)
+        return _choice(ChoiceKind.DEFERRED, _asked(goal.statement), asked, goal.why, stated, departs)
     if goal.course is Course.PREPARE_FIRST and thread.first:
         instead = f"First its data is made ready; {_class(thread)} is decided on again after that."
-        return _choice(ChoiceKind.PHASED, _asked(goal.statement), instead, goal.why, stated)
+        return _choice(ChoiceKind.PHASED, _asked(goal.statement), instead, goal.why, stated, departs)
     if not thread.first:
         why = f"Its value is {thread.epic.value} and its risk {thread.epic.risk}, and others come before it by that order."
-        return _choice(ChoiceKind.DEFERRED, _asked(goal.statement), "It waits in the backlog for a later version.", why, stated)
+        return _choice(ChoiceKind.DEFERRED, _asked(goal.statement), "It waits in the backlog for a later version.", why, stated, departs)
     return None
 
 
@@ -116,7 +137,9 @@ def _business_goals(material: Material, threads: Threads) -> list[Choice]:
             why = "The operational goals that serve it are not part of the first version."
         else:
             why = "Nobody has said yet by which operational goal it is to be reached."
-        choice = _choice(ChoiceKind.DEFERRED, _asked(goal.statement), "It stays in view and is taken up in a later version.", why, stated)
+        departs = departure(material, (), objective=agreed_on(material, stated))
+        instead = "It stays in view and is taken up in a later version."
+        choice = _choice(ChoiceKind.DEFERRED, _asked(goal.statement), instead, why, stated, departs)
         found += [choice] if choice else []
     return found
 
@@ -126,7 +149,7 @@ def _not_placed(material: Material, threads: Threads, found: Sequence[Choice]) -
     known = {id_ for thread in threads.all if thread.acts for id_ in thread.epic.findings} | {id_ for one in found for id_ in one.findings}
     goals = [one for one in material.sources.of_kind(FindingKind.BUSINESS_GOAL, FindingKind.OPERATIONAL_GOAL) if one.id not in known]
     why = "It is not in the assessment that this version rests on."
-    instead = "It is taken up when the blueprint is drafted anew."
+    instead = "It is taken up when the blueprint is drafted again."
     single = [_choice(ChoiceKind.DEFERRED, _asked(one.statement), instead, why, [one.id]) for one in goals[:MOST_SINGLE]]
     rest = [one.id for one in goals[MOST_SINGLE:]]
     return [one for one in (*single, _choice(ChoiceKind.DEFERRED, counted(len(rest), "further goal"), instead, why, rest)) if one]
@@ -134,14 +157,15 @@ def _not_placed(material: Material, threads: Threads, found: Sequence[Choice]) -
 
 def _kpis(material: Material, threads: Threads) -> list[Choice]:
     """KPIs with a target that no epic works towards."""
-    agreed = {one.kpi_id for one in material.outcome.draft.parts} if material.outcome else set[str | None]()
     carried = {kpi for thread in threads.all for kpi in thread.epic.kpi_ids}
     found: list[Choice] = []
     for node in material.tree.kpis:
         if node.id not in carried and (node.kpi.target or node.kpi.change):
-            why = _UNTIED_BUT_AGREED if node.id in agreed else "It could not be tied to an operational goal."
+            agreed = agreed_on(material, (), node.id)
+            why = _UNTIED_BUT_AGREED if agreed else "It could not be tied to an operational goal."
             instead = "It is not worked towards in this version."
-            choice = _choice(ChoiceKind.DEFERRED, node.statement, instead, why, material.sources.live(node.finding_ids))
+            ids = material.sources.live(node.finding_ids)
+            choice = _choice(ChoiceKind.DEFERRED, node.statement, instead, why, ids, departure(material, (), objective=agreed))
             found += [choice] if choice else []
     return found
 
@@ -151,33 +175,39 @@ def _wishes(material: Material, threads: Threads) -> list[Choice]:
     open_: list[tuple[Finding, Thread | None]] = []
     for thread in threads.all:
         done = set(taken_up(material, thread))
+        if not thread.acts:  # told with the goal, as what that departs from
+            done.update(one.id for one in decided_about(material, thread))
         open_ += [(one, thread) for one in thread.asked if one.id not in done]
     open_ += [(one, None) for one in threads.unplaced_asked]
+    open_ = [(one, thread) for one, thread in open_ if not asks_the_minute_taker(one)]
     alike: dict[tuple[FindingKind, frozenset[str] | str], list[tuple[Finding, Thread | None]]] = defaultdict(list)
     for one, thread in open_:  # said twice in other words is asked for once
         alike[(one.kind, words_of(one.statement) or one.statement)].append((one, thread))
     groups = sorted(alike.values(), key=lambda group: -max(one.confidence for one, _ in group))
-    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(group, material.agreed.wishes))]
+    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(material, group))]
     rest: dict[bool, list[str]] = defaultdict(list)
     for group in groups[MOST_SINGLE:]:
         for one, _ in group:
             rest[one.kind is FindingKind.DECISION].append(one.id)
     for decided, ids in rest.items():
         asked = counted(len(ids), "further decision") if decided else counted(len(ids), "further wish", "further wishes")
+        kept = "They are kept as they were said; nothing in this version carries them out."
         why = f"They are less certain than the {MOST_SINGLE} that have a line of their own, and no epic of the first version cites them."
-        choice = _choice(ChoiceKind.DEFERRED, asked, "They are kept as they were said; nothing in this version carries them out.", why, ids)
+        choice = _choice(ChoiceKind.DEFERRED, asked, kept, why, ids, f"what {asked} say" if decided else "")
         found += [choice] if choice else []
     return found
 
 
-def _wish(group: Sequence[tuple[Finding, Thread | None]], ended: Mapping[str, str]) -> Choice | None:
+def _wish(material: Material, group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
     """A line for a wish or decision; it tells how the conflict about it ended, if there was one."""
-    found = _wish_or_decision(group)
-    told = next((ended[one.id] for one, _ in group if one.id in ended), "")
+    ended, chosen = material.agreed.wishes, material.agreed.chosen
+    decided = [one for one, _ in group if one.kind is FindingKind.DECISION or one.id in chosen]
+    found = _wish_or_decision(group, departure(material, decided))
+    told = next((ended[one.id] for one, _ in group if one.id in ended and one.id not in chosen), "")
     return found.model_copy(update={"why": f"{found.why} What people made of it: {told.rstrip('.')}."}) if found and told else found
 
 
-def _wish_or_decision(group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
+def _wish_or_decision(group: Sequence[tuple[Finding, Thread | None]], departs: str) -> Choice | None:
     first, thread = group[0]
     ids = [one.id for one, _ in group]
     if first.kind is FindingKind.DECISION:
@@ -189,16 +219,16 @@ def _wish_or_decision(group: Sequence[tuple[Finding, Thread | None]]) -> Choice 
         else:
             instead = f"It is kept for the work on: {sentence(thread.goal.statement, LONGEST_GOAL)}"
             why = "No task of this version carries it out by itself." if thread.acts else "That work is not part of the first version."
-        return _choice(ChoiceKind.DEFERRED, first.statement, instead, why, ids)
+        return _choice(ChoiceKind.DEFERRED, first.statement, instead, why, ids, departs)
     if thread is None:
         why = "No operational goal was said to be behind it." if first.stance is Stance.FOR else "It could not be tied to a goal."
-        return _choice(ChoiceKind.DROPPED, first.statement, "It is no part of this version; ask for the goal behind it.", why, ids)
+        return _choice(ChoiceKind.DROPPED, first.statement, "It is no part of this version; ask for the goal behind it.", why, ids, departs)
     if asks_for_ai(first) and thread.goal.course is Course.PREPARE_FIRST:
         instead = f"First the data is made ready for: {sentence(thread.goal.statement, LONGEST_GOAL)}"
-        return _choice(ChoiceKind.PHASED, first.statement, instead, thread.goal.why, ids)
+        return _choice(ChoiceKind.PHASED, first.statement, instead, thread.goal.why, ids, departs)
     if thread.acts and thread.goal.solution:
         instead = f"The goal behind it is served by {thread.goal.solution.label}: {sentence(thread.goal.statement, LONGEST_GOAL)}"
-        return _choice(ChoiceKind.DROPPED, first.statement, instead, thread.goal.why, ids)
+        return _choice(ChoiceKind.DROPPED, first.statement, instead, thread.goal.why, ids, departs)
     if thread.goal.course is Course.DO_NOT_BUILD:
         return _choice(
             ChoiceKind.DROPPED,
@@ -206,10 +236,11 @@ def _wish_or_decision(group: Sequence[tuple[Finding, Thread | None]]) -> Choice 
             f"Nothing is built for: {sentence(thread.goal.statement, LONGEST_GOAL)}",
             thread.goal.why,
             ids,
+            departs,
         )
     why = "Whether it is needed is not decided yet." if thread.goal.course is Course.UNDECIDED else "Other goals come first."
     return _choice(
-        ChoiceKind.DEFERRED, first.statement, f"It waits with the goal: {sentence(thread.goal.statement, LONGEST_GOAL)}", why, ids
+        ChoiceKind.DEFERRED, first.statement, f"It waits with the goal: {sentence(thread.goal.statement, LONGEST_GOAL)}", why, ids, departs
     )
 
 

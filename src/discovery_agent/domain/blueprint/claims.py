@@ -30,8 +30,16 @@ class Assumption(Value):
     low: float | None = None
     high: float | None = None
     unit: str = Field(default="", max_length=40)
-    source: str = Field(default="", max_length=300, description="Where it comes from: a table's key, a knowledge page, or a person's name.")
+    source: str = Field(
+        default="",
+        max_length=300,
+        description="Where it comes from, in words: a table, a knowledge page, or a person's name. `id` holds the table's key.",
+    )
     changed_by: str = Field(default="", max_length=120, description="Who changed it last; empty while it is the table's.")
+
+
+FROM_PLANNING = "assumption from the planning table"
+FROM_ECONOMICS = "assumption from the economics table"
 
 
 class Claim(Value):

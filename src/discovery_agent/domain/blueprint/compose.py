@@ -12,9 +12,11 @@ from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING, course_of_all
 from discovery_agent.domain.blueprint.defects import cited, defects_of
 from discovery_agent.domain.blueprint.delivery import economics_section, plan_section
-from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Epic, version_id
+from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course, Epic, version_id
 from discovery_agent.domain.blueprint.draft import Draft
 from discovery_agent.domain.blueprint.effects import with_changes
+from discovery_agent.domain.blueprint.held_against import held_against, warned
+from discovery_agent.domain.blueprint.limits import limits_said
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.memo import memo
 from discovery_agent.domain.blueprint.options import with_options
@@ -22,6 +24,7 @@ from discovery_agent.domain.blueprint.planned import planned, starts_on
 from discovery_agent.domain.blueprint.risks import duties_of, duty_assumptions, risks
 from discovery_agent.domain.blueprint.scope import assumptions_section, backlog, choices, mvp, non_goals
 from discovery_agent.domain.blueprint.sponsor import sponsor_vision
+from discovery_agent.domain.blueprint.targets import distinct
 from discovery_agent.domain.blueprint.threads import Threads, threads_of
 
 
@@ -31,13 +34,17 @@ def compose(material: Material) -> Blueprint:
     threads = with_options(material, threads_of(material, material.planning.horizon_months))
     threads = _in_scope(material, threads)
     work = planned(material, threads)
+    limits = held_against(work.plan, limits_said(material), first_work=_decides_later(threads)) if work.plan else ()
+    first_kpis = distinct(kpi for one in threads.first for kpi in one.kpis)
+    plan = warned(work.plan, limits, first_kpis) if work.plan else None
     duties = duties_of(material, threads)
     draft = Draft(
         material=material,
         course=course_of_all(one.goal.course for one in threads.all),
         threads=threads,
         items=work.items,
-        plan=work.plan,
+        plan=plan,
+        limits=limits,
         choices=choices_of(material, threads, work.items),
         assumptions=_with_changes(
             (
@@ -105,9 +112,15 @@ def _blueprint(draft: Draft, sections: Iterable[BlueprintSection]) -> Blueprint:
         epics=tuple(_epic(one.epic, draft) for one in draft.threads.all),
         choices=draft.choices,
         plan=draft.plan,
+        limits=draft.limits,
         sections=tuple(one for one in sections if one.parts),
         assumptions=draft.assumptions,
     )
+
+
+def _decides_later(threads: Threads) -> bool:
+    """Whether something of the first version is only prepared, or asked about, and what is built is decided on after that."""
+    return any(one.goal.course in (Course.PREPARE_FIRST, Course.UNDECIDED) for one in threads.first)
 
 
 def _epic(epic: Epic, draft: Draft) -> Epic:

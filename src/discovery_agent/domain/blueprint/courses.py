@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from discovery_agent.domain.blueprint.document import Course, GoalCourse
 from discovery_agent.domain.blueprint.material import Material, Sources
-from discovery_agent.domain.blueprint.texts import listed
+from discovery_agent.domain.blueprint.texts import capital, listed
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.economics import EconomicsComparison
 from discovery_agent.domain.goals import BusinessGoalNode, KpiNode
@@ -37,13 +37,14 @@ def course_of(decision: GoalDecision, horizon_months: int = HORIZON_MONTHS, *, p
     early estimate of the assessment tells."""
     necessity = decision.necessity
     if necessity.nothing_suffices:
-        return Course.DO_NOT_BUILD, "As things stand, no rung of the ladder does the job."
+        return Course.DO_NOT_BUILD, "As things stand, nothing does the job: neither a change of process, nor automation, nor AI."
     if necessity.solution is None:
         return Course.UNDECIDED, _why_undecided(necessity)
     if never_pays(decision.economics, horizon_months) if pays is None else not pays:
         why = f"The money can be told, and no option has paid back within {horizon_months} months."
         return Course.DO_NOT_BUILD, why
-    verdict = f"{necessity.solution.label.capitalize()} is the lowest rung that suffices ({necessity.certainty.value})"
+    so_far = "" if necessity.certainty is Certainty.SETTLED else ", by what is known so far"
+    verdict = f"{capital(necessity.solution.label)} is the simplest step that suffices{so_far}"
     if necessity.solution is SolutionClass.PROCESS_CHANGE:
         return Course.CHANGE_PROCESS, f"{verdict}: nothing has to be built."
     if not necessity.solution.needs_ai:

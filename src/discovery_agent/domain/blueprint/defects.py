@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from discovery_agent.domain.blueprint.claims import Claim, Defect, Row, Severity
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course
+from discovery_agent.domain.blueprint.held_against import due_too_early
+from discovery_agent.domain.blueprint.said_limit import LimitState
 from discovery_agent.domain.blueprint.support import Support
 from discovery_agent.domain.blueprint.texts import capital, counted
 
@@ -27,6 +29,7 @@ def defects_of(blueprint: Blueprint, live: Callable[[str], bool] | None = None) 
         *_epics(blueprint),
         *_work(blueprint),
         *_kpis(blueprint),
+        *_held_against(blueprint),
         *_goals(blueprint),
         *(
             Defect(
@@ -107,7 +110,7 @@ def _gone(blueprint: Blueprint, live: Callable[[str], bool] | None) -> Iterator[
                 severity=_BLOCKS,
                 subject=one,
                 text="A finding that is cited was rejected, or is gone.",
-                remedy="Draft anew, or rewrite what cites it.",
+                remedy="Draft it again, or rewrite what cites it.",
             )
 
 
@@ -199,6 +202,30 @@ def _kpis(blueprint: Blueprint) -> Iterator[Defect]:
                 text=text,
                 remedy="Settle it in a round of agreement, or record the dissent.",
             )
+
+
+def _held_against(blueprint: Blueprint) -> Iterator[Defect]:
+    """Budgets and dates that people set and the plan exceeds; KPIs that are due before the work that moves them has ended."""
+    for one in blueprint.limits:
+        if one.state is LimitState.EXCEEDED:
+            yield Defect(
+                rule="plan_exceeds_what_was_said",
+                severity=_WARNS,
+                section_id="plan",
+                subject=one.findings[0],
+                text=one.text,
+                remedy="Take work out of the first version, or have whoever set the limit agree to another one.",
+            )
+    first = {one for epic in blueprint.epics if epic.mvp for one in epic.kpi_ids}
+    for kpi, text in due_too_early(blueprint.plan, (one for one in blueprint.kpis if one.id in first)) if blueprint.plan else ():
+        yield Defect(
+            rule="kpi_due_before_the_work_ends",
+            severity=_WARNS,
+            section_id="sponsor_vision",
+            subject=kpi.id,
+            text=text,
+            remedy=f"Agree on a later date with {kpi.owner or 'its owner'}, begin earlier, or plan more people.",
+        )
 
 
 def _goals(blueprint: Blueprint) -> Iterator[Defect]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from discovery_agent.domain.blueprint.claims import Claim, Row
+from discovery_agent.domain.blueprint.dates import day_of
 from discovery_agent.domain.blueprint.document import BlueprintSection, Plan, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts, table
 from discovery_agent.domain.blueprint.texts import goal_in_short, money, on_day, sentence, short
 from discovery_agent.domain.blueprint.threads import Option, Thread
 from discovery_agent.domain.planning.forecast import Forecast, OptionForecast
 from discovery_agent.domain.planning.work import Stage, Task
-from discovery_agent.errors import InvalidRequest
 
 _STAGES = {Stage.PREPARE: "prepare", Stage.BUILD: "build", Stage.PILOT: "pilot", Stage.ROLL_OUT: "roll out"}
 _MOST_BARS = 8
@@ -80,28 +79,10 @@ def _no_plan() -> Claim:
     return Claim(text="There is no work to plan: no goal was stated.", how="no operational or business goal among the findings")
 
 
-_SATURDAY = 5
-
-
-def day_of(plan: Plan, working_days: float) -> date:
-    """The calendar day so many working days after the start, by the plan's working days in a month; never one of a weekend.
-
-    Raises:
-        InvalidRequest: no calendar goes so far.
-    """
-    try:
-        day = plan.inputs.starts_on + timedelta(days=round(working_days / plan.inputs.days_a_month * 365.25 / 12))
-        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
-    except (OverflowError, ValueError) as error:
-        raise InvalidRequest(
-            "The plan would end after the last day of the calendar.", where="plan", remedy="Plan more people, or correct an estimate."
-        ) from error
-
-
 def _dates(draft: Draft, plan: Plan) -> list[Claim]:
     forecast, inputs = plan.forecast, plan.inputs
     half, most = round(forecast.duration_days.p50), round(forecast.duration_days.p80)
-    runs = f"{inputs.runs} simulated runs, seed {inputs.seed}"
+    runs = f"{inputs.runs} simulated runs"
     ends = on_day(day_of(plan, forecast.duration_days.p80))
     claims = [
         Claim(
@@ -258,7 +239,9 @@ def _goals(draft: Draft) -> list[Row]:
                         paid,
                     ),
                     findings=thread.goal.findings[:3],
-                    assumptions=tuple(one for one in option.benefit.assumptions if one in known),
+                    assumptions=tuple(
+                        one.id for one in option.assumptions if one.id in known and not one.id.startswith(("estimate.", "lasts."))
+                    ),
                     how=f"days x rates of its work; {_first_estimate(option)}{option.benefit.how}"[:500],
                 )
             )

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pydantic import Field
 
 from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Defect, Evidence, Part, Row
+from discovery_agent.domain.blueprint.said_limit import SaidLimit
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.kept import Kept
 from discovery_agent.domain.ladder import SolutionClass
@@ -75,7 +76,11 @@ class KpiTarget(Value):
     target: str | None = None
     baseline_value: float | None = Field(default=None, description="In `unit`.")
     target_value: float | None = None
+    condition: str = Field(default="", description='Under which the settled target holds, such as "once the new system runs".')
     deadline: str | None = None
+    due: date | None = Field(
+        default=None, description="The last day on which the deadline is kept; None if its words name none for certain."
+    )
     measured_by: str | None = None
     owner: str | None = None
     disputed: tuple[str, ...] = ()
@@ -106,6 +111,7 @@ class BacklogItem(Value):
     kpi_ids: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    planned_with: str = Field(default="", description="Id of the task of another epic that is this very work; empty if it has its own.")
 
 
 class Epic(Value):
@@ -143,6 +149,7 @@ class Choice(Value):
     asked: str = Field(description="What was asked for, as the finding states it.")
     instead: str = Field(description="What happens to it.")
     why: str
+    departs_from: str = Field(default="", description="What was decided or agreed on, if this departs from it: by whom, in which words.")
     findings: tuple[str, ...] = Field(min_length=1)
 
 
@@ -233,6 +240,7 @@ class Blueprint(Kept):
     epics: tuple[Epic, ...] = ()
     choices: tuple[Choice, ...] = ()
     plan: Plan | None = None
+    limits: tuple[SaidLimit, ...] = Field(default=(), description="Budgets and dates that people set for it, held against the plan.")
     sections: tuple[BlueprintSection, ...]
     assumptions: tuple[Assumption, ...] = ()
     evidence: tuple[Evidence, ...] = ()

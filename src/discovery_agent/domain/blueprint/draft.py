@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Part, Row
 from discovery_agent.domain.blueprint.document import BacklogItem, Choice, Course, KpiTarget, Plan
 from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.said_limit import SaidLimit
 from discovery_agent.domain.blueprint.targets import distinct
 from discovery_agent.domain.blueprint.texts import LONGEST_STATEMENT, goal_in_short, listed, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
@@ -26,6 +27,8 @@ class Draft:
     plan: Plan | None
     choices: tuple[Choice, ...]
     assumptions: tuple[Assumption, ...]
+    limits: tuple[SaidLimit, ...] = ()
+    """Budgets and dates that people set for the work, held against the plan."""
 
     @property
     def currency(self) -> str:
@@ -46,6 +49,14 @@ class Draft:
 def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
     """A finding as a claim."""
     return Claim(text=sentence(finding.statement, longest), findings=(finding.id,))
+
+
+def limit_claims(limits: Iterable[SaidLimit]) -> list[Claim]:
+    """How the plan stands to each budget and date that people set."""
+    return [
+        Claim(text=one.text, findings=one.findings, how=short(f"the plan's simulation held against it: {one.text} {one.settled}", 490))
+        for one in limits
+    ]
 
 
 def in_words(finding: Finding, longest: int = LONGEST_STATEMENT) -> str:

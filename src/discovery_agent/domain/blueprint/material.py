@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from discovery_agent.domain.agreement.register import RegisteredConflict
@@ -31,6 +31,8 @@ class KpiAgreement:
     """Settled: who decided it, when, and what."""
     words: dict[str, str] = field(default_factory=dict[str, str])
     """Settled in words that hold no value that can be computed with."""
+    conditions: dict[str, str] = field(default_factory=dict[str, str])
+    """Settled under a condition: the words of it."""
     accepted: dict[str, str] = field(default_factory=dict[str, str])
     """Still disputed, and the lead decided to go on with it."""
 
@@ -46,6 +48,8 @@ class Agreed:
     """Goal -> what was settled about the criteria of its verdict, in sentences."""
     wishes: Mapping[str, str] = field(default_factory=dict[str, str])
     """Position or decision -> how the conflict about it ended."""
+    chosen: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The same for those that hold what people settled on."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class Material:
     settings: PlanSettings | None = None
     price: PublishedPrice | None = None
     """What model tokens cost; None takes the order of magnitude of the table."""
+    held_on: Mapping[str, date] = field(default_factory=dict[str, date])
+    """Conversation -> the day from which what was said in it counts, such as "within six months"."""
     organisation: str = ""
     made_by: str = "rules"
     number: int = 1
@@ -85,6 +91,11 @@ class Material:
     def sources(self) -> Sources:
         """The findings, by id, kind and place."""
         return Sources(self.findings, self.conversations)
+
+    def said_on(self, findings: Iterable[Finding]) -> date:
+        """The first day on which any of these was said; the day of the draft where nobody knows."""
+        days = (self.held_on.get(quote.conversation_id) for one in findings for quote in one.quotes[:1])
+        return min((one for one in days if one), default=self.at.date())
 
 
 class Sources:

@@ -76,7 +76,7 @@ def _instead(draft: Draft, thread: Thread) -> list[Claim]:
             Claim(
                 text=f"Leave it as it is: {goal}.{rest}",
                 findings=why or thread.goal.findings[:3],
-                how="rung of the ladder with the fewest conditions that fail",
+                how="of all kinds of solution the one that lacks least",
             )
         ]
     return [
@@ -130,7 +130,7 @@ def _another_look(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
                     claims.append(_condition(draft, thread, rung, condition, goal))
         if thread.goal.course is Course.CHANGE_PROCESS:
             text = f"{goal}: the change was made and measured, and fell short of the target."
-            how = "a lower rung of the ladder suffices, so no higher one is recommended until it has failed"
+            how = "a simpler step suffices, so no costlier one is recommended until it has failed"
             claims.append(
                 Claim(
                     text=text,
@@ -170,4 +170,4 @@ def _condition(draft: Draft, thread: Thread, rung: RungReading, condition: Condi
     shown = f" Shown by: “{short(quotes[0].text, 100)}”{f' ({quotes[0].speaker})' if quotes[0].speaker else ''}." if quotes else ""
     text = f"{goal}: {rung.label} is out as long as this holds: {condition.lacks.rstrip('.')}.{shown}"
     findings = draft.material.sources.citing(quotes, 3) or thread.goal.findings[:2]
-    return Claim(text=text, findings=findings, how=f"condition of the rung `{rung.id}` that does not hold: {', '.join(condition.criteria)}")
+    return Claim(text=text, findings=findings, how=f"what {rung.label} needs, and what does not hold: {condition.lacks.rstrip('.')}")

@@ -13,11 +13,14 @@ from discovery_agent.domain.blueprint.document import Course
 from discovery_agent.domain.blueprint.effects import option_benefit
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.memo import MOST_GOALS as MOST_IN_MEMO
+from discovery_agent.domain.blueprint.option_days import with_option_days
 from discovery_agent.domain.blueprint.planned import inputs_of, work_of
 from discovery_agent.domain.blueprint.threads import MOST_WITH_ITEMS, Option, Thread, Threads, in_order, with_first
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.planning.simulation import OptionWork, forecast_option
 
+_WITHOUT_ITS_WORK = frozenset({Course.PREPARE_FIRST, Course.UNDECIDED})
+"""Courses in which nothing of the chosen class is built yet, so no plan lists its estimates."""
 _COURSE_OF = {SolutionClass.PROCESS_CHANGE: Course.CHANGE_PROCESS}
 
 
@@ -41,15 +44,19 @@ def _worked_out(material: Material, thread: Thread) -> Thread:
         course = _COURSE_OF.get(early.solution, Course.BUILD_WITH_AI if early.solution.needs_ai else Course.AUTOMATE)
         work = work_of(material, thread, course, early.solution)
         benefit, used = option_benefit(material, thread, early)
-        option = OptionWork(solution=early.solution, tasks=work.tasks, benefit=benefit)
+        tasks, days = work.tasks, work.assumptions
+        if early.solution is not thread.goal.solution or thread.goal.course in _WITHOUT_ITS_WORK:
+            tasks, together = with_option_days(thread, early.solution, work.tasks, material.settings)
+            days = (together,)
+        option = OptionWork(solution=early.solution, tasks=tasks, benefit=benefit)
         chosen = early.solution is thread.goal.solution and thread.goal.course is not Course.DO_NOT_BUILD
         options.append(
             Option(
                 early=early,
                 work=option,
                 benefit=benefit,
-                forecast=forecast_option(option, inputs_of(material, work.tasks), chosen=chosen),
-                assumptions=(*work.assumptions, *used),
+                forecast=forecast_option(option, inputs_of(material, tasks), chosen=chosen),
+                assumptions=(*days, *(one for one in used if one.id in benefit.assumptions)),
             )
         )
     horizon = material.planning.horizon_months

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from discovery_agent.domain.blueprint.breakdown import Breakdown, Gap, NamedKpi, NamedThing, WorkFor, break_down
-from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.claims import FROM_PLANNING, Assumption
 from discovery_agent.domain.blueprint.document import BacklogItem, Course, KpiTarget, Plan
 from discovery_agent.domain.blueprint.effects import benefit_of
 from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.shared_work import planned_once
 from discovery_agent.domain.blueprint.texts import goal_in_short
 from discovery_agent.domain.blueprint.threads import MOST_WITH_ITEMS, Thread, Threads
 from discovery_agent.domain.ladder import SolutionClass
@@ -44,11 +45,16 @@ def planned(material: Material, threads: Threads) -> Planned:
     assumptions: list[Assumption] = []
     told = threads.all[:MOST_WITH_ITEMS]
     measured: set[str] = set()
+    works: list[tuple[Thread, Breakdown]] = []
     for thread in sorted(told, key=lambda one: not one.first):  # a KPI that several share is the first epic's work
         work = work_of(material, thread, thread.goal.course, thread.goal.solution, frozenset(measured))
         measured.update(one.id for one in thread.kpis)
+        works.append((thread, work))
+    first = [one for one in works if one[0].first]
+    for (thread, _), work in zip(works, [*planned_once(first), *(work for _, work in works[len(first) :])], strict=True):
         items[thread.epic.id] = work.items
-        assumptions += work.assumptions
+        used = {id_ for one in (*work.items, *work.tasks) for id_ in one.assumptions}
+        assumptions += (one for one in work.assumptions if one.id in used)
         if thread.first:
             tasks += work.tasks
     options = [one for thread in threads.all for one in thread.options or ()]
@@ -218,6 +224,6 @@ def _rate(role: RoleRate, currency: str) -> Assumption:
         low=role.day_rate.low,
         high=role.day_rate.high,
         unit=f"{currency} a day",
-        source="changed in the plan" if role.changed_by else f"planning.yaml: roles.{role.id}",
+        source="changed in the plan" if role.changed_by else FROM_PLANNING,
         changed_by=role.changed_by,
     )

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, table
+from discovery_agent.domain.blueprint.draft import Draft, in_words, limit_claims, part, parts, table
 from discovery_agent.domain.blueprint.duties import DUTIES, Duty
 from discovery_agent.domain.blueprint.material import Material
+from discovery_agent.domain.blueprint.said_limit import LimitState
 from discovery_agent.domain.blueprint.texts import goal_in_short, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.conversation import Role
@@ -103,6 +104,11 @@ def risks(draft: Draft, duties: Sequence[tuple[Duty, tuple[str, ...]]]) -> Bluep
         id=SectionId.RISKS,
         title="Risks and compliance",
         parts=parts(
+            part(
+                "limits",
+                "Where the plan exceeds what was said",
+                limit_claims(one for one in draft.limits if one.state is LimitState.EXCEEDED),
+            ),
             table("named", "What people warned of", ("Risk or limit", "Said as", "What to do", "Who"), _named(draft)),
             table("gaps", "What is not ready or not known of the data", ("Gap", "For", "Next step", "Who"), _gaps(draft)),
             table("rules", "Rules that may apply", ("Rule", "What to do", "Who", "More in"), _rules(draft, duties)),
@@ -161,7 +167,7 @@ def _gaps(draft: Draft) -> list[Row]:
                         whose or who(draft, gap.roles[0]),
                     ),
                     findings=cited or thread.goal.findings[:2],
-                    how=f"readiness gate `{gap.dimension}` of {thread.goal.solution.label if thread.goal.solution else 'the verdict'}",
+                    how=f"what {thread.goal.solution.label if thread.goal.solution else 'the verdict'} needs of the data: {gap.name.lower()}",
                 )
             )
     return rows
@@ -189,7 +195,7 @@ def _open(draft: Draft) -> list[Claim]:
     for thread in draft.threads.first:
         if thread.goal.course is Course.BUILD_WITH_AI and (unknown := _unknown(thread)):
             text = f"{goal_in_short(thread.goal.statement, 90)}: nobody has said how it stands with {', '.join(unknown)}. That is asked before anything is built."
-            claims.append(Claim(text=text, findings=thread.goal.findings[:3], how="readiness gates that are unknown"))
+            claims.append(Claim(text=text, findings=thread.goal.findings[:3], how="what it needs of the data, and nobody spoke of"))
     undecided = [one for one in draft.threads.all if one.goal.course is Course.UNDECIDED]
     return [*claims, *(_undecided(one) for one in undecided[:_MOST_OPEN])]
 
@@ -199,7 +205,11 @@ def _undecided(thread: Thread) -> Claim:
     asked = [one.question for one in thread.decision.necessity.pivotal[:_MOST_QUESTIONS]]
     goal = goal_in_short(thread.goal.statement, 90)
     text = f"{goal}: it is not decided yet what to do. This would settle it: {' '.join(asked)}" if asked else f"{goal}: {thread.goal.why}"
-    return Claim(text=short(text, 900), findings=thread.goal.findings[:3], how=f"pivotal criteria of the ladder. {thread.goal.why}"[:500])
+    return Claim(
+        text=short(text, 900),
+        findings=thread.goal.findings[:3],
+        how=f"the questions whose answers could change what is proposed. {thread.goal.why}"[:500],
+    )
 
 
 def _unknown(thread: Thread) -> list[str]:

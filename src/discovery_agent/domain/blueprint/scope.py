@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
 from discovery_agent.domain.blueprint.defects import MOST_CITED
-from discovery_agent.domain.blueprint.document import BlueprintSection, ChoiceKind, Course, KpiTarget, SectionId
+from discovery_agent.domain.blueprint.document import BlueprintSection, Choice, ChoiceKind, Course, KpiTarget, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table, titles
-from discovery_agent.domain.blueprint.texts import capital, goal_in_short, short
+from discovery_agent.domain.blueprint.texts import capital, goal_in_short, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread
+from discovery_agent.domain.blueprint.ties import means_of, stands_for
 from discovery_agent.domain.findings import FindingStatus
 
 MOST_NON_GOALS = 12
@@ -25,6 +26,7 @@ def mvp(draft: Draft) -> BlueprintSection:
         title="First version",
         parts=parts(
             part("cut", "", _cut(draft)),
+            part("objective", "What the shared objective names as the way", _against_the_objective(draft)),
             table("epics", "Epics, by value against risk", _EPICS, (_epic(one) for one in draft.threads.first)),
             *(
                 table(f"items-{one.epic.id}", short(one.epic.title, 100), _ITEMS, _items(draft, one, mvp=True))
@@ -63,7 +65,14 @@ def non_goals(draft: Draft) -> BlueprintSection:
             part(
                 "dropped",
                 "What was asked for and is not done",
-                (Claim(text=f"{capital(short(one.asked))}: {one.instead}", findings=one.findings[:6]) for one in dropped),
+                (
+                    Claim(
+                        text=f"{capital(short(one.asked))}: {one.instead}",
+                        findings=one.findings[:6],
+                        how=f"choice by rule: {one.instead}"[:500],
+                    )
+                    for one in dropped
+                ),
             ),
             part("later", "What other goals come before", (_later(one) for one in later)),
         ),
@@ -80,10 +89,7 @@ def choices(draft: Draft) -> BlueprintSection:
                 "choices",
                 "Asked for, and not done or not now",
                 ("Asked for", "What happens to it", "How", "Why"),
-                (
-                    Row(cells=(one.asked, one.instead, _KINDS[one.kind], one.why), findings=one.findings[:MOST_CITED])
-                    for one in draft.choices
-                ),
+                (Row(cells=(one.asked, one.instead, _how(one), one.why), findings=one.findings[:MOST_CITED]) for one in draft.choices),
             )
             or part(
                 "none",
@@ -117,6 +123,10 @@ def assumptions_section(assumptions: Iterable[Assumption]) -> BlueprintSection:
     )
 
 
+def _how(one: Choice) -> str:
+    return f"{_KINDS[one.kind]}; departs from a decision" if one.departs_from else _KINDS[one.kind]
+
+
 def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:,.10g}"
 
@@ -133,6 +143,40 @@ def _cut(draft: Draft) -> list[Claim]:
         text = "None of the statements that it rests on has been confirmed by a person yet."
         claims.append(Claim(text=text, findings=ids[:6], how="status of the findings cited"))
     return claims
+
+
+def _against_the_objective(draft: Draft) -> list[Claim]:
+    """Whether the first version does what the objective says under "How", and why not where it does otherwise."""
+    named = means_of(draft.material)
+    if not named:
+        return []
+    first, claims = draft.threads.first, list[Claim]()
+    for part_ in named:
+        thread = next((one for one in draft.threads.all if stands_for(part_, one.goal)), None)
+        told = f"“{goal_in_short(part_.text)}”"
+        if thread is None:
+            why = "it is no goal of its own in the assessment that this version rests on"
+            claims.append(Claim(text=f"{told} is not in the first version: {why}.", findings=part_.findings[:4], how=why))
+        elif not thread.acts:
+            why = _why_not(thread)
+            claims.append(
+                Claim(text=f"{told} is not in the first version: {why}", findings=part_.findings[:4], how=f"choice by rule. {why}"[:500])
+            )
+    without = [one for one in first if not any(stands_for(part_, one.goal) for part_ in named)]
+    for one in without:
+        text = f"{titles([one])} is in the first version, though the shared objective does not name it: {one.epic.why_value}"
+        claims.append(Claim(text=text, findings=one.goal.findings[:4], how=f"value by rule: {one.epic.why_value}"[:500]))
+    if not claims:
+        ids = tuple(dict.fromkeys(id_ for part_ in named for id_ in part_.findings[:2]))
+        text = "The first version works on all that the shared objective names as the way, and on nothing else."
+        return [Claim(text=text, findings=ids, how="goals of the first version compared with the means of the objective")]
+    return claims
+
+
+def _why_not(thread: Thread) -> str:
+    if thread.goal.course in (Course.UNDECIDED, Course.DO_NOT_BUILD):
+        return sentence(f"{thread.goal.course.label}. {thread.goal.why}", 300)
+    return f"its value is {thread.epic.value} of 5 and its risk {thread.epic.risk} of 5, and others come before it by that order."
 
 
 def _metrics(kpi_ids: tuple[str, ...], kpis: tuple[KpiTarget, ...]) -> str:
@@ -152,7 +196,9 @@ def _epic(thread: Thread) -> Row:
 def _reasons(thread: Thread) -> Row:
     one = thread.epic
     return Row(
-        cells=(short(one.title, 120), one.why_value, one.why_risk), findings=one.findings[:4], how="points by rule, as told in the row"
+        cells=(short(one.title, 120), one.why_value, one.why_risk),
+        findings=one.findings[:4],
+        how="the points are given by rule, for the reasons in the row",
     )
 
 

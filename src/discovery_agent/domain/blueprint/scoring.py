@@ -22,7 +22,8 @@ FAIR_EFFECT = 4_000.0
 """A month: as much as one person costs."""
 MANY_SYSTEMS = 3
 _FIRST = re.compile(
-    r"\b(?:start(?:s|ing)? with|begin(?:s|ning)? with|comes? first|first priority|do(?:es)? first|before anything else)\b", re.IGNORECASE
+    r"\b(?:start(?:s|ing)? with|begin(?:s|ning)? with|comes? first|first priority|do(?:es)? first|before anything else)\b|\bfirst\b(?=\s*(?:[,.;:!]|$))",
+    re.IGNORECASE,
 )
 HIGHEST = 5
 
@@ -63,6 +64,7 @@ def value_of(
     *,
     served: Sequence[str] = (),
     begun_with: bool = False,
+    agreed: bool = False,
 ) -> Score:
     """Business value: what it brings in money, who asks for it (`voices`) or for what it serves (`served`), and whether it can be measured."""
     points, reasons = 1, ["1 to begin with"]
@@ -90,6 +92,9 @@ def value_of(
     if begun_with:
         points += 1
         reasons.append("1 more because it was decided to begin with it")
+    if agreed:
+        points += 1
+        reasons.append("1 more because the shared objective names it as a way to get there")
     if any(whole(one) for one in kpis):
         points += 1
         reasons.append("1 more because a KPI has a value of today and a target")
@@ -107,14 +112,14 @@ def risk_of(decision: GoalDecision, systems: int) -> Score:
     reasons = [f"{points} for {solution.label}" if solution else f"{points} because nobody knows yet what to build"]
     if solution and decision.necessity.certainty is Certainty.LEANING:
         points += 1
-        reasons.append("1 more because the verdict only leans")
+        reasons.append("1 more because the verdict is not settled yet")
     states = [one.state for one in decision.readiness.dimensions] if decision.readiness else []
     if closed := states.count(GateState.CLOSED):
         points += 1
-        reasons.append(f"1 more for {closed} closed {'gate' if closed == 1 else 'gates'} of the data")
+        reasons.append(f"1 more because the data is not ready on {closed} {'side' if closed == 1 else 'sides'}")
     if unknown := states.count(GateState.UNKNOWN):
         points += 1
-        reasons.append(f"1 more for {unknown} {'gate' if unknown == 1 else 'gates'} of the data that nobody spoke of")
+        reasons.append(f"1 more for {unknown} {'side' if unknown == 1 else 'sides'} of the data that nobody spoke of")
     if systems >= MANY_SYSTEMS:
         points += 1
         reasons.append(f"1 more for {systems} systems to tie in")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table
-from discovery_agent.domain.blueprint.targets import COLUMNS, NOT_SAID, cells, whole
+from discovery_agent.domain.blueprint.draft import Draft, limit_claims, part, parts, said, table
+from discovery_agent.domain.blueprint.targets import COLUMNS, NOT_SAID, cells, under_condition, whole
 from discovery_agent.domain.blueprint.texts import (
     LONGEST_GOAL,
     by_when,
@@ -30,6 +30,8 @@ _MOST_KPIS = 6
 _MOST_EPICS = 4
 _LONGEST = 140
 _MOST_NEEDS = 3
+_LONGEST_LINE = 400
+"""Of the objective: longer than any other line, so that no condition is cut off."""
 
 _DOES = {
     Course.DO_NOT_BUILD: "nothing is built",
@@ -69,6 +71,7 @@ def _section(draft: Draft, details: int, epics: int, kpis: int) -> BlueprintSect
             part("need", "Need", _need(draft, details)),
             part("product", "What is proposed", _product(draft, epics)),
             part("benefit", "Benefit", _benefit(draft, details)),
+            part("limits", "What was said about money and time", limit_claims(draft.limits)),
             part("unlike", "Unlike today", _unlike(draft, details)),
             table("kpis", "How success is measured", COLUMNS, _kpi_rows(draft, kpis)),
         ),
@@ -80,8 +83,9 @@ def _objective(draft: Draft) -> list[Claim]:
     if outcome is None:
         return []
     findings = draft.material.sources.live(one for held in outcome.draft.parts for one in held.findings)
-    how = f"the objective that the rounds of agreement ended with ({outcome.kind.value}), recorded by {outcome.recorded_by}: {outcome.draft.text}"
-    claims = [Claim(text=sentence(outcome.draft.text, 360), findings=findings, how=how[:500])]
+    how = f"the objective that the rounds of agreement ended with ({outcome.kind.value}), recorded by {outcome.recorded_by}"
+    lines = [line for line in outcome.draft.text.splitlines() if line.strip()]
+    claims = [Claim(text=sentence(line, _LONGEST_LINE), findings=findings, how=f"{how}: {line}"[:500]) for line in lines]
     if outcome.minority:
         names = listed([one.name for one in outcome.minority])
         claims.append(Claim(text=f"{names} did not endorse it.", how="answers of the last round of agreement"))
@@ -145,7 +149,7 @@ def _benefit(draft: Draft, most: int) -> list[Claim]:
             open_ = " (disputed)" if kpi.disputed else ""
             claims.append(
                 Claim(
-                    text=f"{capital(kpi.metric)}: from {within(kpi.baseline or NOT_SAID)} to {within(kpi.target or NOT_SAID)}{when}{open_}.",
+                    text=f"{capital(kpi.metric)}: from {within(kpi.baseline or NOT_SAID)} to {within(under_condition(kpi) or NOT_SAID)}{when}{open_}.",
                     findings=kpi.findings,
                     how=kpi.how,
                 )
@@ -208,4 +212,7 @@ def _told(threads: Sequence[Thread], kind: FindingKind, most: int) -> list[Findi
 
 
 def _kpi_rows(draft: Draft, most: int) -> list[Row]:
-    return [Row(cells=tuple(short(cell, 60) for cell in cells(one)), findings=one.findings, how=one.how) for one in draft.first_kpis[:most]]
+    return [
+        Row(cells=tuple(short(cell, 140 if one.condition else 60) for cell in cells(one)), findings=one.findings, how=one.how)
+        for one in draft.first_kpis[:most]
+    ]

@@ -48,7 +48,9 @@ class Support:
         for kpi in blueprint.kpis:
             for one in kpi.findings:
                 # What was read from it of a KPI, in figures as they were said.
-                self._kpis.setdefault(one, []).extend(text for text in (kpi.metric, kpi.baseline, kpi.target, kpi.deadline) if text)
+                self._kpis.setdefault(one, []).extend(
+                    text for text in (kpi.metric, kpi.baseline, kpi.target, kpi.condition, kpi.deadline) if text
+                )
         self._of_findings: dict[str, _Known] = {}
         self._of_assumptions: dict[str, _Known] = {}
         self._before: dict[tuple[SectionId, str, str], Claim | Row] = {}

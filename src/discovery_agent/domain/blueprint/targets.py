@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from discovery_agent.domain.blueprint.document import KpiTarget
 from discovery_agent.domain.blueprint.material import KpiAgreement, Sources
 from discovery_agent.domain.blueprint.texts import capital
+from discovery_agent.domain.deadlines import day_of
 from discovery_agent.domain.findings import Amount, Kpi
 from discovery_agent.domain.goals import KpiNode
 from discovery_agent.domain.units import SECONDS_IN
@@ -16,8 +18,11 @@ NOT_SAID = "not said yet"
 DISPUTED = "disputed"
 
 
-def target_of(node: KpiNode, sources: Sources, agreement: KpiAgreement | None = None) -> KpiTarget:
-    """A KPI of the goal tree as a target. Where only a relative change was said, the target is computed from today's value."""
+def target_of(node: KpiNode, sources: Sources, agreement: KpiAgreement | None = None, said_on: date | None = None) -> KpiTarget:
+    """A KPI of the goal tree as a target. Where only a relative change was said, the target is computed from today's value.
+
+    `said_on` is the day from which a deadline such as "in six months" counts; without it the deadline stays words.
+    """
     kpi, agreed = node.kpi, agreement or KpiAgreement()
     unit = kpi.unit or (kpi.baseline.unit if kpi.baseline else None) or (kpi.target.unit if kpi.target else None)
     baseline = _value(kpi.baseline, unit)
@@ -34,7 +39,9 @@ def target_of(node: KpiNode, sources: Sources, agreement: KpiAgreement | None = 
         target=aimed.text if aimed else agreed.words.get("target"),
         baseline_value=baseline,
         target_value=target,
+        condition=agreed.conditions.get("target", ""),
         deadline=kpi.deadline,
+        due=day_of(kpi.deadline, said_on) if kpi.deadline and said_on else None,
         measured_by=kpi.measured_by,
         owner=kpi.owner,
         disputed=node.disputed,
@@ -56,11 +63,16 @@ def cells(kpi: KpiTarget) -> tuple[str, ...]:
     return (
         capital(kpi.metric),
         shown("baseline", kpi.baseline),
-        shown(goal, kpi.target),
+        shown(goal, under_condition(kpi)),
         shown("deadline", kpi.deadline),
         shown("measured_by", kpi.measured_by),
         shown("owner", kpi.owner),
     )
+
+
+def under_condition(kpi: KpiTarget) -> str | None:
+    """The target with the condition under which it was settled: "four hours, once the new system runs"."""
+    return f"{kpi.target}, {kpi.condition}" if kpi.target and kpi.condition else kpi.target
 
 
 def whole(kpi: KpiTarget) -> bool:

@@ -15,10 +15,12 @@ from discovery_agent.domain.blueprint.scoring import risk_of, to_begin_with, val
 from discovery_agent.domain.blueprint.systems import NamedSystem, systems_in
 from discovery_agent.domain.blueprint.targets import target_of
 from discovery_agent.domain.blueprint.texts import goal_in_short
+from discovery_agent.domain.blueprint.ties import named_as_means
 from discovery_agent.domain.conversation import Role, content_id
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.economics import OptionEconomics
 from discovery_agent.domain.findings import Finding, FindingKind, Stance
+from discovery_agent.domain.goals import KpiNode
 from discovery_agent.domain.planning.forecast import OptionForecast
 from discovery_agent.domain.planning.simulation import OptionWork
 from discovery_agent.domain.planning.work import Benefit
@@ -129,7 +131,7 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
     for at, (decision, goal) in enumerate(zip(decisions, goals, strict=True)):
         about = {kind: tuple(told[kind][0].get(at, ())) for kind in _TOLD}
         systems = systems_in([*about[FindingKind.PROCESS_STEP], *about[FindingKind.DATA_SOURCE]], names)
-        kpis = tuple(target_of(node, sources, material.agreed.kpis.get(node.id)) for node in places.kpis(goal.goal_id))
+        kpis = tuple(_target(material, node) for node in places.kpis(goal.goal_id))
         threads.append(
             Thread(
                 decision=decision,
@@ -149,6 +151,12 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
         unplaced_asked=tuple(asked[1]),
         unplaced_against=tuple(against[1]),
     )
+
+
+def _target(material: Material, node: KpiNode) -> KpiTarget:
+    findings = material.sources.all(node.finding_ids)
+    telling = [one for one in findings if one.kpi and one.kpi.deadline == node.kpi.deadline] or findings
+    return target_of(node, material.sources, material.agreed.kpis.get(node.id), material.said_on(telling))
 
 
 def _above(places: GoalPlaces, goal: GoalCourse) -> tuple[str, ...]:
@@ -190,7 +198,7 @@ def _epic(
 ) -> Epic:
     stated = places.findings(goal.goal_id)
     voices, served = material.sources.voices(stated), material.sources.voices(above)
-    value = value_of(decision, voices, roles, kpis, served=served, begun_with=to_begin_with(asked))
+    value = value_of(decision, voices, roles, kpis, served=served, begun_with=to_begin_with(asked), agreed=named_as_means(material, goal))
     risk = risk_of(decision, systems)
     told = [one.id for kind in _TELLING for one in about[kind][:3]]
     return Epic(

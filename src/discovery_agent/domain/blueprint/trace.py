@@ -17,6 +17,8 @@ class Trace(Value):
     epic: Epic | None
     kpis: tuple[KpiTarget, ...]
     goal: GoalCourse | None
+    also: tuple[Epic, ...] = ()
+    """Other epics that the same work serves."""
     evidence: tuple[Evidence, ...]
     """The findings of task, items, KPIs and goal, with the sentences that prove them."""
 
@@ -37,9 +39,16 @@ def trace(blueprint: Blueprint, task_id: str) -> Trace:
     if task is None:
         raise NotFound("The plan of this version has no such task.", where=task_id, remedy="Look at the plan of the version that you mean.")
     epic = next((one for one in blueprint.epics if one.id == task.epic_id), None)
-    items = tuple(one for one in epic.items if one.id in task.item_ids) if epic else ()
+    items = tuple(item for one in blueprint.epics for item in one.items if item.id in task.item_ids)
+    also = tuple(one for one in blueprint.epics if one is not epic and any(item.id in task.item_ids for item in one.items))
     goal = goal_of(blueprint, epic) if epic else None
-    wanted = dict.fromkeys((*task.kpi_ids, *(one for item in items for one in item.kpi_ids), *(epic.kpi_ids if epic else ())))
+    wanted = dict.fromkeys(
+        (
+            *task.kpi_ids,
+            *(one for item in items for one in item.kpi_ids),
+            *(id_ for one in ((epic, *also) if epic else also) for id_ in one.kpi_ids),
+        )
+    )
     kpis = tuple(one for one in blueprint.kpis if one.id in wanted)
     findings = dict.fromkeys(
         (
@@ -51,7 +60,9 @@ def trace(blueprint: Blueprint, task_id: str) -> Trace:
         )
     )
     by_id = {one.finding_id: one for one in blueprint.evidence}
-    return Trace(task=task, items=items, epic=epic, kpis=kpis, goal=goal, evidence=tuple(by_id[one] for one in findings if one in by_id))
+    return Trace(
+        task=task, items=items, epic=epic, kpis=kpis, goal=goal, also=also, evidence=tuple(by_id[one] for one in findings if one in by_id)
+    )
 
 
 def goal_of(blueprint: Blueprint, epic: Epic) -> GoalCourse | None:

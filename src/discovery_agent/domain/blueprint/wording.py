@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field
 
-from discovery_agent.domain.blueprint.choices import AI_WORDS
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Evidence, Part
+from discovery_agent.domain.blueprint.departures import AI_WORDS
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course, SectionId
 from discovery_agent.domain.blueprint.sponsor import MOST_WORDS, words_in
 from discovery_agent.domain.blueprint.support import figures_without_source, quotes_not_said

@@ -194,7 +194,7 @@ def _signature(facts: GateFacts, met: list[str]) -> Iterable[Missing]:
         return
     number = facts.review.number
     if facts.review.signed is not None:
-        met.append(f"Version {number} is signed by {facts.review.signed.signed_by}.")
+        met.append(f"Version {number} is signed by {facts.review.signed.signer}.")
         return
     if facts.review.broken is not None:
         text = f"Version {number} is not what was signed any more: its signature counts for nothing."

@@ -8,10 +8,11 @@ What closing the gap is worth comes from what was said (domain/economics.py); it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
-from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.claims import FROM_ECONOMICS, FROM_PLANNING, Assumption
 from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, Figure, OptionEconomics, Span
 from discovery_agent.domain.planning.changes import sound
 from discovery_agent.domain.planning.table import PlanningTable
@@ -56,7 +57,7 @@ def benefit_assumptions(
                 text=f"Months from going live until the effect is whole ({solution.label})",
                 value=ramp,
                 unit="months",
-                source=f"planning.yaml: ramp_months.{solution.value}",
+                source=FROM_PLANNING,
             )
         )
         found += _exchange(option.effect_per_month.unit, economics.currency, planning.dollar)
@@ -97,11 +98,15 @@ def benefit_from(
         ramp_months=round(ramp.value or 0) if ramp else 0,
         missing=comparison.missing if worth is not None or not foreign else (f"what one {foreign} is worth in {currency}",),
         findings=findings,
-        assumptions=tuple(one.id for one in assumptions),
+        assumptions=tuple(one.id for one in assumptions if tokens is not None or one.id not in _of_tokens(currency)),
         how=_how(option, cases, tokens),
         drivers=(*_of_effect(worth, factors, currency), *_of_run(known, option, cases, upkeep, tokens, currency)),
         tokens_per_month=None if tokens is None else tokens.likely,
     )
+
+
+def _of_tokens(currency: str) -> tuple[str, ...]:
+    return READ, WRITTEN, PRICE_READ, PRICE_WRITTEN, dollar_id(currency)
 
 
 def _run(option: OptionEconomics) -> str:
@@ -130,7 +135,7 @@ def _exchange(of: str, into: str, dollar: Mapping[str, Span]) -> list[Assumption
         return []
     ends = dollar[into].low / dollar[of].high, dollar[into].likely / dollar[of].likely, dollar[into].high / dollar[of].low
     low, likely, high = (round(one, 4) for one in ends)
-    source = f"planning.yaml: dollar.{into} / dollar.{of}"
+    source = f"{FROM_PLANNING}: the dollar in {into} by the dollar in {of}"
     text = f"What one {of} is worth in {into}"
     return [Assumption(id=exchange_id(of, into), text=text, value=likely, low=low, high=high, unit=into, source=source)]
 
@@ -143,7 +148,7 @@ def _from_figure(figure: Figure) -> Assumption:
         low=figure.low,
         high=figure.high,
         unit=figure.unit,
-        source=f"economics.yaml: {figure.how}",
+        source=FROM_ECONOMICS,
     )
 
 
@@ -192,14 +197,19 @@ def _upkeep(option: OptionEconomics) -> Span:
 def _how(option: OptionEconomics, cases: Figure | None, tokens: Span | None) -> str:
     words: list[str] = []
     if option.effect_per_month is not None:
-        words.append(f"Effect: {option.effect_per_month.how}.")
-    words.append(f"Running cost: {_run(option)}")
+        words.append(f"Effect: {_in_words(option.effect_per_month.how)}.")
+    words.append(f"Running cost: hosting, licences and upkeep of {option.solution.label}, as assumed")
     if tokens is not None and cases is not None:
         words.append("+ cases a month x (tokens read x price + tokens written x price) / 1,000,000 x rate of the dollar.")
     elif option.solution in CALLS_A_MODEL:
         lacking = "nobody said how many cases there are a month" if cases is None else "no rate of the dollar is known for this currency"
         words.append(f"without model tokens, for {lacking}.")
     return " ".join(words)
+
+
+def _in_words(how: str) -> str:
+    """A formula of the economics with words for the keys of its table."""
+    return re.sub(r"\bgap_closed\.\w+", "share of the gap that is closed", how.replace(HOURLY_COST, "cost of an hour"))
 
 
 def _of_effect(worth: tuple[float, float, float] | None, factors: Sequence[Assumption], currency: str) -> list[Driver]:
@@ -249,7 +259,7 @@ def _of_run(
     ]
     if tokens is None or cases is None:
         return found
-    for name in (READ, WRITTEN, PRICE_READ, PRICE_WRITTEN, dollar_id(currency)):
+    for name in _of_tokens(currency):
         if (one := known.get(name)) is None:
             continue
         at_ends = [_tokens_with(known, one, _at(one, end), cases, currency) for end in ("low", "high")]

@@ -62,6 +62,9 @@ class WorkPackage(Value):
     lasts_at_least: float = Field(default=0.0, ge=0, description="Working days from start to end even if the work is less.")
     after: tuple[str, ...] = Field(default=(), description="Ids of packages; one that does not occur hands on what it waits for.")
     mvp: bool = True
+    shared: bool = Field(
+        default=False, description="Whether it is one piece of work for all epics that need it at once, such as hearing the works council."
+    )
     title: str = Field(min_length=1, max_length=200)
     story: str = Field(min_length=1)
     acceptance: tuple[str, ...] = Field(min_length=1)

@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import Field
 
-from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.claims import FROM_ECONOMICS, FROM_PLANNING, Assumption
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.economics import EconomicsTable, Figure, Span
 from discovery_agent.domain.ladder import SolutionClass
@@ -38,11 +38,11 @@ def token_assumptions(
     """What the cost of tokens stands on. Without a published price, the order of magnitude in economics.yaml stands in for it."""
     tokens, rough = economics.tokens_per_case, economics.price_per_million_tokens
     found = [
-        _figure(READ, "Tokens that a model reads for a case", tokens.input, "tokens", f"economics.yaml: {READ}"),
-        _figure(WRITTEN, "Tokens that a model writes for a case", tokens.output, "tokens", f"economics.yaml: {WRITTEN}"),
+        _figure(READ, "Tokens that a model reads for a case", tokens.input, "tokens", FROM_ECONOMICS),
+        _figure(WRITTEN, "Tokens that a model writes for a case", tokens.output, "tokens", FROM_ECONOMICS),
     ]
     if price is None:
-        read, written, unit, source = rough.input, rough.output, currency, "economics.yaml: price_per_million_tokens, an order of magnitude"
+        read, written, unit, source = rough.input, rough.output, currency, f"{FROM_ECONOMICS}, an order of magnitude"
     else:
         read, written, unit = price.read, price.written, "USD"
         source = f"{price.model}: {price.source}, in force on {price.as_of.isoformat()}"
@@ -58,7 +58,7 @@ def token_assumptions(
                 low=span.low,
                 high=span.high,
                 unit=currency,
-                source=f"planning.yaml: {dollar_id(currency)}",
+                source=FROM_PLANNING,
             )
         )
     return tuple(found)

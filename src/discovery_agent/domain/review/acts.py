@@ -145,14 +145,37 @@ class ChoiceReview(Value):
     against_left: tuple[str, ...] = Field(default=(), description="Those of them whose key was taken back since.")
 
 
+class Concern(Value):
+    """Something that speaks against a signature, and that the owner or a lead may sign despite, with a written reason."""
+
+    id: str = Field(
+        description="A phase whose gate is shut, such as `feasibility`, or a role that nobody approves for, such as `compliance`."
+    )
+    what: str = Field(description="In a few words, such as `The gate of Feasibility is shut`.")
+    lacks: tuple[str, ...] = Field(default=(), description="What is missing, a sentence each.")
+
+
+class Although(Concern):
+    """A concern that somebody signed despite."""
+
+    reason: str = Field(max_length=1000)
+
+
 class SignOff(Kept):
     """A signature that freezes a version. `id` is that of the version."""
 
     number: int = Field(ge=1)
     content_hash: str
-    signed_by: str
+    signed_by: str = Field(description="The name of a person.")
+    role: AccessRole | None = Field(default=None, description="The role of their key; None for signatures from before roles were kept.")
     signer_id: str = Field(default="", description="Id of the access key that they held.")
     words: str = Field(default="", max_length=2000)
+    although: tuple[Although, ...] = Field(default=(), description="What spoke against it then, each with the signer's reason.")
+
+    @property
+    def signer(self) -> str:
+        """Who signed, with their role: `Lea Lind (lead)`."""
+        return f"{self.signed_by} ({self.role.value})" if self.role else self.signed_by
 
 
 class ReviewStanding(Value):
@@ -169,6 +192,12 @@ class ReviewStanding(Value):
         "reviewer can settle them with a reason, also after somebody else did.",
     )
     lacking: tuple[str, ...] = Field(default=(), description="What must happen before it can be signed, a sentence each.")
+    concerns: tuple[Concern, ...] = Field(
+        default=(), description="What speaks against a signature: whoever signs gives a written reason for each, or waits until it is gone."
+    )
+    signs_as: str = Field(
+        default="", description="The name under which the one who asks would sign; empty if their key names no person, so that they say it."
+    )
     signed: SignOff | None = Field(default=None, description="The signature, as long as the content is what was signed.")
     broken: SignOff | None = Field(
         default=None, description="A signature whose content is no longer what was signed: it counts for nothing."
@@ -177,7 +206,7 @@ class ReviewStanding(Value):
 
     @property
     def may_be_signed(self) -> bool:
-        """Whether nothing is lacking and nobody has signed yet."""
+        """Whether nothing is lacking and nobody has signed yet; for each of the `concerns` it still takes a reason."""
         return not self.lacking and self.signed is None
 
     @property

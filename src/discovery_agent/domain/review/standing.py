@@ -19,6 +19,7 @@ from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.review.acts import (
     LEADING,
     ChoiceReview,
+    Concern,
     ReviewEntry,
     Reviewer,
     ReviewStanding,
@@ -28,6 +29,8 @@ from discovery_agent.domain.review.acts import (
     Verb,
     choice_hash,
 )
+from discovery_agent.domain.review.phrases import listed
+from discovery_agent.domain.review.signer import names_a_person
 
 
 def _plain(name: str) -> str:
@@ -44,11 +47,12 @@ def standing_of(
     signer: Principal | None = None,
     gone: Sequence[str] = (),
     look: Callable[[str], str] = _plain,
+    concerns: Sequence[Concern] = (),
 ) -> ReviewStanding:
     """Where a version stands. With `signer`, also what keeps this person from signing it.
 
     `gone` are statements of findings that it cites and that were rejected since it was drafted. `look` gives what two names have in
-    common that are one to the eye.
+    common that are one to the eye; `concerns` are those that are no matter of this version, such as gates that are shut.
 
     `reviewers` are all who hold or held a key; an act under a key that is not among them counts for nothing. Acts on later versions
     leave an earlier one as it was.
@@ -78,6 +82,8 @@ def standing_of(
         choices_open=tuple(one.choice_id for one in choices if not one.approved),
         objections_left=tuple(one.entry.id for one in acts.left(blueprint)),
         lacking=tuple(dict.fromkeys(lacking)),
+        concerns=() if sound else tuple(concerns),
+        signs_as=signer.name if signer and names_a_person(signer.name) else "",
         signed=sign_off if sound else None,
         broken=None if sound else sign_off,
         newest=newest,
@@ -245,16 +251,16 @@ def _of_sections(sections: Sequence[SectionReview], reviewers: Sequence[Reviewer
             continue
         if one.against:
             asks = "reject" if one.state is SectionState.REJECTED else "ask for changes to"
-            yield f"“{one.title}”: {_names(one.against)} {_verb(one.against, asks)} it."
+            yield f"“{one.title}”: {listed(one.against)} {_verb(one.against, asks)} it."
         if one.against_left:
             yield f"“{one.title}”: {_left(one.against_left)}"
         if one.waits_for:
             again = " again, for it changed" if one.state is SectionState.REAPPROVE else ""
-            yield f"“{one.title}”: {_names(one.waits_for)} {'has' if len(one.waits_for) == 1 else 'have'} to approve it{again}."
+            yield f"“{one.title}”: {listed(one.waits_for)} {'has' if len(one.waits_for) == 1 else 'have'} to approve it{again}."
         elif not one.against and known:
             yield f"“{one.title}”: nobody is named who must approve it."
         if late := sorted(expired & set(one.waits_for)):
-            yield f"The key of {_names(late)} has run out: give a new one and name it as required, or take the old one off the list."
+            yield f"The key of {listed(late)} has run out: give a new one and name it as required, or take the old one off the list."
 
 
 def _of_choices(choices: Sequence[Choice], reviews: Sequence[ChoiceReview]) -> Iterable[str]:
@@ -263,7 +269,7 @@ def _of_choices(choices: Sequence[Choice], reviews: Sequence[ChoiceReview]) -> I
             continue
         what = f"“{choice.asked}” is {choice.kind.value}"
         if review.against:
-            yield f"{what}: {_names(review.against)} {_verb(review.against, 'stand')} against this choice."
+            yield f"{what}: {listed(review.against)} {_verb(review.against, 'stand')} against this choice."
             if review.against_left:
                 yield f"{what}: {_left(review.against_left)}"
         else:
@@ -273,7 +279,7 @@ def _of_choices(choices: Sequence[Choice], reviews: Sequence[ChoiceReview]) -> I
 def _left(names: Sequence[str]) -> str:
     """What an objection asks for whose author can take it back no more."""
     return (
-        f"the key of {_names(names)} was taken back, and the objection stands. The section has to change, or a lead or a required "
+        f"the key of {listed(names)} was taken back, and the objection stands. The section has to change, or a lead or a required "
         "reviewer who is not the one who signs has to settle it with a reason."
     )
 
@@ -299,10 +305,6 @@ def _of_signer(
                 f"“{titles[left.entry.section_id]}”: only {who} settled what {left.by.name} objected, and whoever signs cannot settle that "
                 "alone."
             )
-
-
-def _names(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _verb(names: Sequence[str], plural: str) -> str:

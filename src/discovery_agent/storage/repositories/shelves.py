@@ -57,6 +57,11 @@ class Shelf(Generic[T]):
             raise missing(self.name)
         return found
 
+    async def of_ids(self, engagement_id: str, ids: listed[str]) -> listed[T]:
+        """Those of some ids that are there, in no order."""
+        rows = await self._link.rows(select(kept.c.body, kept.c.version).where(self._of(engagement_id), kept.c.id.in_(ids)))
+        return [self._value(row) for row in rows]
+
     async def latest(self, engagement_id: str) -> T | None:
         """The one with the greatest id, or None: for kinds whose ids count up."""
         newest = select(kept.c.body, kept.c.version).where(self._of(engagement_id)).order_by(kept.c.id.desc()).limit(1)

@@ -69,8 +69,8 @@ async def export(
     "/review-dates.ics",
     summary="Export review dates as a calendar",
     response_class=Response,
-    responses=_files("text/calendar", example="BEGIN:VCALENDAR\r\nVERSION:2.0\r\n..."),
+    responses={**_files("text/calendar", example="BEGIN:VCALENDAR\r\nVERSION:2.0\r\n..."), **problems(409)},
 )
 async def calendar(ws: Ws, engagement: Readable) -> Response:
-    """An all-day entry for each date, which keeps its identity when it is moved or called off."""
+    """An all-day entry for each date, which keeps its identity when it is moved or called off. Without any date planned, 409."""
     return download(await use.export_calendar(ws, engagement.id))

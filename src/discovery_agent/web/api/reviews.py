@@ -13,7 +13,7 @@ from discovery_agent.domain.review import ReviewEntry, Reviewer, ReviewRules, Re
 from discovery_agent.errors import InvalidRequest, StaleVersion
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Readable, Who, Ws, problems
-from discovery_agent.web.api.fields import LARGEST_NUMBER, ClientKey, Limit, Offset, Page, Version
+from discovery_agent.web.api.fields import LARGEST_NUMBER, ClientKey, Limit, Name, Offset, Page, Version
 from discovery_agent.web.api.stale import changed_meanwhile
 from discovery_agent.web.problems import Refused, problem_of
 
@@ -48,6 +48,12 @@ class NewSignature(fields.Body):
 
     content_hash: Hash
     words: Annotated[str, Field(max_length=2000)] = ""
+    name: Name | None = Field(default=None, description="The signer's own name, where their key names a role and no person.")
+    although: dict[Annotated[str, Field(min_length=1, max_length=40)], Annotated[str, Field(max_length=use.LONGEST_REASON)]] = Field(
+        default_factory=dict[str, str],
+        max_length=20,
+        description="Id of each of the `concerns` of the version -> why it is signed all the same. It stays with the signature.",
+    )
 
 
 class NewRules(fields.Body):
@@ -127,11 +133,31 @@ async def act(
 
 @router.post("/blueprints/{number}/signature", summary="Sign a version", status_code=status.HTTP_201_CREATED, responses=problems(409))
 async def sign(
-    ws: Ws, who: Who, engagement: Changeable, number: Number, new: Annotated[NewSignature, Body(examples=[{"content_hash": _SHOWN}])]
+    ws: Ws,
+    who: Who,
+    engagement: Changeable,
+    number: Number,
+    new: Annotated[
+        NewSignature,
+        Body(
+            examples=[
+                {"content_hash": _SHOWN},
+                {
+                    "content_hash": _SHOWN,
+                    "name": "Maria Santos",
+                    "although": {"feasibility": "The data are looked at in the pilot, before anything is built."},
+                },
+            ]
+        ),
+    ],
 ) -> SignOff:
-    """Freezes the version and takes its draft mark. If something is lacking, the answer is 409, and `current` lists all of it."""
+    """Freezes the version and takes its draft mark. If something is lacking, the answer is 409, and `current` lists all of it.
+
+    It is 409, too, as long as one of the version's `concerns` has no reason in `although`: an earlier gate that is shut, or a role that
+    answers for sections and whose approval nobody asks for. `remedy` names each with what it lacks.
+    """
     try:
-        return await use.sign(ws, engagement.id, number, new.content_hash, who, new.words)
+        return await use.sign(ws, engagement.id, number, new.content_hash, who, new.words, name=new.name or "", although=new.although)
     except (InvalidRequest, StaleVersion) as error:
         stands = await use.standing(ws, engagement.id, number, signer=who)
         raise Refused(problem_of(error).model_copy(update={"current": stands.model_dump(mode="json")})) from error

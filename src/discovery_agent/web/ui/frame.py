@@ -7,7 +7,7 @@ from nicegui import Client, ui
 from discovery_agent.discovery.report.wording import visible
 from discovery_agent.domain.engagement import AccessRole, Engagement
 from discovery_agent.web.ui.elements import Piece, div, link, name, span, words_of
-from discovery_agent.web.ui.engagement.sections import sections_for
+from discovery_agent.web.ui.engagement.sections import MORE, EngagementSection, grouped, sections_for
 from discovery_agent.web.ui.look import HEAD
 from discovery_agent.web.ui.visit import Visit
 
@@ -46,15 +46,46 @@ def header(client: Client, visit: Visit, engagement: Engagement | None = None, h
 
 
 def _menu(visit: Visit, engagement: Engagement, here: str | None) -> None:
-    """The pages of an engagement: in a row where there is room, else behind a button that names the page one is on."""
+    """The pages of an engagement by phase: in a row where there is room, else behind a button that names the page one is on."""
     sections = sections_for(writes=visit.writes)
     current = next((one.title for one in sections if one.path == here), "Pages")
+
+    def page(one: EngagementSection, phase: str = "") -> None:
+        with Piece("li"), link("", f"/engagements/{engagement.id}{one.path}", aria_current="page" if one.path == here else None):
+            # In the row a phase of one page goes by its own name, which is enough to find it.
+            if phase:
+                span(phase, "phase-name")
+            span(f" {one.title}" if phase else one.title, "page-name" if phase else "")
+
     with Piece("nav", "", "menu", aria_label="Engagement"):
         Piece("button", current, "menu-button", type="button", aria_expanded="false", aria_controls="menu")
         with Piece("ul", "", "tabs", id="menu"):
-            for one in sections:
-                with Piece("li"):
-                    link(one.title, f"/engagements/{engagement.id}{one.path}", aria_current="page" if one.path == here else None)
+            for group, pages in grouped(sections):
+                if not group:
+                    for one in pages:
+                        page(one)
+                elif len(pages) == 1:
+                    page(pages[0], "" if group == MORE else group)
+                else:
+                    with Piece("li", "", "phase"):
+                        _group(group, holds_current=any(one.path == here for one in pages))
+                        with Piece("ul", "", "", id=f"menu-{group.lower()}", aria_label=group):
+                            for one in pages:
+                                page(one)
+
+
+def _group(title: str, *, holds_current: bool) -> None:
+    """The head of several pages: a button that opens them in the row, a mere heading behind the button of a phone."""
+    Piece(
+        "button",
+        title,
+        "group-button",
+        type="button",
+        aria_expanded="false",
+        aria_controls=f"menu-{title.lower()}",
+        aria_current="true" if holds_current else None,
+    )
+    span(title, "group-name", aria_hidden="true")
 
 
 def stakeholder_header(client: Client, title: str) -> Piece:

@@ -67,7 +67,10 @@ class Drafting:
 
     async def _propose(self) -> None:
         await propose_objective(self._visit.workspace, self._engagement.id, self._visit.principal)
-        await self.load()
+        if self._place.is_deleted:  # the page was drawn again meanwhile, before there were these drafts
+            await self._again()
+        else:
+            await self.load()
 
     def _candidates(self, proposal: Proposal, citations: Citations) -> None:
         heading(3, "Drafts to choose from")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Response
 
 from discovery_agent.discovery.agreement import agreement_of
@@ -24,11 +26,11 @@ async def agreement_page(visit: Visit, engagement_id: str) -> Response | None:
     """The agreement of an engagement."""
     await visit.may(engagement_id)
     engagement = await get_engagement(visit.workspace, engagement_id)
-    place = begin(visit.client, f"Agreement · {engagement.title}")
+    place = begin(visit.client, f"Shared objective · {engagement.title}")
     header(visit.client, visit, engagement, "/agreement")
     with place:
         with div("title"):
-            heading(1, "Agreement")
+            heading(1, "Shared objective")
             p(
                 "One objective that everybody endorses, or the dissent written down. What is disputed stays visibly open until it is settled.",
                 "lead",
@@ -46,11 +48,17 @@ class Objective:
     def __init__(self, visit: Visit, engagement: Engagement) -> None:
         self._visit = visit
         self._engagement = engagement
-        with section("The shared objective", "objective"):
+        # Two events at once would both fill the place.
+        self._one_at_a_time = asyncio.Lock()
+        with section("Where it stands", "objective"):
             self._place = div(tabindex="-1", id="objective-now")
 
     async def show(self) -> None:
         """Show it as it stands."""
+        async with self._one_at_a_time:
+            await self._show()
+
+    async def _show(self) -> None:
         agreement = await agreement_of(self._visit.workspace, self._engagement.id)
         people = {one.id: one for one in await list_stakeholders(self._visit.workspace, self._engagement.id)}
         resolutions = await self._resolutions()

@@ -4,38 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from fastapi import Response
+
 from discovery_agent.discovery.agreement import ConflictChange, change_conflict, conflict_register, register_states
-from discovery_agent.discovery.engagements import list_stakeholders
+from discovery_agent.discovery.engagements import get_engagement, list_stakeholders
 from discovery_agent.discovery.report.decision_view import CONFLICT_LABELS
+from discovery_agent.discovery.report.wording import day
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
 from discovery_agent.domain.engagement import Engagement, StakeholderRecord
 from discovery_agent.errors import StaleVersion
 from discovery_agent.web.ui.agreement.words import STATES
 from discovery_agent.web.ui.controls import Values, button, choice, closer, dialog, field, form, text_area
-from discovery_agent.web.ui.elements import Piece, badge, div, name, p, section, span, words_of
+from discovery_agent.web.ui.elements import Piece, badge, div, heading, name, p, section, span, words_of
 from discovery_agent.web.ui.engagement.result_page import none
 from discovery_agent.web.ui.engagement.said import SaidSide, show_sides
+from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.paging import Paged, each
 from discovery_agent.web.ui.visit import Visit
 
-_ALL = "all"
+_ENDED = (ConflictState.SETTLED, ConflictState.ACCEPTED, ConflictState.GONE)
+"""States in which nobody has to do anything about a conflict."""
+_NONE = {
+    ConflictState.OPEN: "No conflict is open.",
+    ConflictState.IN_TALKS: "About no conflict are they in talks.",
+    ConflictState.SETTLED: "None is settled yet.",
+    ConflictState.ACCEPTED: "None was accepted as it is.",
+    ConflictState.GONE: "None is gone.",
+    None: "No two speakers contradict each other in what was found.",
+}
+
+
+async def conflicts_page(visit: Visit, engagement_id: str) -> Response | None:
+    """Where people disagree, and how it ended."""
+    await visit.may(engagement_id)
+    engagement = await get_engagement(visit.workspace, engagement_id)
+    place = begin(visit.client, f"Conflicts · {engagement.title}")
+    header(visit.client, visit, engagement, "/conflicts")
+    with place:
+        with div("title"):
+            heading(1, "Conflicts")
+            p("Where people disagree: the one statement on which they part, the words of both sides, and how it ended.", "lead")
+        register = ConflictList(visit, engagement)
+    await register.load()
+    return None
 
 
 class ConflictList:
-    """The register on the lead's page, by state."""
+    """The register by state, those that are open first. `changed` is called once somebody decided on one."""
 
-    def __init__(self, visit: Visit, engagement: Engagement, objective: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, visit: Visit, engagement: Engagement, changed: Callable[[], Awaitable[None]] | None = None) -> None:
         self._visit = visit
         self._engagement = engagement
-        self._objective = objective
-        self._state: ConflictState | None = None
+        self._changed = changed
+        self._state: ConflictState | None = ConflictState.OPEN
         self._people: dict[str, StakeholderRecord] = {}
         with section("Register of conflicts", "register"):
             p("Every conflict that was ever found. One that nobody's words show any more is gone by itself.", "note")
-            self._filter = div("choices")
+            self._filter = div("choices", role="group", aria_label="Which conflicts to show")
             self._list = Paged(
-                visit, "conflicts", self._read, each(self._row, classes="conflicts"), size=5, nothing=lambda: none("There is none.")
+                visit, "conflicts", self._read, each(self._row, classes="conflicts"), size=5, nothing=lambda: none(_NONE[self._state])
             )
 
     async def load(self) -> None:
@@ -48,10 +76,10 @@ class ConflictList:
         counts = await register_states(self._visit.workspace, self._engagement.id)
         self._filter.clear()
         with self._filter:
-            self._choice(None, "all", sum(counts.values()))
             for state, count in counts.items():
-                if count or state is self._state:
+                if count or state in (ConflictState.OPEN, self._state):
                     self._choice(state, STATES[state][0], count)
+            self._choice(None, "all", sum(counts.values()))
 
     def _choice(self, state: ConflictState | None, words: str, count: int) -> None:
         async def show() -> None:
@@ -68,31 +96,37 @@ class ConflictList:
     def _row(self, one: RegisteredConflict) -> None:
         conflict = one.conflict
         words, tone = STATES[one.state]
-        with Piece("li"), Piece("article", "", "conflict" if one.real else "conflict apparent"):
+        look = "settled" if one.state in _ENDED else "" if one.real else "apparent"
+        with Piece("li"), Piece("article", "", f"conflict {look}".strip()):
             with Piece("h3", "", "small-head"):
                 span(CONFLICT_LABELS[conflict.kind], "kind")
                 span(" ")
                 name(conflict.about)
                 span(" ")
                 badge(words, tone)
-                span(" ")
-                badge("real", "clash") if one.real else badge("only apparent")
-                if conflict.decides:
+                if one.state not in _ENDED:  # what it was matters to those who still have to end it
                     span(" ")
-                    badge("decides a verdict", "clash")
+                    badge("real", "clash") if one.real else badge("only apparent")
+                    if conflict.decides:
+                        span(" ")
+                        badge("decides a verdict", "clash")
             words_of(conflict.crux, classes="crux")
+            show_resolution(one)
             show_sides(self._engagement.id, [SaidSide(side.holds, side.speakers, side.quotes) for side in conflict.sides])
-            self._ends(one)
+            self._owner(one)
             if self._visit.writes and one.state is not ConflictState.GONE:
 
                 async def edit() -> None:
                     self._edit(one)
 
-                button(self._visit, "Decide", edit, "slim", aria_label=f"Decide: {conflict.about}")
+                verb = "Change" if one.state in _ENDED else "Decide"
+                button(self._visit, verb, edit, "slim", aria_label=f"{verb}: {conflict.about}")
 
-    def _ends(self, one: RegisteredConflict) -> None:
+    def _owner(self, one: RegisteredConflict) -> None:
+        owner, proposed = self._people.get(one.owner_id or ""), self._people.get(one.proposed_owner_id or "")
+        if owner is None and one.state in _ENDED:
+            return
         with p("", "small looked-after"):
-            owner, proposed = self._people.get(one.owner_id or ""), self._people.get(one.proposed_owner_id or "")
             if owner:
                 span("Looked after by ")
                 name(owner.name, "strong")
@@ -102,9 +136,6 @@ class ConflictList:
                 span(".")
             else:
                 span("Nobody looks after it.")
-        show_resolution(one)
-        if one.resolution and one.changed_by:
-            p(f"By {one.changed_by}", "quiet small")
 
     def _edit(self, one: RegisteredConflict) -> None:
         async def save(values: Values) -> None:
@@ -123,7 +154,8 @@ class ConflictList:
             box.delete()
             self._visit.say("Saved.")
             await self.load()
-            await self._objective()
+            if self._changed is not None:
+                await self._changed()
 
         with self._visit.client.content, dialog(one.conflict.about) as box:
             words_of(one.conflict.crux, classes="crux")
@@ -170,13 +202,19 @@ async def decided_on(ws: Workspace, engagement_id: str) -> dict[str, RegisteredC
         return {one.id: one async for one in unit.conflicts.all(engagement_id)}
 
 
-def show_state(one: RegisteredConflict) -> None:
-    """Where a conflict stands, for pages that show conflicts of an assessment."""
-    words, tone = STATES[one.state]
-    badge(words, tone)
-
-
 def show_resolution(one: RegisteredConflict) -> None:
-    """How a conflict ended, in the words of whoever wrote it down."""
-    if one.resolution:
-        words_of(f"Agreed on: {one.chosen}. {one.resolution}" if one.chosen else one.resolution, classes="resolution")
+    """That a conflict ended, when, by whom and how, in the words of whoever wrote it down; nothing while it is open."""
+    if one.state not in _ENDED and not one.resolution:
+        return
+    with div("resolution"):
+        if one.state in _ENDED:
+            with p("", "strong"):
+                words = STATES[one.state][0]
+                span(f"{words[:1].upper()}{words[1:]}{f' on {day(one.changed_at)}' if one.changed_at else ''}")
+                if one.changed_by:
+                    span(" by ")
+                    name(one.changed_by)
+        if one.chosen:
+            words_of(f"Agreed on: {one.chosen}")
+        if one.resolution:
+            words_of(one.resolution)

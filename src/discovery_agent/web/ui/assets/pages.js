@@ -126,22 +126,21 @@ window.discovery = (() => {
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
   addEventListener("DOMContentLoaded", () => document.getElementById("popup")?.setAttribute("role", "alert"));
 
-  /* The menu of an engagement, where it stands behind a button: opened and closed here, closed by Escape and by leaving it. */
-  function unfold(menu, wanted) {
-    menu.querySelector(".menu-button").setAttribute("aria-expanded", String(wanted));
-  }
+  /* The menu of an engagement: its lists are opened and closed here, closed by Escape and by leaving them. */
+  const unfold = (button, wanted) => button.setAttribute("aria-expanded", String(wanted));
+  const unfolded = () => [...document.querySelectorAll('.menu [aria-expanded="true"]')];
+  const leave = (target) => unfolded().forEach((one) => one.parentElement.contains(target) || unfold(one, false));
   addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest(".menu-button") : null;
-    document.querySelectorAll(".menu").forEach((menu) => {
-      if (button && menu.contains(button)) unfold(menu, button.getAttribute("aria-expanded") !== "true");
-      else if (!menu.contains(target)) unfold(menu, false);
-    });
+    const button = target instanceof Element ? target.closest(".menu [aria-expanded]") : null;
+    leave(target);
+    if (button) unfold(button, button.getAttribute("aria-expanded") !== "true");
   });
+  addEventListener("focusin", ({ target }) => leave(target));
   addEventListener("keydown", ({ key, target }) => {
-    const menu = key === "Escape" && target instanceof Element ? target.closest(".menu") : null;
-    if (!menu) return;
-    unfold(menu, false);
-    menu.querySelector(".menu-button").focus();
+    const button = key === "Escape" && unfolded().filter((one) => one.parentElement.contains(target)).pop();
+    if (!button) return;
+    unfold(button, false);
+    button.focus();
   });
 
   /* The server cannot know by which name it is reached through a proxy; the browser does. */

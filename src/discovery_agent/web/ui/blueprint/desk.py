@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from discovery_agent.discovery.drafting import differences, latest_blueprint
+from discovery_agent.discovery.drafting import blueprint_version, differences, latest_blueprint
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.engagement import Engagement
 from discovery_agent.errors import NotFound, StaleVersion
@@ -48,9 +48,21 @@ class Desk:
         """How a version names whoever made it."""
         return self.visit.principal.name or self.visit.role.value
 
-    def put(self, shown: Blueprint, newest: int) -> None:
-        """Another version is on the page."""
-        self._shown, self._newest = shown, newest
+    async def find(self, number: int | None) -> Blueprint | None:
+        """The version of a number, or without one the newest, which is on the page from now on; None if nothing was drafted yet.
+
+        Raises:
+            NotFound: there is none of that number.
+        """
+        newest = await latest_blueprint(self.visit.workspace, self.engagement.id)
+        if newest is None:
+            if number is not None:
+                raise NotFound("There is no such version of the blueprint.")
+            return None
+        older = number is not None and number != newest.number
+        self._shown = await blueprint_version(self.visit.workspace, self.engagement.id, number) if older else newest
+        self._newest = newest.number
+        return self._shown
 
     def news(self) -> None:
         """Make the place where a change is told."""

@@ -46,7 +46,7 @@ def show_title(blueprint: Blueprint, title: str, standing: ReviewStanding) -> No
                 badge("signed", "good")
                 with span("", "quiet"):
                     span("by ")
-                    name(standing.signed.signed_by)
+                    name(standing.signed.signer)
                     span(f" on {day(standing.signed.at)}")
             else:
                 badge("draft", "warn")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from discovery_agent.discovery.exporting.telling import Telling
+from discovery_agent.discovery.exporting.telling import Notes, Telling
 from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Evidence, Row
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.web.ui.elements import Piece, badge, div, link, names, p, quote, span, words_of
 from discovery_agent.web.ui.engagement.said import place_of
 
 _QUOTES = 3
+_TABLES = {"planning.yaml": "the planning table", "economics.yaml": "the table of economics"}
 _MOST = 8
 """Numbers that are shown at once behind one text."""
 
@@ -24,17 +26,22 @@ class Marks:
     A card is there as soon as its number was shown: of thousands, few are at once.
     """
 
-    def __init__(self, blueprint: Blueprint, audience: Audience | None = None) -> None:
+    def __init__(self, blueprint: Blueprint, notes: Notes | None = None) -> None:
         self._cards = div("", hidden=True)
         self._there: set[str] = set()
         self._engagement_id = blueprint.engagement_id
-        notes = Telling(blueprint, audience=audience).notes
+        notes = notes or Telling(blueprint).notes
         self._evidence: dict[str, tuple[str, Evidence]] = {id_: (str(number), one) for id_, (number, one) in notes.evidence.items()}
         self._assumptions: dict[str, tuple[str, Assumption]] = dict(notes.assumptions)
         for one in blueprint.evidence:
             self._evidence.setdefault(one.finding_id, (str(len(self._evidence) + 1), one))
         for held in blueprint.assumptions:
             self._assumptions.setdefault(held.id, (f"A{len(self._assumptions) + 1}", held))
+
+    @classmethod
+    async def of(cls, blueprint: Blueprint, audience: Audience | None = None) -> Marks:
+        """The marks of a version as one audience is told it. All of it is numbered, so it is done beside the event loop."""
+        return cls(blueprint, await asyncio.to_thread(lambda: Telling(blueprint, audience=audience).notes))
 
     def show(self, held: Claim | Row) -> None:
         """The numbers behind a claim or row."""
@@ -80,7 +87,15 @@ def figures_of(one: Assumption) -> str:
 
 def source_of(one: Assumption) -> str:
     """Whose an assumption is."""
-    return f"changed by {one.changed_by}" if one.changed_by else one.source or "no source named"
+    return f"changed by {one.changed_by}" if one.changed_by else in_plain_words(one.source) or "no source named"
+
+
+def in_plain_words(source: str) -> str:
+    """A source as people read it: where its entry stands in a table of the service is for programs."""
+    file, entry, key = source.partition(": ")
+    if not entry or file not in _TABLES:
+        return source
+    return f"{_TABLES[file]}, an order of magnitude" if key.endswith("an order of magnitude") else _TABLES[file]
 
 
 def show_said(engagement_id: str, one: Evidence, most: int = _QUOTES) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Response
 
-from discovery_agent.discovery.drafting import blueprint_version, latest_blueprint, with_current_defects
+from discovery_agent.discovery.drafting import with_current_defects
 from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.discovery.reviewing import standing as standing_of
 from discovery_agent.domain.blueprint.audiences import told_for
@@ -24,7 +24,7 @@ from discovery_agent.web.ui.blueprint.drafting import Drafting, newer_than, show
 from discovery_agent.web.ui.blueprint.editing import open_editor
 from discovery_agent.web.ui.blueprint.head import address_of, count_of, show_audiences, show_exports, show_title, show_versions
 from discovery_agent.web.ui.blueprint.marks import Marks
-from discovery_agent.web.ui.blueprint.pictures import show_picture
+from discovery_agent.web.ui.blueprint.pictures import Pictures
 from discovery_agent.web.ui.blueprint.sections import SectionParts
 from discovery_agent.web.ui.controls import button
 from discovery_agent.web.ui.elements import Piece, badge, div, heading, link, p, span
@@ -68,20 +68,9 @@ class BlueprintReading:
         self._found: Blueprint | None = None
 
     async def find(self) -> None:
-        """Look for the version.
-
-        Raises:
-            NotFound: there is none of that number.
-        """
-        ws, newest = self._visit.workspace, await latest_blueprint(self._visit.workspace, self._engagement.id)
-        if newest is None and self._number is not None:
-            raise NotFound("There is no such version of the blueprint.")
-        self._found = newest
-        if newest is not None:
-            number = self._number or newest.number
-            shown = newest if number == newest.number else await blueprint_version(ws, self._engagement.id, number)
-            self._found = await with_current_defects(ws, shown)
-            self._desk.put(self._found, newest.number)
+        """Look for the version, with what is wrong with it as of today; raises as `Desk.find`."""
+        found = await self._desk.find(self._number)
+        self._found = None if found is None else await with_current_defects(self._visit.workspace, found)
 
     async def build(self) -> None:
         """Show everything."""
@@ -134,9 +123,9 @@ class BlueprintReading:
 
     async def _version(self, blueprint: Blueprint) -> None:
         standing = await standing_of(self._visit.workspace, self._engagement.id, blueprint.number)
-        sections = blueprint.sections if self._audience is None else told_for(blueprint, self._audience)
+        sections = blueprint.sections if self._audience is None else await asyncio.to_thread(told_for, blueprint, self._audience)
         show_title(blueprint, f"Blueprint: {blueprint.title}", standing)
-        marks = Marks(blueprint, self._audience)
+        marks, pictures = await Marks.of(blueprint, self._audience), await Pictures.of(blueprint)
         with div("stack-l"):
             not_newest(self._desk, "/blueprint")
             await self._newer(blueprint)
@@ -153,7 +142,7 @@ class BlueprintReading:
                 if blueprint.plan:
                     link("Roadmap and cash flow", self._plan_address(blueprint))
         for one in sections:
-            await self._section(blueprint, one, marks, standing)
+            await self._section(blueprint, one, marks, pictures, standing)
             await asyncio.sleep(0)  # a long blueprint keeps nobody else waiting
         p(count_of(blueprint), "quiet small basis")
         marks.last()
@@ -169,7 +158,9 @@ class BlueprintReading:
                 span(" ".join((*news, "This version does not know of it.")))
                 self._drafting.offer("Draft it anew", "slim main")
 
-    async def _section(self, blueprint: Blueprint, section: BlueprintSection, marks: Marks, standing: ReviewStanding) -> None:
+    async def _section(
+        self, blueprint: Blueprint, section: BlueprintSection, marks: Marks, pictures: Pictures, standing: ReviewStanding
+    ) -> None:
         review = standing.section(section.id)
         with Piece("section", "", "chapter", id=section.id.value, aria_labelledby=f"{section.id.value}-title"):
             with div("spread"):
@@ -191,7 +182,7 @@ class BlueprintReading:
                 if section.id is SectionId.MVP and part.id == "epics":
                     with div("with-picture"):
                         await parts.show(part, at)
-                        show_picture(blueprint, "matrix", "matrix")
+                        pictures.show("matrix", "matrix")
                 else:
                     await parts.show(part, at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Literal
 
@@ -14,6 +14,10 @@ from discovery_agent.web.ui.elements import Piece, div
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+_NARROW = "-narrow"
+"""How the drawing of a picture for a phone is called, where it has one of its own."""
+_PHONE = "(max-width: 46rem)"
+_DARK = "(prefers-color-scheme: dark)"
 _KEPT = 60
 """Pictures that are kept; one has some 50 to 300 kB."""
 
@@ -27,6 +31,7 @@ def pictures_of(blueprint: Blueprint) -> dict[str, Picture]:
         forecast, currency = blueprint.plan.forecast, blueprint.plan.inputs.currency
         if forecast.tasks:
             found["roadmap"] = gantt_picture(blueprint.plan, blueprint.epics)
+            found[f"roadmap{_NARROW}"] = gantt_picture(blueprint.plan, blueprint.epics, narrow=True)
         if forecast.months:
             found["cash-flow"] = cash_flow_picture(forecast, currency)
         if forecast.tornado:
@@ -80,12 +85,44 @@ class DrawnPictures:
             return drawn
 
 
-def show_picture(blueprint: Blueprint, name: str, classes: str = "wide-picture") -> None:
-    """A picture in a box of its own, which scrolls where it is wider than the page; its words are its alternative text."""
-    picture = pictures_of(blueprint).get(name)
-    if picture is None:
-        return
-    base = f"/engagements/{blueprint.engagement_id}/blueprint/{blueprint.number}/pictures/{drawn_from(blueprint)}/{name}"
-    with div(f"picture {classes}", tabindex="0", role="region", aria_label=picture.title), Piece("picture"):
-        Piece("source", "", "", srcset=f"{base}-dark.svg", media="(prefers-color-scheme: dark)")
-        Piece("img", "", "", src=f"{base}-light.svg", alt=f"{picture.title}. {picture.words}"[:1500], decoding="async", loading="lazy")
+class Pictures:
+    """The pictures of one version, for a page to show."""
+
+    def __init__(self, blueprint: Blueprint, pictures: Mapping[str, Picture], drawn_from: str) -> None:
+        self._base = f"/engagements/{blueprint.engagement_id}/blueprint/{blueprint.number}/pictures/{drawn_from}"
+        self._pictures = pictures
+
+    @classmethod
+    async def of(cls, blueprint: Blueprint) -> Pictures:
+        """What there is to show of a version. It is looked through beside the event loop, which a long plan would hold up."""
+
+        def look() -> tuple[dict[str, Picture], str]:
+            return pictures_of(blueprint), drawn_from(blueprint)
+
+        return cls(blueprint, *await asyncio.to_thread(look))
+
+    def show(self, name: str, classes: str = "wide-picture") -> None:
+        """A picture in a box of its own, which scrolls where it is wider than the page; its words are its alternative text."""
+        picture = self._pictures.get(name)
+        if picture is None:
+            return
+        with div(f"picture {classes}", tabindex="0", role="region", aria_label=picture.title), Piece("picture"):
+            if f"{name}{_NARROW}" in self._pictures:
+                self._source(f"{name}{_NARROW}", "dark", f"{_PHONE} and {_DARK}")
+                self._source(f"{name}{_NARROW}", "light", _PHONE)
+            self._source(name, "dark", _DARK)
+            Piece(
+                "img",
+                "",
+                "",
+                src=self._address(name, "light"),
+                alt=f"{picture.title}. {picture.words}"[:1500],
+                decoding="async",
+                loading="lazy",
+            )
+
+    def _source(self, name: str, scheme: Scheme, media: str) -> None:
+        Piece("source", "", "", srcset=self._address(name, scheme), media=media)
+
+    def _address(self, name: str, scheme: Scheme) -> str:
+        return f"{self._base}/{name}-{scheme}.svg"

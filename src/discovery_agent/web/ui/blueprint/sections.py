@@ -8,7 +8,7 @@ from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.document import BlueprintSection, SectionId
 from discovery_agent.web.ui.blueprint.desk import Desk
 from discovery_agent.web.ui.blueprint.editing import may_rewrite
-from discovery_agent.web.ui.blueprint.marks import Marks
+from discovery_agent.web.ui.blueprint.marks import Marks, in_plain_words
 from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, span, words_of
 from discovery_agent.web.ui.paging import Paged
 
@@ -89,7 +89,7 @@ class SectionParts:
         with Piece("tr"):
             words_of(row.cells[0], "th").put("scope", "row").put("data_label", part.columns[0])
             for head, cell in zip(part.columns[1:], row.cells[1:], strict=False):
-                words_of(cell, "td").put("data_label", head)
+                words_of(in_plain_words(cell), "td").put("data_label", head)
             with Piece("td", "", "stands", data_label="Stands on"):
                 self._stands_on(row)
                 if row.how and row.how != shared:

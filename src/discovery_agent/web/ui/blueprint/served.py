@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import FastAPI, Request, Response
 
 from discovery_agent.discovery.drafting import blueprint_version
@@ -29,7 +31,7 @@ def install_blueprint_files(app: FastAPI, ws: Workspace) -> None:
         found = drawn.find(key)
         if found is None:
             version = await blueprint_version(ws, engagement_id, number)
-            if drawn_from(version) != content:
+            if await asyncio.to_thread(drawn_from, version) != content:
                 raise _NO_PICTURE
             found = await drawn.draw(key, lambda: pictures_of(version).get(name), shade)
         if found is None:

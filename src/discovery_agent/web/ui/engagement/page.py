@@ -20,6 +20,7 @@ from discovery_agent.web.ui.engagement.slices import Slices
 from discovery_agent.web.ui.engagement.standing import Line, Step, decided, missing, next_step
 from discovery_agent.web.ui.engagement.uploads import Jobs
 from discovery_agent.web.ui.engagement.verdicts import show_answer
+from discovery_agent.web.ui.engagement.version import NewestVersion
 from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.visit import Visit
 
@@ -55,13 +56,17 @@ class Overview:
             if self._engagement.purpose:
                 words_of(self._engagement.purpose, classes="lead")
         self._news = div("stack")
+        self._next_place = div()
+        self._version = NewestVersion(self._visit, self._engagement)
         self._results = div("results")
         self._jobs = Jobs(self._visit, self._engagement, self._changed)
         await self._show_newest()
+        await self._version.show()
         await self._jobs.look()
 
     async def _changed(self) -> None:
-        """Something was read or worked out in the background."""
+        """Something was read, worked out or drafted in the background."""
+        await self._version.show()
         newest = await assessment_overview(self._visit.workspace, self._engagement.id)
         if newest is None or (self._shown is not None and newest.basis == self._shown.basis):
             return
@@ -78,6 +83,7 @@ class Overview:
         self._shown = overview
         self._news.clear()
         self._results.clear()
+        self._next_place.clear()
         with self._results:
             if overview is None:
                 nothing_yet(self._engagement.id)
@@ -109,7 +115,7 @@ class Overview:
             show_basis(self._visit, overview)
 
     def _next(self, step: Step) -> None:
-        with section("Next step", "next", "part first"), div("step-next"):
+        with self._next_place, section("Next step", "next", "part first"), div("step-next"):
             words_of(step.text, classes="strong")
             words_of(step.why, classes="quiet")
             with p():

@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from discovery_agent.discovery.assessments import AssessmentOverview, Section
-from discovery_agent.discovery.report.decision_view import CONFLICT_LABELS
-from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
-from discovery_agent.domain.conflicts import Conflict
+from discovery_agent.domain.agreement.register import ConflictState
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.goals import KpiNode
-from discovery_agent.web.ui.agreement.register import decided_on, show_resolution, show_state
-from discovery_agent.web.ui.elements import Piece, badge, div, lazy, name, p, section, span, words_of
+from discovery_agent.web.ui.agreement.register import decided_on
+from discovery_agent.web.ui.elements import div, lazy, p, section
 from discovery_agent.web.ui.engagement.agenda import show_agenda
 from discovery_agent.web.ui.engagement.changes import changed, show_changes
 from discovery_agent.web.ui.engagement.goals import show_business_goal, show_kpi, show_operational_goal
 from discovery_agent.web.ui.engagement.kpis import show_kpis
 from discovery_agent.web.ui.engagement.result_page import none, result_page
-from discovery_agent.web.ui.engagement.said import SaidSide, show_sides
 from discovery_agent.web.ui.engagement.slices import Slices
 from discovery_agent.web.ui.engagement.standing import kpi_gaps
 from discovery_agent.web.ui.engagement.verdicts import show_verdict
@@ -44,18 +41,6 @@ async def agenda_page(visit: Visit, engagement_id: str) -> Response | None:
     """What to ask next, of whom."""
     await result_page(
         visit, engagement_id, "/agenda", "Ask next", "By person; the question whose answer could change most comes first.", _agenda
-    )
-
-
-async def conflicts_page(visit: Visit, engagement_id: str) -> Response | None:
-    """Where people disagree."""
-    await result_page(
-        visit,
-        engagement_id,
-        "/conflicts",
-        "Where people disagree",
-        "Each with the one statement on which they part, and the words of both sides.",
-        _conflicts,
     )
 
 
@@ -96,22 +81,6 @@ async def _agenda(visit: Visit, slices: Slices, _: AssessmentOverview) -> None:
     ).load()
 
 
-async def _conflicts(visit: Visit, slices: Slices, _: AssessmentOverview) -> None:
-    known = await decided_on(visit.workspace, slices.engagement_id)
-
-    def show(one: Conflict) -> None:
-        _conflict(slices.engagement_id, one, known.get(one.id))
-
-    await Paged(
-        visit,
-        "conflicts",
-        slices.read(Section.CONFLICTS),
-        each(show, classes="conflicts"),
-        size=5,
-        nothing=lambda: none("No two speakers contradict each other in what was found."),
-    ).load()
-
-
 async def _changes(visit: Visit, slices: Slices, overview: AssessmentOverview) -> None:
     if changed(overview):
         await show_changes(visit, slices, overview)
@@ -131,26 +100,6 @@ async def _goals_and_kpis(visit: Visit, slices: Slices, overview: AssessmentOver
             show_kpis(nodes, settled)
 
         await Paged(visit, "KPIs", slices.read(Section.KPIS), show, size=10, nothing=lambda: none("No KPI was found.")).load()
-
-
-def _conflict(engagement_id: str, one: Conflict, decided: RegisteredConflict | None) -> None:
-    real = decided.real if decided else one.real
-    with Piece("li"), Piece("article", "", "conflict" if real else "conflict apparent"):
-        with Piece("h2", "", "small-head"):
-            span(CONFLICT_LABELS[one.kind], "kind")
-            span(" ")
-            name(one.about)
-            span(" ")
-            if decided:
-                show_state(decided)
-                span(" ")
-            badge("real", "clash") if real else badge("perhaps only words")
-            if one.decides:
-                badge("decides a verdict", "clash")
-        words_of(one.crux, classes="crux")
-        show_sides(engagement_id, [SaidSide(side.holds, side.speakers, side.quotes) for side in one.sides])
-        if decided:
-            show_resolution(decided)
 
 
 async def _goals(visit: Visit, slices: Slices, overview: AssessmentOverview) -> None:

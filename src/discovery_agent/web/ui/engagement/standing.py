@@ -46,7 +46,7 @@ def decided(overview: AssessmentOverview) -> tuple[Line, ...]:
 
 
 def missing(overview: AssessmentOverview, unsettled: int = 0) -> tuple[Line, ...]:
-    """What stands in the way of a decision, gravest first. `unsettled` is how many disagreements nobody has ended."""
+    """What stands in the way of a decision, gravest first. `unsettled` is how many conflicts nobody has ended."""
     sizes = overview.sizes
     found: list[Line] = []
     if not sizes.get(Section.BUSINESS_GOALS.value):
@@ -54,7 +54,7 @@ def missing(overview: AssessmentOverview, unsettled: int = 0) -> tuple[Line, ...
     if undecided := sum(one.goals for one in overview.verdicts if one.certainty is Certainty.OPEN):
         found.append(Line(f"Too little is known for a verdict on {plural(undecided, 'goal')}", "/verdicts"))
     if unsettled:
-        found.append(Line(f"{plural(unsettled, 'disagreement')} not settled", "/agreement#register"))
+        found.append(Line(f"{plural(unsettled, 'conflict')} not settled", "/conflicts"))
     if gaps := kpi_gaps(overview):
         found.append(Line(gaps, "/goals#kpis"))
     if unsure := overview.ready.get("unknown", 0):
@@ -95,5 +95,5 @@ def next_step(overview: AssessmentOverview | None, agenda: Sequence[AgendaItem],
         why = f"On “{first.about}”: {first.why}. Ask {whom or 'somebody not heard yet'}."
         return Step(first.question, why, "/agenda", "All questions")
     if unsettled:
-        return Step("Settle the disagreements", "No question is left that could change a decision.", "/agreement#register", "Agreement")
+        return Step("Settle the conflicts", "No question is left that could change a decision.", "/conflicts", "Conflicts")
     return Step("Look through the verdicts", "No question is left that could change a decision.", "/verdicts", "Verdicts")

@@ -73,7 +73,9 @@ class Jobs:
         for job in jobs:
             newest.setdefault(job.title, job)
         own = {job.id for job in newest.values() if job.kind is JobKind.ANALYSE_TRANSCRIPT} & self._own
-        shown = tuple(job for job in newest.values() if job.id in own or job in going_on or job.message)
+        # A version that was drafted says itself which it is, and newer ones may follow.
+        drafted = {job.id for job in newest.values() if job.kind is JobKind.DRAFT and job.state is JobState.DONE}
+        shown = tuple(job for job in newest.values() if job.id not in drafted and (job.id in own or job in going_on or job.message))
         if shown != self._shown:
             self._shown = shown
             self._draw()

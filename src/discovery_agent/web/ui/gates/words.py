@@ -17,7 +17,8 @@ GAPS = {GateState.CLOSED: ("too low", "clash"), GateState.UNKNOWN: ("not known",
 """What keeps the data from being ready, in words and tone."""
 _WAYS = {
     "/agenda": "Ask next",
-    "/agreement": "To the agreement",
+    "/agreement": "To the shared objective",
+    "/conflicts": "To the conflicts",
     "/blueprint": "To the blueprint",
     "/conversations": "To the conversations",
     "/execution": "To the check-ins",

@@ -39,6 +39,24 @@ def show_figures(plan: Plan, pilot_by: int) -> None:
                 span(caption, "caption")
 
 
+def at_a_glance(plan: Plan) -> Iterator[tuple[str, str, str, bool]]:
+    """What whoever decides asks first: figure, what it is, its place on the plan's page, and whether it is one to look at."""
+    figure, caption, warns = _payback(plan)
+    yield figure, caption, "cash-flow", warns
+    yield money(plan.forecast.budget.p80, plan.inputs.currency), "budget in four of five runs (P80)", "options", False
+    yield day(day_of(plan, plan.forecast.duration_days.p80)), "the end in four of five runs (P80)", "roadmap", False
+
+
+def _payback(plan: Plan) -> tuple[str, str, bool]:
+    forecast = plan.forecast
+    if forecast.payback_month is not None:
+        late = f"; four of five runs by month {forecast.payback_p80}" if forecast.payback_p80 else ""
+        return f"month {forecast.payback_month}", f"paid back{late}", forecast.payback_month > PAYS_BACK_BY
+    if forecast.missing:
+        return UNKNOWN, "payback: facts are missing", True
+    return "never", f"paid back within {plan.inputs.horizon_months} months", True
+
+
 def _figures(plan: Plan, pilot_by: int) -> Iterator[tuple[str, str, bool]]:
     """Figure, what it is, and whether it is one to look at."""
     forecast, currency = plan.forecast, plan.inputs.currency
@@ -47,13 +65,7 @@ def _figures(plan: Plan, pilot_by: int) -> Iterator[tuple[str, str, bool]]:
     yield day(day_of(plan, days.p80)), f"the end in four of five runs (P80), {days.p80:.0f} working days", False
     yield money(budget.p50, currency), "budget in half of all runs (P50)", False
     yield money(budget.p80, currency), "budget in four of five runs (P80)", False
-    if forecast.missing and forecast.payback_month is None:
-        yield UNKNOWN, "payback", True
-    elif forecast.payback_month is None:
-        yield "never", f"paid back within {plan.inputs.horizon_months} months", True
-    else:
-        late = f"; four of five runs by month {forecast.payback_p80}" if forecast.payback_p80 else ""
-        yield f"month {forecast.payback_month}", f"paid back{late}", forecast.payback_month > PAYS_BACK_BY
+    yield _payback(plan)
     if forecast.pilot_month is None:
         yield "no pilot", "nothing is tried out in this plan", False
     else:

@@ -10,7 +10,7 @@ from discovery_agent.discovery.report.wording import day
 from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.document import Blueprint, Plan
 from discovery_agent.domain.economics import Span
-from discovery_agent.domain.planning.work import MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
+from discovery_agent.domain.planning.work import LEAST_PEOPLE, MOST_A_DAY, MOST_DAYS, Estimate, RoleRate
 from discovery_agent.errors import InvalidRequest, NotFound, StaleVersion
 from discovery_agent.web.ui.blueprint.assumptions import number_of, three_numbers
 from discovery_agent.web.ui.blueprint.desk import Desk, Refusal
@@ -85,7 +85,8 @@ def _roles(plan: Plan, fields: str | None) -> None:
                                     f"{one.id}.{key}",
                                     f"{value:.12g}",
                                     "number",
-                                    min="0",
+                                    min=f"{LEAST_PEOPLE:g}" if key == "people" else "0",
+                                    max=str(_MOST_PEOPLE) if key == "people" else None,
                                     step="any",
                                     required=True,
                                     inputmode="decimal",
@@ -119,8 +120,12 @@ def changed_roles(roles: Sequence[RoleRate], values: Mapping[str, str]) -> tuple
     for one in roles:
         low, likely, high = (_required(values, f"{one.id}.{key}") for key in _RATES)
         people = _required(values, f"{one.id}.people")
-        if not 0 < people <= _MOST_PEOPLE:
-            raise InvalidRequest(f"{one.name}: {people:g} people.", remedy=f"Use more than 0 and at most {_MOST_PEOPLE}.")
+        if not LEAST_PEOPLE <= people <= _MOST_PEOPLE:
+            raise InvalidRequest(
+                f"{one.name}: {people:g} people.",
+                where=f"{one.id}.people",
+                remedy=f"Use {LEAST_PEOPLE:g} (a hundredth of one person) to {_MOST_PEOPLE}.",
+            )
         if not low <= likely <= high:
             raise InvalidRequest(f"{one.name}: low, likely and high must rise.", remedy="Put them in order.")
         if high > MOST_A_DAY:
@@ -176,14 +181,23 @@ def _estimate(values: Values) -> Estimate | None:
 
 async def save_changes(desk: Desk, refusal: Refusal, changes: PlanChanges, box: Piece | None = None) -> None:
     """Compute the plan anew as the next version; refused with the differences if somebody was quicker."""
+    try:
+        await compute_anew(desk, refusal.base, changes, box)
+    except StaleVersion as error:
+        await refusal.tell(error)
+
+
+async def compute_anew(desk: Desk, base: Blueprint, changes: PlanChanges, box: Piece | None = None) -> None:
+    """Make the next version from `base`, with these changes.
+
+    Raises:
+        StaleVersion: somebody was quicker.
+    """
 
     async def make(base: Blueprint) -> Blueprint:
         return await save_plan(desk.visit.workspace, desk.engagement.id, base.number, changes, desk.actor)
 
-    try:
-        await desk.change(refusal.base, make, said="The plan was computed anew.", dialog=box)
-    except StaleVersion as error:
-        await refusal.tell(error)
+    await desk.change(base, make, said="The plan was computed anew.", dialog=box)
 
 
 async def show_assumptions(desk: Desk, blueprint: Blueprint) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from discovery_agent.discovery.report.wording import sentence_case
-from discovery_agent.domain.blueprint.document import Blueprint, Plan
+from discovery_agent.domain.blueprint.document import Plan
 from discovery_agent.domain.planning.forecast import CashMonth, OptionForecast, TornadoBar
 from discovery_agent.web.ui.blueprint.marks import Marks
-from discovery_agent.web.ui.blueprint.pictures import show_picture
+from discovery_agent.web.ui.blueprint.pictures import Pictures
 from discovery_agent.web.ui.elements import Piece, badge, div, fold, span
 from discovery_agent.web.ui.engagement.result_page import none
 from discovery_agent.web.ui.plan.words import money, paid_back
@@ -17,9 +17,9 @@ from discovery_agent.web.ui.plan.words import money, paid_back
 Held = TypeVar("Held")
 
 
-def show_cash_flow(blueprint: Blueprint, plan: Plan) -> None:
+def show_cash_flow(pictures: Pictures, plan: Plan) -> None:
     """The picture, and each month as a table."""
-    show_picture(blueprint, "cash-flow")
+    pictures.show("cash-flow")
     currency = plan.inputs.currency
 
     def cells(one: CashMonth) -> Iterable[str]:
@@ -62,12 +62,12 @@ def show_options(plan: Plan) -> None:
     )
 
 
-def show_tornado(blueprint: Blueprint, plan: Plan, marks: Marks) -> None:
+def show_tornado(pictures: Pictures, plan: Plan, marks: Marks) -> None:
     """What the 12-month result depends on most."""
     if not plan.forecast.tornado:
         none("Nothing can be varied before the effect in money is known.")
         return
-    show_picture(blueprint, "tornado")
+    pictures.show("tornado")
     currency = plan.inputs.currency
 
     def cells(one: TornadoBar) -> Iterable[str]:

@@ -6,21 +6,20 @@ from typing import Any
 
 from fastapi import Response
 
-from discovery_agent.discovery.drafting import blueprint_version, latest_blueprint
 from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.discovery.reviewing import standing as standing_of
 from discovery_agent.domain.blueprint.document import Blueprint, Plan
 from discovery_agent.domain.engagement import Engagement
-from discovery_agent.errors import NotFound
 from discovery_agent.web.ui.blueprint.assumptions import open_assumption
 from discovery_agent.web.ui.blueprint.desk import Desk, not_newest
 from discovery_agent.web.ui.blueprint.head import show_title
 from discovery_agent.web.ui.blueprint.marks import Marks
 from discovery_agent.web.ui.blueprint.page import DOES, number_in
-from discovery_agent.web.ui.blueprint.pictures import show_picture
+from discovery_agent.web.ui.blueprint.pictures import Pictures
 from discovery_agent.web.ui.elements import Piece, div, empty, heading, lazy, link, p, section
 from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.plan.figures import show_figures, show_warnings
+from discovery_agent.web.ui.plan.idle import show_idle_estimates
 from discovery_agent.web.ui.plan.inputs import open_estimate, show_assumptions, show_settings
 from discovery_agent.web.ui.plan.money import show_cash_flow, show_options, show_tornado
 from discovery_agent.web.ui.plan.tasks import TaskTable, show_critical_path
@@ -61,18 +60,8 @@ class PlanReading:
         self._found: Blueprint | None = None
 
     async def find(self) -> None:
-        """Look for the version.
-
-        Raises:
-            NotFound: there is none of that number.
-        """
-        ws, newest = self._visit.workspace, await latest_blueprint(self._visit.workspace, self._engagement.id)
-        if newest is None and self._number is not None:
-            raise NotFound("There is no such version of the blueprint.")
-        if newest is not None:
-            number = self._number or newest.number
-            self._found = newest if number == newest.number else await blueprint_version(ws, self._engagement.id, number)
-            self._desk.put(self._found, newest.number)
+        """Look for the version; raises as `Desk.find`."""
+        self._found = await self._desk.find(self._number)
 
     async def build(self) -> None:
         """Show everything."""
@@ -114,7 +103,7 @@ class PlanReading:
                 link("What to ask next", f"{base}/agenda", "button main")
 
     async def _plan(self, blueprint: Blueprint, plan: Plan) -> None:
-        marks = Marks(blueprint)
+        marks, pictures = await Marks.of(blueprint), await Pictures.of(blueprint)
         with div("stack-l"):
             not_newest(self._desk, "/plan")
             show_warnings(plan)
@@ -124,17 +113,17 @@ class PlanReading:
                     link(title, f"#{anchor}")
         titles = dict(_PARTS)
         with section(titles["roadmap"], "roadmap"):
-            show_picture(blueprint, "roadmap", "roadmap-picture")
+            pictures.show("roadmap", "roadmap-picture")
         with section(titles["path"], "path"):
             show_critical_path(plan)
         with section(titles["tasks"], "tasks"):
             await TaskTable(self._desk, marks, plan).show()
         with section(titles["cash-flow"], "cash-flow"):
-            show_cash_flow(blueprint, plan)
+            show_cash_flow(pictures, plan)
         with section(titles["options"], "options"):
             show_options(plan)
         with section(titles["tornado"], "tornado"):
-            show_tornado(blueprint, plan, marks)
+            show_tornado(pictures, plan, marks)
         with section(titles["inputs"], "inputs"):
             show_settings(self._desk, plan)
 
@@ -142,8 +131,6 @@ class PlanReading:
                 await show_assumptions(self._desk, blueprint)
 
             lazy(self._visit, "Assumptions", str(len(blueprint.assumptions)), assumptions, "further")
-            p(
-                f"Computed from {plan.inputs.runs:,} simulated runs with seed {plan.inputs.seed}, {plan.inputs.days_a_month:g} working days a month.",
-                "quiet small",
-            )
+            await show_idle_estimates(self._desk)
+            p(f"Computed from {plan.inputs.runs:,} simulated runs, {plan.inputs.days_a_month:g} working days a month.", "quiet small")
         marks.last()

@@ -10,7 +10,7 @@ from discovery_agent.domain.review import SectionState
 from discovery_agent.web.ui.elements import Piece, badge, div, fold, link, name, p, span, words_of
 from discovery_agent.web.ui.paging import Paged
 from discovery_agent.web.ui.review.looking import Look
-from discovery_agent.web.ui.review.words import where_done
+from discovery_agent.web.ui.review.words import although_words, where_done
 from discovery_agent.web.ui.visit import Visit
 
 OPEN_HERE = (
@@ -44,8 +44,10 @@ async def show_head(visit: Visit, engagement_id: str, look: Look, open_: Open) -
         with p("", "signed-mark", role="status"):
             Piece("strong", f"Version {blueprint.number} is signed")
             span(" by ")
-            name(stands.signed.signed_by)
+            name(stands.signed.signer)
             span(f" on {day(stands.signed.at)}")
+            if stands.signed.although:
+                span(f", although {although_words(stands.signed)}; the reasons stand with the signature")
     with p("", "line"):
         words_of(blueprint.title, "span", "strong")
         badge(blueprint.course.label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
-from discovery_agent.domain.review import SectionState, Verb
+from discovery_agent.domain.review import SectionState, SignOff, Verb
 
 STATES = {
     SectionState.WAITING: ("waits for approval", "warn"),
@@ -44,6 +44,11 @@ OWN = {
 def listed(names: Sequence[str]) -> str:
     """`Ana`, `Ana and Ben`, `Ana, Ben and Cleo`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def although_words(signed: SignOff) -> str:
+    """What a version was signed despite: `the gate of Discovery is shut and nobody approves for compliance`."""
+    return listed([f"{one.what[:1].lower()}{one.what[1:]}" for one in signed.although])
 
 
 def where_done(sentence: str, blueprint: Blueprint) -> tuple[str, SectionId | None]:

@@ -1,4 +1,4 @@
-"""`eval run`: an analyst against annotated cases."""
+"""Customary figures of one suite on cases of any folder: `eval run SUITE --cases DIR`."""
 
 from __future__ import annotations
 

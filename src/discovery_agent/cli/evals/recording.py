@@ -1,0 +1,100 @@
+"""`eval record`: ask the configured model for the replies that are not recorded yet, and say which recordings nothing uses any more."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from discovery_agent.cli.evals.choosing import RECORDINGS, WITHOUT_PROMPTS, Options, cases_of, model_arm, model_for, suites_of
+from discovery_agent.cli.evals.experiments import run
+from discovery_agent.cli.evals.results import Results
+from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.cli.output import Output
+from discovery_agent.discovery.report.wording import plural
+from discovery_agent.errors import ConfigurationError
+from discovery_agent.evals.harness.arms import Arm
+from discovery_agent.evals.harness.design import Design
+from discovery_agent.evals.harness.recording import prune, recordings_in, standing
+from discovery_agent.evals.harness.suite import Suite
+from discovery_agent.models.recordings import Mode
+from discovery_agent.settings import Settings
+
+_SHOWN = 20
+
+
+def run_record(names: Sequence[str], prompts: Sequence[str], options: Options, *, remove: bool) -> Exit:
+    """Fill what is missing for these prompts, then replay everything to find what is stale.
+
+    Raises:
+        ConfigurationError: no model is configured.
+        HarnessError: a reply could not be had.
+    """
+    suites = suites_of(names, WITHOUT_PROMPTS)
+    settings = Settings.load()
+    model = model_for(options, settings, suites)
+    if model is None:
+        raise ConfigurationError(
+            "Replies are recorded from a model, and none is configured.",
+            where="DISCOVERY_MODEL",
+            remedy="Set it, such as openai:gpt-5 with OPENAI_API_KEY, or name one with --model.",
+        )
+    console, results = Console(stderr=True, highlight=False), Results.of(settings)
+    arms = [model_arm(f"prompts {one}", one, model, results, suites) for one in prompts]
+    before = _count(suites)
+    with tempfile.TemporaryDirectory() as folder:
+        # A folder of its own: what an earlier run had finished says nothing of whether its replies are still recorded.
+        ran = run(
+            _design(arms, suites, replace(options, mode=Mode.RECORD), console),
+            suites,
+            replace(options, mode=Mode.RECORD),
+            Results(Path(folder)),
+            console,
+        )
+        if ran.problem is not None:
+            raise ran.problem
+    output = Output()
+    output.say(
+        f"{plural(_count(suites) - before, 'reply', 'replies')} recorded in {RECORDINGS}; {ran.failed} of {plural(ran.total, 'run')} failed."
+    )
+    if not options.only:
+        _stale(arms, suites, replace(options, mode=Mode.REPLAY), output, console, remove=remove)
+    return Exit.PARTLY if ran.failed else Exit.OK
+
+
+def _design(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, console: Console) -> Design:
+    only = cases_of(options, suites, console) if options.only else None
+    return Design.of(
+        arms,
+        suites,
+        split=options.split,
+        repeats=options.repeats,
+        mode=options.mode,
+        calls=options.calls,
+        only=only,
+        recordings=RECORDINGS,
+    )
+
+
+def _count(suites: Sequence[Suite]) -> int:
+    return sum(1 for _ in recordings_in(RECORDINGS, {suite.name.value for suite in suites}))
+
+
+def _stale(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, output: Output, console: Console, *, remove: bool) -> None:
+    """List what a replay of these prompts has no use for. Prompts that were not named may still need it, so it is only removed on request."""
+    with tempfile.TemporaryDirectory() as folder:
+        ran = run(_design(arms, suites, options, console), suites, options, Results(Path(folder)), console)
+    stale = standing(ran, RECORDINGS).stale
+    if not stale:
+        output.say("No recording is stale.")
+        return
+    output.say(f"{plural(len(stale), 'recording')} not used by these prompts{':' if not remove else ', removed:'}")
+    for kept in stale[:_SHOWN]:
+        output.say(f"- {kept.path}{'' if kept.recording else ' (damaged)'}")
+    if len(stale) > _SHOWN:
+        output.say(f"- and {len(stale) - _SHOWN} more")
+    if remove:
+        prune(stale)

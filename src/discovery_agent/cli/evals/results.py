@@ -1,0 +1,88 @@
+"""Where results of experiments lie, and which one was the last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from discovery_agent.errors import ExportError, HarnessError, NotFound
+from discovery_agent.evals.harness.comparison import Comparison
+from discovery_agent.evals.harness.report import COMPARISON, PAGE, TEXT
+from discovery_agent.files.writing import replace_text
+from discovery_agent.settings import Settings
+
+_LAST = "last"
+
+
+class Results:
+    """The folder of all experiments: one folder each, named by the run's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of(cls, settings: Settings) -> Results:
+        """Those in the data folder."""
+        return cls(settings.data_dir / "evals")
+
+    def begin(self, run: str) -> Path:
+        """Its folder, which counts as the last one from now on. What an earlier attempt concluded is removed: it may not hold any more.
+
+        Raises:
+            ExportError: it cannot be written.
+        """
+        folder = self.folder / run
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name in (COMPARISON, PAGE, TEXT):
+                (folder / name).unlink(missing_ok=True)
+            replace_text(self.folder / _LAST, f"{run}\n")
+        except OSError as error:
+            raise ExportError(f"The results cannot be written: {error.strerror or error}.", where=str(folder)) from error
+        return folder
+
+    def find(self, run: str | None) -> Path:
+        """The folder of a run by its id, or by the beginning of it; without one, of the last.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if run is None:
+            last = self.folder / _LAST
+            if not last.is_file():
+                raise NotFound(
+                    "No experiment has been run here.", where=str(self.folder), remedy="`discovery-agent eval compare BASE HEAD`."
+                )
+            run = last.read_text(encoding="utf-8").strip()
+        known = (
+            sorted(path.name for path in self.folder.iterdir() if path.is_dir() and path.name != "prompts") if self.folder.is_dir() else []
+        )
+        fitting = [name for name in known if name.startswith(run)] if run else []
+        if len(fitting) != 1:
+            what = f"No run begins with `{run}`." if not fitting else f"Several runs begin with `{run}`: {', '.join(fitting)}."
+            raise NotFound(what, where=str(self.folder), remedy=f"There are: {', '.join(known)}." if known else None)
+        return self.folder / fitting[0]
+
+
+def read_comparison(folder: Path) -> Comparison:
+    """What a run concluded.
+
+    Raises:
+        HarnessError: it did not come to an end, or the file is not what this version writes.
+    """
+    path = folder / COMPARISON
+    try:
+        return Comparison.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        why = folder / TEXT
+        said = why.read_text(encoding="utf-8").strip().splitlines()[-1] if why.is_file() else ""
+        raise HarnessError(
+            "The run did not come to its end, so it says nothing of its arms.",
+            where=folder.name,
+            remedy=said or "Run the same command again: it resumes.",
+        ) from error
+    except (OSError, ValidationError) as error:
+        raise HarnessError(
+            "The comparison cannot be read.", where=str(path), remedy="Run the same command again: what is finished is not paid for twice."
+        ) from error

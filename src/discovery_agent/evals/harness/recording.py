@@ -1,0 +1,77 @@
+"""The recorded replies in `evals/recordings`: what is there, what is used by nothing any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from discovery_agent.errors import HarnessError, StorageError
+from discovery_agent.evals.harness.running import Ran
+from discovery_agent.models.recordings import Missing, Mode, Recording, read_recording
+
+FOLDER = Path("evals") / "recordings"
+
+
+class Kept(NamedTuple):
+    """A recording and its file; None where the file is damaged."""
+
+    path: Path
+    recording: Recording | None
+
+
+class Standing(NamedTuple):
+    """How the recordings stand to an experiment."""
+
+    used: int
+    stale: tuple[Kept, ...]
+    """Of the experiment's suites, and used by none of its arms."""
+    missing: tuple[Missing, ...]
+    """By suite, case and prompt."""
+
+
+def recordings_in(folder: Path, suites: Collection[str] | None = None) -> Iterator[Kept]:
+    """Every recording of these suites (None: of all), in a fixed order."""
+    for path in sorted(folder.glob("*/*/*.json")):
+        if suites is None or path.parent.parent.name in suites:
+            yield Kept(path, read_recording(path))
+
+
+def standing(ran: Ran, folder: Path) -> Standing:
+    """What is stale and what is missing, as an experiment in replay has shown: it costs nothing, and is exact where hashes of prompts are not.
+
+    An experiment with every arm that the recordings serve says of each of them whether anything still asks for it.
+
+    Raises:
+        HarnessError: the experiment was not run in replay, or not all of it now, so that what it uses is not known.
+    """
+    if ran.design.mode is not Mode.REPLAY:
+        raise HarnessError("Only a replay shows which recordings are used.")
+    if ran.resumed or ran.design.only is not None:
+        raise HarnessError("Only a replay of the whole experiment shows which recordings are used.", remedy="Replay it into a new folder.")
+    missing = sorted({lack for one in ran.unrun for lack in one.missing})
+    stale = tuple(kept for kept in recordings_in(folder, {name.value for name in ran.design.suites}) if kept.path not in ran.used)
+    return Standing(len(ran.used), stale, tuple(missing))
+
+
+def prune(stale: Sequence[Kept]) -> int:
+    """Remove recordings that nothing uses; how many. Only when asked: an old prompt may be compared again.
+
+    Raises:
+        StorageError: a file cannot be removed.
+    """
+    for kept in stale:
+        try:
+            kept.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"The recording cannot be removed: {error.strerror or error}.", where=str(kept.path)) from error
+        for folder in (kept.path.parent, kept.path.parent.parent):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+    return len(stale)
+
+
+def label_of(folder: Path, model: str, suites: Collection[str] | None = None) -> str:
+    """What is said of where the recorded replies of a model come from."""
+    labels = {kept.recording.label for kept in recordings_in(folder, suites) if kept.recording and kept.recording.model == model}
+    return "; ".join(sorted(labels - {""}))

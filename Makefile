@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test fuzz lint format lock eval train vectors bench schema docs clean
+.PHONY: help setup demo serve test fuzz lint format lock eval eval-demo train vectors bench schema docs clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 setup: $(READY) ## make .venv with the pinned packages
 
@@ -49,6 +49,9 @@ lock: $(READY) ## pin every dependency with its hashes
 eval: $(READY) ## measure the configured analyst on the annotated transcripts
 	@$(BIN)/discovery-agent eval run extraction
 
+eval-demo: $(READY) ## show three experiments from recordings: a worse prompt, a rewording, too few cases
+	@bash scripts/eval_demo.sh
+
 train: $(READY) ## fit the sentence model to the labelled sentences in training/
 	@$(BIN)/python -m training
 
@@ -61,10 +64,11 @@ bench: $(READY) ## measure speed and memory
 	@$(BIN)/python -m benchmarks.retrieval
 	@$(BIN)/python -m benchmarks.chat
 	@$(BIN)/python -m benchmarks.growth
+	@$(BIN)/python -m benchmarks.harness
 
 schema: $(READY) ## publish the JSON schemas of the results
 	@$(BIN)/python -m discovery_agent.discovery.report.json_schema
-	@$(BIN)/python -m discovery_agent.evals.interview_personas
+	@$(BIN)/discovery-agent eval schema
 
 docs: $(READY) ## fill the tables of README.md: settings, measured figures
 	@$(BIN)/python scripts/readme.py

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.interview_matching import benchmark
-from discovery_agent.evals.interview_personas import SCHEMA, Manner, Persona, load_personas, schema
+from discovery_agent.evals.interview_personas import Manner, Persona, load_personas
 from discovery_agent.evals.interview_simulator import MOST_AT_ONCE, Simulator
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from tests.cli.running import ROOT
 
 FOLDER = ROOT / "evals" / "interview" / "personas"
-PERSONAS = load_personas(FOLDER)
+HELD_BACK = ROOT / "evals" / "interview" / "held_out"
+PERSONAS = [*load_personas(FOLDER), *load_personas(HELD_BACK)]
 BESIDE_THE_POINT = (
     "What is your favourite colour?",
     "How was your holiday?",
@@ -49,6 +48,7 @@ def persona(manner: Manner = Manner.HELPFUL, **fields: object) -> Persona:
         },
     ]
     whole: dict[str, object] = {
+        "provenance": "Invented for a test.",
         "name": "Ann Baker",
         "role": "business",
         "department": "Bakery",
@@ -70,21 +70,15 @@ def with_fact(who: Persona, **fields: object) -> Persona:
     return Persona.model_validate(who.model_dump() | {"facts": [first, *(one.model_dump() for one in who.facts[1:])]})
 
 
-def test_the_published_schema_is_the_current_one_and_every_persona_follows_it() -> None:
-    published = (ROOT / SCHEMA).read_text(encoding="utf-8")
-    assert published == schema(), "run `python -m discovery_agent.evals.interview_personas`"
-    for file in sorted(FOLDER.glob("*.yaml")):
-        jsonschema.validate(yaml.safe_load(file.read_text(encoding="utf-8")), json.loads(published))
-
-
-def test_there_is_one_persona_of_each_manner_in_five_roles_and_six_organisations() -> None:
-    assert {one.manner for one in PERSONAS} == set(Manner)
+def test_there_are_two_personas_of_each_manner_in_five_roles_and_twelve_organisations_and_four_are_held_back() -> None:
+    assert all(sum(one.manner is manner for one in PERSONAS) >= 2 for manner in Manner)
     assert len({one.role for one in PERSONAS}) == 5
-    assert len({one.organisation for one in PERSONAS}) == 6
+    assert len({one.organisation for one in PERSONAS}) == len(PERSONAS) >= 12
     assert all(15 <= len(one.facts) <= 20 for one in PERSONAS)
+    assert len(load_personas(HELD_BACK)) == 4
 
 
-@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.manner.value)
+@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.organisation)
 def test_questions_beside_the_point_bring_out_no_fact(who: Persona, embeddings: MiniLMEmbeddings) -> None:
     simulator = Simulator(who, embeddings.embed)
     replies = [simulator.answer(question) for question in BESIDE_THE_POINT]
@@ -92,7 +86,7 @@ def test_questions_beside_the_point_bring_out_no_fact(who: Persona, embeddings: 
     assert not [fact.id for fact in who.facts for reply in replies if fact.says in reply.text]
 
 
-@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.manner.value)
+@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.organisation)
 def test_what_was_not_asked_for_is_in_no_answer_and_an_answer_holds_only_so_many_facts(who: Persona, embeddings: MiniLMEmbeddings) -> None:
     simulator = Simulator(who, embeddings.embed)
     for fact in who.facts[::2]:
@@ -103,7 +97,7 @@ def test_what_was_not_asked_for_is_in_no_answer_and_an_answer_holds_only_so_many
         assert len(reply.told) <= MOST_AT_ONCE.get(who.manner, 2)
 
 
-@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.manner.value)
+@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.organisation)
 def test_every_fact_can_be_found_out(who: Persona, embeddings: MiniLMEmbeddings) -> None:
     simulator = Simulator(who, embeddings.embed)
     simulator.answer("Good morning.")

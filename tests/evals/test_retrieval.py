@@ -74,7 +74,9 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-GOOD = '- {id: q1, question: "What is matched?", slice: keyword, relevant: [{page: p, heading: Match}]}\n'
+HEAD = "provenance: Invented for a test.\nquestions:\n"
+ONE = '- {id: q1, question: "What is matched?", slice: keyword, relevant: [{page: p, heading: Match}]}\n'
+GOOD = HEAD + ONE
 
 
 @pytest.mark.parametrize(
@@ -82,11 +84,12 @@ GOOD = '- {id: q1, question: "What is matched?", slice: keyword, relevant: [{pag
     [
         (GOOD.replace("heading: Match", "heading: Nothing"), "no section `Nothing`"),
         (GOOD.replace("page: p", "page: gone"), "no section `Match` in the page `gone`"),
-        (GOOD + GOOD, "there twice"),
+        (GOOD + ONE, "there twice"),
         (GOOD.replace("slice: keyword", "slice: odd"), "slice"),
         (GOOD.replace("relevant: [{page: p, heading: Match}]", "relevant: []"), "relevant"),
-        ("- [", "cannot be read"),
-        ("", "No question"),
+        ("- [", "not valid YAML"),
+        (ONE, "valid dictionary"),
+        (HEAD, "questions"),
     ],
 )
 def test_a_wrong_question_is_refused(tmp_path: Path, text: str, says: str) -> None:

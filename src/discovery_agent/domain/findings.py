@@ -77,7 +77,7 @@ class Amount(Value):
     """A quantity as somebody said it.
 
     `value` is the number in `unit` ("nine and a half minutes" -> 9.5 minutes; "a third" -> 33.3 %;
-    "EUR 1.2m" -> 1200000 EUR). `upper` is set for ranges ("two to three days" -> 2..3).
+    "EUR 1.2m" -> 1200000 EUR). `upper` is set for ranges ("two to three days" -> 2..3), `per` for rates ("96 a month").
     """
 
     value: float
@@ -85,6 +85,7 @@ class Amount(Value):
     unit: str | None = None
     text: str
     approximate: bool = False
+    per: str | None = Field(default=None, description="The stretch of time that it is a rate of, such as `month`.")
 
 
 class Kpi(Value):

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from discovery_agent.domain.telling import telling_words
 from discovery_agent.domain.numbers import NumberMention, find_numbers
 from discovery_agent.domain.subjects import subject_words
+from discovery_agent.domain.telling import telling_words
 from discovery_agent.domain.units import magnitude
 
 

@@ -165,9 +165,7 @@ async def hold_interview(persona: Persona, interviewer: Interviewer, embed: Embe
     simulator = Simulator(persona, embed)
     answer: str | None = None
     while len(turns) < budget and (asked := await interviewer.ask()) is not None:
-        check = check_question(
-            asked.said, role=persona.role, answer=answer, earlier=[turn.asked.said for turn in turns], opening=not turns
-        )
+        check = check_question(asked.said, role=persona.role, answer=answer, earlier=[turn.asked.said for turn in turns], opening=not turns)
         reply = simulator.answer(asked.said)
         turns.append(Turn(asked, check, reply))
         answer = reply.text

@@ -17,6 +17,7 @@ from discovery_agent.evals.harness.design import Design
 from discovery_agent.evals.harness.metrics import SuiteTable
 from discovery_agent.evals.harness.outcomes import Outcome
 from discovery_agent.evals.interview_personas import Persona
+from discovery_agent.evals.matching_sweep import MatchingPairs
 from discovery_agent.evals.retrieval import RetrievalQuestions
 from discovery_agent.evals.suites.agreement_cases import AgreementCase
 from discovery_agent.evals.suites.injection_cases import Attacks, Carriers, LookAlikes
@@ -39,6 +40,7 @@ class Published(NamedTuple):
 SCHEMAS: Mapping[str, Published] = {
     "suite": Published(SuiteTable, "evals/*/suite.yaml"),
     "extraction-case": Published(ExtractionCase, "evals/extraction/*/*/case.yaml"),
+    "matching-pairs": Published(MatchingPairs, "evals/extraction/matching_pairs.yaml"),
     "verdict-cases": Published(VerdictCases, "evals/verdict/{cases,held_out}/*.yaml"),
     "verdict-costs": Published(Costs, "evals/verdict/costs.yaml"),
     "retrieval-questions": Published(RetrievalQuestions, "evals/retrieval/questions/*.yaml"),

@@ -150,7 +150,7 @@ def test_no_dimension_is_left_unread(analyst: RulesAnalyst, dimension: str) -> N
     told = [(talk, expected) for talk, expected in SAID if dimension in expected]
     heard = [talk for talk, expected in told if read(analyst, talk).get(dimension) == expected[dimension]]
     assert len(told) >= 5
-    assert len(heard) >= 0.75 * len(told), set(talk for talk, _ in told) - set(heard)
+    assert len(heard) >= 0.75 * len(told), {talk for talk, _ in told} - set(heard)
 
 
 @pytest.mark.parametrize("talk", NOT_SAID)

@@ -160,6 +160,8 @@ def test_no_title_becomes_markup_or_a_formula_or_breaks_the_picture(several: Blu
         gantt_picture(plan.model_copy(update={"tasks": tasks}), epics),
         matrix_picture(epics),
         tornado_picture(forecast, "E$R"),
+        gantt_picture(plan.model_copy(update={"tasks": tasks}), epics, narrow=True),
+        tornado_picture(forecast, "E$R", narrow=True),
         kpi_picture(titles[0], titles[1], [(date(2026, 5, 1), 13.0)]),
     ):
         svg = picture.svg(dark=dark)
@@ -305,3 +307,26 @@ def test_letters_that_no_font_has_are_drawn_without_a_word_on_the_console() -> N
 def test_a_target_without_a_day_and_a_measurement_shows_no_invented_times() -> None:
     drawn = kpi_picture("Handling time", "minutes", [], target=(None, 3.0)).svg()
     assert "target 3" in drawn and ":00" not in drawn and "Jan" not in drawn
+
+
+def test_what_is_drawn_for_a_phone_is_narrow_and_leaves_no_name_out(several: Blueprint) -> None:
+    plan = plan_of(several)
+    pairs = (
+        (gantt_picture(plan, several.epics), gantt_picture(plan, several.epics, narrow=True)),
+        (tornado_picture(plan.forecast, "EUR"), tornado_picture(plan.forecast, "EUR", narrow=True)),
+        (cash_flow_picture(plan.forecast, "EUR"), cash_flow_picture(plan.forecast, "EUR", narrow=True)),
+    )
+    for wide, narrow in pairs:
+        svg = narrow.svg()
+        width = float(re.findall(r'viewBox="0 0 ([\d.]+) ', svg)[0])
+        assert width < 300 < float(re.findall(r'viewBox="0 0 ([\d.]+) ', wide.svg())[0])
+        assert (wide.title, wide.words) == (narrow.title, narrow.words)
+        told = [one.strip() for one in texts(svg)]
+        assert {one.strip() for one in texts(wide.svg()) if len(one.strip()) > 9} <= set(told)
+
+
+def test_a_kpi_whose_day_is_past_before_the_plan_starts_is_drawn_without_days_that_nobody_named() -> None:
+    past = kpi_picture("Handling time", "minutes", [], baseline=(date(2027, 1, 4), 9.0), target=(date(2026, 9, 30), 3.0))
+    drawn = texts(past.svg())
+    assert "baseline 9" in drawn and "target 3" in drawn
+    assert not [one for one in drawn if re.search(r"\d:\d|19\d\d|20\d\d|Jan", one)]

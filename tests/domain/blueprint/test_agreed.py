@@ -16,7 +16,7 @@ from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.defects import blocking
 from discovery_agent.domain.blueprint.document import Blueprint, Course, KpiTarget, SectionId
 from discovery_agent.domain.blueprint.material import Material
-from discovery_agent.domain.conflicts import Conflict, ConflictKind
+from discovery_agent.domain.conflicts import Conflict, ConflictKind, ConflictSide
 from discovery_agent.domain.decisions import decide
 from discovery_agent.domain.findings import Finding, FindingKind, Kpi
 from discovery_agent.domain.goals import BusinessGoalNode, KpiNode, OperationalGoalNode
@@ -213,3 +213,25 @@ def test_a_goal_that_the_tree_ties_is_not_tied_otherwise_by_the_objective() -> N
     (business,) = material.tree.business_goals
     agreed = compose(replace(material, outcome=outcome(business, business.operational_goals[0])))
     assert [one.kpi_ids for one in agreed.epics] == [one.kpi_ids for one in compose(material).epics]
+
+
+def test_a_goal_that_is_decided_anew_is_not_backed_by_the_cases_of_another_process() -> None:
+    material = quick(material_of("several"))
+    (invoices,) = (one for one in material.tree.business_goals if one.statement == "Pay suppliers on time")
+    kpi_id = invoices.operational_goals[0].kpis[0].id
+    side = ConflictSide(holds="8 minutes", quotes=material.findings[2].quotes, speakers=("Marek Novak",))
+    conflict = Conflict(
+        id="x-1", kind=ConflictKind.TARGET, about=METRIC, crux="Which target?", sides=(side, side), real=True, kpi_id=kpi_id
+    )
+    settled = RegisteredConflict(engagement_id="e", id="x-1", at=AT, conflict=conflict, state=ConflictState.SETTLED, chosen="8 minutes")
+    many = finding(FindingKind.PROCESS_STEP, "We answer 90,000 complaints a month", "Sofia Reyes", 70)
+    after = compose(replace(material, findings=[*material.findings, many], conflicts=(settled,)))
+
+    def effect(version: Blueprint) -> list[str]:
+        section = version.section(SectionId.ECONOMICS)
+        assert section
+        rows = [row for part in section.parts if part.id == "goals" for row in part.rows]
+        return [row.cells[4] for row in rows if set(row.findings) & set(invoices.operational_goals[0].finding_ids)]
+
+    # 0.1 hours less for each of 3,000 invoices at 42 EUR an hour, of which half the gap is closed.
+    assert effect(after)[0] == "6,300 EUR"

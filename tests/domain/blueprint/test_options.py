@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.domain.blueprint.drafts import draft_of, material_of
+from tests.domain.blueprint.drafts import CASES, alike, draft_of, material_of, tables
 from tests.domain.said import finding
 
+from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.blueprint.support import figures_without_source
 from discovery_agent.domain.blueprint.texts import by_when, capital, counted, goal_in_short, on_day, within
+from discovery_agent.domain.decisions import decide
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.ladder import SolutionClass
+from discovery_agent.domain.merging import build_goal_tree
+from discovery_agent.domain.planning.settings import PlanSettings
 from discovery_agent.domain.planning.work import Stage
 
 NAMES = ("automate", "build_with_ai", "change_process", "do_not_build", "several")
@@ -152,3 +156,66 @@ def test_words_stand_in_a_sentence_as_a_reader_expects_them() -> None:
 def test_a_sum_with_its_currency_in_front_is_one_figure() -> None:
     assert not figures_without_source("Cost per enquiry: from EUR 6.80 to four euros.", ["It costs EUR 6.80.", "Four euros would do."])
     assert figures_without_source("It costs EUR 7.20.", ["It costs EUR 6.80."])
+
+
+def test_a_plan_without_ai_lists_no_estimates_of_ai_work_but_one_line_for_the_option_beside_it() -> None:
+    version = draft_of("automate")
+    chosen = {one for item in version.epics[0].items for one in item.assumptions}
+    listed = {one.id for one in version.assumptions if one.id.startswith(("estimate.", "lasts."))}
+    assert listed == chosen, "every estimate that is listed is one that an item of the chosen course rests on"
+    beside = [one for one in version.assumptions if one.id.startswith("option_days.")]
+    assert beside and all("an option for" in one.text and one.value for one in beside)
+    economics = version.section(SectionId.ECONOMICS)
+    assert economics
+    cited = {id_ for part in economics.parts if part.id == "goals" for row in part.rows for id_ in row.assumptions}
+    assert {one.id for one in beside} <= cited
+
+
+def test_tokens_are_assumed_only_where_they_are_counted() -> None:
+    material = material_of("automate")
+    silent = [one for one in material.findings if "3,000" not in one.statement]
+    tree = build_goal_tree(silent, alike)
+    without = compose(replace(material, findings=silent, tree=tree, decisions=decide(silent, tree, [], tables(), alike)))
+
+    def tokens(version: Blueprint) -> list[str]:
+        return [one.id for one in version.assumptions if one.id.startswith(("tokens_", "price_", "dollar."))]
+
+    assert tokens(compose(material)) and not tokens(without)
+
+
+def test_the_days_of_an_option_that_a_person_changed_change_what_it_costs() -> None:
+    material = material_of("automate")
+    listed = next(one for one in compose(material).assumptions if one.id.startswith("option_days.") and one.value)
+    assert listed.value and listed.low and listed.high
+    twice = listed.model_copy(update={"value": listed.value * 2, "low": listed.low * 2, "high": listed.high * 2, "changed_by": "Lea"})
+    settings = PlanSettings(engagement_id="e-halden", id="settings", at=material.at, assumptions=(twice,))
+
+    def cost(version: Blueprint) -> float:
+        assert version.plan
+        return next(one.build_cost.p50 for one in version.plan.forecast.options if not one.chosen)
+
+    before, after = compose(material), compose(replace(material, settings=settings))
+    assert cost(after) == pytest.approx(2 * cost(before), rel=0.01)
+    assert before.plan and after.plan and before.plan.forecast.budget == after.plan.forecast.budget
+    assert next(one for one in after.assumptions if one.id == listed.id).changed_by == "Lea"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_client_reads_holds_no_key_of_a_table_and_no_jargon(name: str) -> None:
+    version = draft_of(name)
+    read = [text for part in _parts(version) for held in (*part.claims, *part.rows) for text in (*_words(held), held.how)]
+    read += [text for one in version.assumptions for text in (one.text, one.source)]
+    read += [text for one in version.choices for text in (one.asked, one.instead, one.why)]
+    read += [text for one in version.epics for text in (one.why_value, one.why_risk)]
+    for text in read:
+        assert not re.search(
+            r"\brungs?\b|\bseed\b|\banew\b|\.yaml|`|\b(?:packages|roles|run_per_month|gap_closed|ramp_months)\.\w", text
+        ), text
+
+
+def _parts(version: Blueprint) -> list[Part]:
+    return [part for section in version.sections for part in section.parts]
+
+
+def _words(held: Claim | Row) -> tuple[str, ...]:
+    return (held.text,) if isinstance(held, Claim) else held.cells

@@ -1,80 +1,85 @@
-"""Small experiments: what each arm scored on each case, as outcomes."""
+"""A small suite for tests of the engine: each case is one remark, and its score says how many findings the arm proposes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from discovery_agent.discovery.workbench import Workbench
+from discovery_agent.errors import ModelError, ModelUnavailable, SpendLimitReached
 from discovery_agent.evals.harness.arms import RULES, AnalystKind, Arm
-from discovery_agent.evals.harness.comparing import Experiment, compare
-from discovery_agent.evals.harness.comparison import Comparison
 from discovery_agent.evals.harness.metrics import Better, Metric, SuiteName, SuiteTable
-from discovery_agent.evals.harness.outcomes import Note, Outcome, Spent
+from discovery_agent.evals.harness.outcomes import Attempt, Note, Outcome
+from discovery_agent.evals.harness.prompts_at import lay_out
+from discovery_agent.evals.harness.suite import CaseRef, Split
+from tests.builders import conversation
 
-F1 = Metric(name="f1", title="F1 of goals", primary=True, margin=0.05)
-TRAPS = Metric(name="traps", title="Findings on traps", better=Better.LOWER, worst=1.0)
-COST = Metric(name="cost", title="Expected cost", better=Better.LOWER, worst=5.0, primary=True, margin=0.2)
-EXTRACTION = SuiteTable(suite=SuiteName.EXTRACTION, title="Extraction", unit="transcript", metrics=(F1, TRAPS), slices=("domain",))
-VERDICT = SuiteTable(suite=SuiteName.VERDICT, title="Verdict", unit="case", metrics=(COST,))
+TABLE = SuiteTable(
+    suite=SuiteName.EXTRACTION,
+    title="Remarks",
+    unit="transcript",
+    metrics=(
+        Metric(name="found", title="Findings", primary=True, margin=0.5),
+        Metric(name="false_facts", title="False facts", better=Better.LOWER, worst=1.0),
+    ),
+)
 
-LEVELS = (0.71, 0.64, 0.8, 0.55, 0.62, 0.77, 0.69, 0.58, 0.66, 0.73, 0.6, 0.75)
-"""F1 of twelve transcripts under the prompts as they are."""
+RULES_ARM = Arm(name=RULES, kind=AnalystKind.RULES)
+
+GOAL = {
+    "kind": "business_goal",
+    "statement": "Claims are paid in five days",
+    "quotes": [{"utterance": "u0", "text": "paid in five days"}],
+    "confidence": 0.9,
+    "stance": None,
+    "kpi": None,
+}
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A suite that pools nothing but the number of runs."""
+def model_arm(folder: Path, name: str = "head", prompts: str | Path = "prompts", model: str = "openai:gpt-4") -> Arm:
+    """An arm that asks the fake server, with prompts as they are in the working tree or in a folder."""
+    laid_out = lay_out(str(prompts), folder / f"prompts-{name}")
+    return Arm(name=name, kind=AnalystKind.MODEL, model=model, prompts=laid_out)
 
-    table: SuiteTable
+
+@dataclass
+class Remarks:
+    """The suite. `before` is called with each run before it does anything."""
+
+    count: int = 3
+    before: Callable[[str, str, int], Awaitable[None]] | None = None
+    started: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    swallows: bool = False
+    """Whether it takes a failed call for a stretch that was not read, as a suite might."""
+    name: SuiteName = SuiteName.EXTRACTION
+    table: SuiteTable = TABLE
+
+    def cases(self, split: Split) -> Sequence[CaseRef]:
+        names = [f"remark-{number:04}" for number in range(self.count)]
+        return [CaseRef(id=name, split=split, source=Path(name), digest=hashlib.sha256(name.encode()).hexdigest()) for name in names]
+
+    async def run(self, case: CaseRef, bench: Workbench, repeat: int) -> Attempt:
+        self.started.append((case.id, repeat))
+        if self.before:
+            await self.before(case.id, bench.analyst.name if bench.model else RULES, repeat)
+        talk = conversation([("Ada", f"About {case.id}: we want claims paid in five days.")])
+        found = 0
+        if bench.model is not None:
+            try:
+                for window in bench.model.windows(talk):
+                    found += len((await bench.model.extract(talk, window)).proposals)
+            except (ModelError, SpendLimitReached):
+                if not self.swallows:
+                    raise
+        return Attempt(scores={"found": found, "false_facts": 0.0}, notes=(Note(kind="found", text=case.id),))
 
     def figures(self, outcomes: Sequence[Outcome]) -> Mapping[str, object]:
-        return {"runs": len(outcomes), "found": sum(one.counts.get("found", 0) for one in outcomes)}
+        return {}
 
 
-def arms(*names: str) -> tuple[Arm, ...]:
-    return tuple(
-        Arm(name=name, kind=AnalystKind.RULES if name == RULES else AnalystKind.MODEL, model=None if name == RULES else "openai:relay")
-        for name in names
-    )
-
-
-def outcome(
-    arm: str, case: str, scores: Mapping[str, float], repeat: int = 0, suite: SuiteName = SuiteName.EXTRACTION, **more: object
-) -> Outcome:
-    return Outcome.model_validate({"suite": suite, "arm": arm, "case": case, "repeat": repeat, "scores": scores, **more})
-
-
-def failed(arm: str, case: str, repeat: int = 0) -> Outcome:
-    scores = {metric.name: metric.worst for metric in EXTRACTION.metrics}
-    return outcome(arm, case, scores, repeat, error="The reply was cut off.")
-
-
-def extraction(arm: str, values: Iterable[float], repeat: int = 0, traps: float = 0.0) -> list[Outcome]:
-    """One outcome a transcript: `t00`, `t01`, ..."""
-    return [
-        outcome(
-            arm,
-            f"t{at:02}",
-            {"f1": value, "traps": traps},
-            repeat,
-            slices={"domain": "bank" if at % 3 else "bakery"},
-            counts={"found": 4},
-            notes=(Note(kind="missed", key=f"g{at}", text=f"{arm} missed goal {at}"),),
-            billed=Spent() if arm == RULES else Spent(calls=2, input_tokens=900, output_tokens=80, cost_usd=0.01, seconds=1.0 + at),
-        )
-        for at, value in enumerate(values)
-    ]
-
-
-def experiment(*names: str, base: str | None = "base", head: str | None = "head", repeats: int = 1, seed: int = 0) -> Experiment:
-    return Experiment(arms(*(names or ("base", "head"))), base, head, program="0.1.0", split="dev", repeats=repeats, seed=seed)
-
-
-def compared(outcomes: Sequence[Outcome], of: Experiment | None = None, *tables: SuiteTable) -> Comparison:
-    return compare(lambda: outcomes, [Measured(table) for table in tables or (EXTRACTION,)], of or experiment())
-
-
-def two_arms(base: Iterable[float], gains: Iterable[float]) -> Comparison:
-    """Extraction with `head` so much better than `base` on each transcript."""
-    levels = list(base)
-    return compared([*extraction("base", levels), *extraction("head", [one + gain for one, gain in zip(levels, gains, strict=True)])])
+async def unavailable_on_the_second(case: str, arm: str, repeat: int) -> None:
+    """The model server fails on one case."""
+    if case == "remark-0001" and arm != RULES:
+        raise ModelUnavailable("The model server is busy or failing (status 503).", remedy="Try again later.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from discovery_agent.evals.harness.statistics import LEVEL, paired_estimate
+from discovery_agent.evals.harness.statistics import LEVEL, estimate, paired_estimate
 
 Gaps = Callable[[np.random.Generator, int], np.ndarray]
 """Differences between two equal arms on so many units."""
@@ -52,10 +52,8 @@ def share_found(gaps: Gaps, units: int, shift: float = 0.0, times: int = 1_500) 
     return hits / times
 
 
-def share_significant(values: Callable[[np.random.Generator], np.ndarray], times: int = 1_000) -> float:
-    """In what share of simulations the mean of values that are each taken for a unit differs from 0 by the usual t-test."""
-    from scipy import stats
-
+def share_found_by_t(values: Callable[[np.random.Generator], np.ndarray], times: int = 1_000) -> float:
+    """In what share of simulations the interval of a mean leaves out 0, if each value is taken for a unit: the usual t-test."""
     world = np.random.default_rng(20_26)
-    drawn = [values(world) for _ in range(times)]
-    return sum(float(stats.ttest_1samp(one, 0.0)[1]) < LEVEL for one in drawn if one.any()) / times
+    intervals = [estimate(values(world).tolist()) for _ in range(times)]
+    return sum(not one.low <= 0 <= one.high for one in intervals) / times

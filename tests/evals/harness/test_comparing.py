@@ -15,7 +15,7 @@ from discovery_agent.evals.harness.comparing import compare
 from discovery_agent.evals.harness.comparison import Comparison, Difference
 from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.outcomes import Note, Outcome, Spent
-from tests.evals.harness.experiments import EXTRACTION, LEVELS, Measured, compared, experiment, extraction, failed, outcome
+from tests.evals.harness.scored_arms import EXTRACTION, LEVELS, Measured, compared, experiment, extraction, failed, outcome
 
 RULES_F1 = [0.4] * 12
 HEAD_F1 = [level + 0.1 for level in LEVELS]

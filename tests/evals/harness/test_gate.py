@@ -11,7 +11,7 @@ from discovery_agent.evals.harness.comparison import Comparison, Difference, Rul
 from discovery_agent.evals.harness.gate import GateExit, exit_code, ruling_on, worst
 from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.outcomes import Outcome
-from tests.evals.harness.experiments import EXTRACTION, LEVELS, VERDICT, compared, experiment, extraction, failed, outcome, two_arms
+from tests.evals.harness.scored_arms import EXTRACTION, F1, LEVELS, VERDICT, compared, experiment, extraction, failed, outcome, two_arms
 
 NOISE = (0.01, -0.02, 0.0, 0.02, -0.01, 0.01, 0.0, -0.01, 0.02, 0.0, -0.02, 0.01)
 """Differences as they come about between two wordings that mean the same."""
@@ -103,6 +103,17 @@ def test_inconclusive_always_asks_for_more_than_there_is_and_nothing_else_asks(g
         assert found.units_needed is None
 
 
+def test_a_lucky_gain_in_few_cases_promises_no_earlier_decision() -> None:
+    lucky = two_arms(LEVELS, [one + 0.03 for one in SCATTER])
+    assert lucky.ruling is Ruling.INCONCLUSIVE and difference(lucky).units_needed == 75
+
+
+def test_a_loss_as_large_as_it_should_be_for_the_cases_there_are_still_asks_for_one_more_if_the_test_does_not_show_it() -> None:
+    comparison = two_arms([1.0] * 6, [0.05, -0.3, -0.95, -0.65, -1.0, -0.65])
+    assert comparison.ruling is Ruling.INCONCLUSIVE and difference(comparison).units_needed == 7
+    assert "1 more transcript would decide it" in comparison.reasons[0]
+
+
 def costs(arm: str, values: list[float]) -> list[Outcome]:
     return [outcome(arm, f"v{at}", {"cost": value}, suite=SuiteName.VERDICT) for at, value in enumerate(values)]
 
@@ -127,6 +138,15 @@ def test_each_further_primary_metric_asks_for_a_smaller_p_value() -> None:
     assert two.suites[0].differences[1].p_holm is None and two.suites[0].differences[1].ruling is None
 
 
+def test_showing_a_loss_takes_more_cases_where_more_metrics_are_primary() -> None:
+    outcomes = [*extraction("base", LEVELS), *extraction("head", [one + gap - 0.08 for one, gap in zip(LEVELS, SCATTER, strict=True)])]
+    alone = difference(compared(outcomes)).units_needed
+    two = difference(
+        compared([*outcomes, *costs("base", [1.0] * 9), *costs("head", [1.0] * 9)], experiment(), EXTRACTION, VERDICT)
+    ).units_needed
+    assert alone == 31 and two == 37
+
+
 def test_cases_that_only_the_head_fails_on_count_against_it_and_are_named() -> None:
     outcomes = [*extraction("base", LEVELS), *extraction("head", LEVELS)[3:], *(failed("head", f"t{at:02}") for at in range(3))]
     comparison = compared(outcomes)
@@ -148,6 +168,14 @@ def test_a_primary_metric_that_no_case_measures_lets_nothing_pass() -> None:
     comparison = compared(outcomes)
     assert comparison.ruling is Ruling.INCONCLUSIVE
     assert comparison.reasons == ("Extraction: F1 of goals was not measured; no transcript has a score for it.",)
+
+
+def test_a_primary_metric_that_is_not_measured_still_counts_among_those_that_were_declared() -> None:
+    kpis = F1.model_copy(update={"name": "kpi_f1", "title": "F1 of KPIs"})
+    table = EXTRACTION.model_copy(update={"metrics": (*EXTRACTION.metrics, kpis)})
+    comparison = compared([*extraction("base", LEVELS), *extraction("head", [one - 0.2 for one in LEVELS])], experiment(), table)
+    assert difference(comparison).p_holm == pytest.approx(2 * 2 / 2**12)
+    assert comparison.ruling is Ruling.REGRESSION and "F1 of KPIs was not measured" in comparison.reasons[1]
 
 
 def test_without_two_arms_there_is_no_ruling_and_the_gate_refuses() -> None:

@@ -8,7 +8,7 @@ import pytest
 from discovery_agent.evals.harness.comparison import Difference, Ruling
 from discovery_agent.evals.harness.gate import ruling_on
 from discovery_agent.evals.harness.statistics import LEVEL, holm, least_detectable, paired_estimate, sign_flip_p, units_needed
-from tests.evals.harness.simulated import Gaps, clustered, goals, normal, share_found, share_significant, skewed
+from tests.evals.harness.simulated import Gaps, clustered, goals, normal, share_found, share_found_by_t, skewed
 
 
 def unit_normal(world: np.random.Generator, units: int) -> np.ndarray:
@@ -22,7 +22,7 @@ def test_equal_arms_are_told_apart_about_as_often_as_the_level_allows(gaps: Gaps
 
 
 def test_counting_goals_instead_of_transcripts_finds_differences_between_equal_arms_several_times_too_often() -> None:
-    naive = share_significant(lambda world: np.concatenate(goals(world, 12)))
+    naive = share_found_by_t(lambda world: np.concatenate(goals(world, 12)))
     assert naive > 2.5 * LEVEL
     assert share_found(clustered, 12) < naive / 2
 

@@ -160,7 +160,8 @@ def test_pictures_are_the_same_for_the_same_content_and_differ_with_it() -> None
     epic = blueprint.epics[0].model_copy(update={"risk": 6 - blueprint.epics[0].risk})
     assert drawn_from(blueprint) == drawn_from(blueprint.model_copy(update={"number": 2, "made_by": "Lea"}))
     assert drawn_from(blueprint) != drawn_from(blueprint.model_copy(update={"epics": (epic, *blueprint.epics[1:])}))
-    assert set(pictures_of(blueprint)) == {"matrix", "roadmap", "cash-flow", "tornado"}
+    wide = {"roadmap", "cash-flow", "tornado"}
+    assert set(pictures_of(blueprint)) == {"matrix", *wide, *(f"{one}-narrow" for one in wide)}
     assert "tornado" not in pictures_of(draft_of("undecided"))
 
 

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from discovery_agent.discovery.access import revoke
+from discovery_agent.discovery.engagements import add_stakeholder
 from discovery_agent.domain.blueprint.document import SectionId
+from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.review import Verb
 from tests.web.ui import checks
@@ -115,6 +117,32 @@ def test_a_review_by_two_people_goes_from_a_comment_to_the_signature(site: Site,
         expect(each.locator(".draft")).to_have_count(0)
         expect(each.locator(".lacking-box")).to_have_count(0)
     expect(page.locator(".composer").get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+
+
+def test_the_owner_signs_with_their_own_name_and_says_why_compliance_was_left_out(site: Site, visitor: Visitor) -> None:
+    review = Reviewing(site)
+    lead, ana = review.member(AccessRole.LEAD, "Lea Lead"), review.member(AccessRole.REVIEWER, "Ana Ruiz")
+    site.call(add_stakeholder(site.ws, review.engagement.id, "Aino Salmi", role=Role.COMPLIANCE))
+    review.require(lead, ana)
+    review.approve_all(ana)
+    for choice in review.newest.choices:
+        review.act(ana, SectionId.CHOICES, Verb.APPROVE, choice_id=choice.id)
+    page = visitor.opened(f"{review.path}/review", site.owner())
+    expect(page.locator("#reviewers")).to_contain_text("Nobody approves for compliance.")
+    page.get_by_role("button", name=re.compile("^Sign version 1")).click()
+    box = page.get_by_role("dialog", name="Sign version 1?")
+    expect(box).to_contain_text("Your link names a role and no person")
+    for field in box.get_by_label("Why is it signed all the same?").all():
+        field.fill("The board decided so on 3 March.")
+    box.get_by_label("Nobody approves for compliance").fill("Aino is on leave until May.")
+    box.get_by_label("Your name").fill("Owner")
+    box.get_by_role("button", name="Yes, sign version 1").click()
+    expect(box.get_by_role("alert")).to_contain_text("no name of a person")
+    box.get_by_label("Your name").fill("Maria Santos")
+    box.get_by_role("button", name="Yes, sign version 1").click()
+    expect(page.locator(".signed-mark")).to_contain_text("signed by Maria Santos (owner)")
+    expect(page.locator("#sign")).to_contain_text("Aino is on leave until May.")
+    assert checks.structure(page) == []
 
 
 def test_who_acts_on_a_section_that_changed_meanwhile_is_shown_both_texts_and_loses_no_word(site: Site, visitor: Visitor) -> None:

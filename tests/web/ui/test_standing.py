@@ -6,10 +6,16 @@ from datetime import UTC, datetime
 
 from discovery_agent.discovery.assessments import AssessmentOverview, Section, VerdictCount
 from discovery_agent.domain.agenda import AgendaItem, Feeds
+from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.domain.conflicts import find_conflicts
 from discovery_agent.domain.conversation import Role
+from discovery_agent.domain.merging import build_goal_tree
 from discovery_agent.domain.necessity import Certainty
+from discovery_agent.web.ui.engagement.agenda import answered_by, is_settled
 from discovery_agent.web.ui.engagement.changes import change_words
 from discovery_agent.web.ui.engagement.standing import decided, missing, next_step
+from tests.domain.agreement.grounds import alike
+from tests.web.agreeing import SAID
 
 GOALS = {Section.BUSINESS_GOALS.value: 1, Section.GOALS.value: 3}
 
@@ -91,3 +97,20 @@ def test_without_questions_conflicts_come_next_and_then_the_verdicts() -> None:
     assert next_step(found, [], unsettled=0).path == "/verdicts"
     assert next_step(overview(), []).path == "/verdicts"
     assert next_step(None, []).path == "/conversations"
+
+
+def test_a_question_on_a_conflict_that_was_ended_need_not_be_asked_and_others_stay() -> None:
+    (conflict,) = find_conflicts(build_goal_tree(SAID, alike), SAID, alike)
+    asked = QUESTION.model_copy(update={"feeds": Feeds.CONFLICT, "question": conflict.crux})
+
+    def known(state: ConflictState) -> list[RegisteredConflict]:
+        return [
+            RegisteredConflict(engagement_id="e", id=conflict.id, at=datetime(2026, 11, 26, tzinfo=UTC), conflict=conflict, state=state)
+        ]
+
+    for state in ConflictState:
+        ended = state in (ConflictState.SETTLED, ConflictState.ACCEPTED)
+        assert is_settled(asked, answered_by(known(state))) is ended, state
+        assert not is_settled(QUESTION, answered_by(known(state)))
+        # A verdict may hang on the same words; it is no conflict that was ended.
+        assert not is_settled(asked.model_copy(update={"feeds": Feeds.VERDICT}), answered_by(known(state)))

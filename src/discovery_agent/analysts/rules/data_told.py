@@ -9,6 +9,9 @@ from discovery_agent.analysts.rules.data_states import states_in
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentences import Sentence
 
+LONGEST = 600
+"""Characters of a sentence that somebody can have said; longer ones are tables, or meant to take long."""
+
 # "I don't know who could grant access" sounds like a question and tells how things are.
 _UNTOLD = (Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.TO_A_MACHINE, Doubt.INTERVIEWER)
 _IMAGINED = re.compile(
@@ -29,13 +32,13 @@ def told_states(sentences: Sequence[Sentence], modalities: Sequence[Modality]) -
     """By the place of a sentence, the dimensions and levels that it tells; only sentences that tell some."""
     found: dict[int, list[tuple[str, int]]] = {}
     for at, (sentence, modality) in enumerate(zip(sentences, modalities, strict=True)):
-        if modality.has(*_UNTOLD) or (sentence.is_question and modality.has(Doubt.QUESTION)):
+        if modality.has(*_UNTOLD) or (sentence.is_question and modality.has(Doubt.QUESTION)) or len(sentence.text) > LONGEST:
             continue
         opening = at
         while opening and sentences[opening - 1].turn == sentence.turn:
             opening -= 1
-        turn = [one.text for one in sentences[opening : at + 1]]
-        states = states_in(turn, at - opening, _asked(sentences, opening))
+        turn = [one.text[:LONGEST] for one in sentences[opening : at + 1]]
+        states = states_in(turn, at - opening, (_asked(sentences, opening) or "")[:LONGEST] or None)
         if modality.has(Doubt.HYPOTHETICAL, Doubt.QUESTION):
             # What may be done on a condition, or who knows what, is told all the same.
             states = [state for state in states if state in (("privacy", 2), ("privacy", 1), ("access", 1), ("labels", 0))]

@@ -43,6 +43,10 @@ class Deadline:
     lead: int
 
 
+LONGEST_ALONE = 60
+# "End of May." answers "by when?" with no word before it.
+_ALONE = re.compile(rf"\W*(?:(?:well|yes|um+|uh+|say|ideally|maybe|probably)\W+)*(?P<when>{_WHEN})\W*", re.IGNORECASE)
+
 _LEADING = re.compile(r"^(?:by|before|until|till|no later than|not later than|latest by|come|for|at|towards?)\s+")
 
 
@@ -50,6 +54,10 @@ def find_deadlines(text: str) -> list[Deadline]:
     """Deadlines of a sentence as they were said, without the leading "by"."""
     low = text.lower() if len(text.lower()) == len(text) else text
     found: list[Deadline] = []
+    alone = _ALONE.fullmatch(low) if len(low) <= LONGEST_ALONE else None
+    if alone:
+        start, end = alone.span("when")
+        return [Deadline(start, end, text[start:end], start)]
     for match in _DEADLINE.finditer(low):
         if _NOT_A_DEADLINE.match(match.group()):
             continue

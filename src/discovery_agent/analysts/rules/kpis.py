@@ -13,6 +13,7 @@ from dataclasses import replace
 from discovery_agent.analysts.rules.deadlines import find_deadlines
 from discovery_agent.analysts.rules.events import happened_once, is_past_beside_now
 from discovery_agent.analysts.rules.measure_facts import attach_deadline, attach_owner_and_means, note_direction
+from discovery_agent.analysts.rules.measure_names import as_noun_phrase, things_before, things_priced
 from discovery_agent.analysts.rules.measures import Measure, Slot, against_its_words, same_size, without_strangers
 from discovery_agent.analysts.rules.measures_met import MeasuresMet
 from discovery_agent.analysts.rules.metrics import (
@@ -58,6 +59,7 @@ _TOLERANCE = re.compile(
     r"(?:\b(?:give or take|plus or minus|plus[ /-]minus|\+/-|an? (?:margin|tolerance|deviation) of)|±)\s*(?:about |around |up to |maybe |some |a |an )*$"
 )
 _WITHIN = re.compile(r"\bwithin (?:about |around |plus or minus )?$")
+_OF_THEM = re.compile(r"\s*of (?:them|those|these)\b")
 _SPAN_OF = re.compile(r"\s+of\s+(?:\w+ing\b|data\b|history\b|records?\b|experience\b|logs\b)")
 
 
@@ -161,6 +163,11 @@ class KpiReader:
             return None
         if _CANNOT.search(low[: quantity.start]) or _SPAN_OF.match(low[quantity.end :]):
             return None
+        if quantity.dimension is Dimension.BARE and _OF_THEM.match(low[quantity.end :]):
+            things = self._things_meant(sentence)
+            if things is None:
+                return None
+            quantity = replace(quantity, dimension=Dimension.COUNT, unit=things, noun=things)
         stays = bool(STAYS.search(low))
         if quantity.dimension is Dimension.BARE and not stays and self._met.said_again(quantity, sentence):
             return None
@@ -201,6 +208,10 @@ class KpiReader:
                 return None
             if quantity.dimension is Dimension.SHARE and part is not Part.CHANGE:
                 metric = as_share(metric, low[quantity.end :])
+            is_share_of = quantity.dimension is Dimension.SHARE and part is not Part.CHANGE
+            metric = as_noun_phrase(
+                metric, low, share=is_share_of, things=things_before(self._sentences, sentence) if is_share_of else None
+            )
             measure = Measure(metric, quantity.dimension, quantity.unit, sentence.turn, named_in=sentence)
             self._met.all.append(measure)
         if quantity.dimension is Dimension.BARE:
@@ -226,6 +237,11 @@ class KpiReader:
         note_direction(measure, part, low)
         return measure
 
+    def _things_meant(self, sentence: Sentence) -> str | None:
+        """What "310 of them" counts: the things whose price or time was just spoken of."""
+        latest = self._met.latest
+        return things_priced(latest.metric.name) if latest and sentence.turn - latest.last_turn <= 1 else None
+
     @staticmethod
     def _may_inherit(quantity: Quantity, part: Part) -> bool:
         """Whether a quantity whose sentence names no measure can belong to an earlier one.
@@ -248,6 +264,8 @@ class KpiReader:
         self, sentence: Sentence, phrases: list[Metric], quantity: Quantity, question: Question | None
     ) -> tuple[Metric | None, bool]:
         """The measure a quantity belongs to, and whether this very sentence names it."""
+        if quantity.noun and _OF_THEM.match(sentence.low[quantity.end :]):
+            return Metric(quantity.noun, -1, -1, True), True
         strong = [metric for metric in phrases if metric.strong and not (quantity.start <= metric.start < quantity.end)]
         inferred = inferred_metric(sentence.low, quantity.start, quantity.end, quantity.dimension.value)
         if inferred and quantity.dimension is Dimension.MONEY:

@@ -45,13 +45,27 @@ def attach_deadline(
         recent = [
             measure
             for measure in measures
-            if sentence.turn - measure.last_turn <= 4 and measure.slots.keys() & {Part.TARGET, Part.CHANGE} and measure.deadline is None
+            if sentence.turn - measure.last_turn <= 4
+            and measure.slots.keys() & {Part.TARGET, Part.CHANGE}
+            and (measure.deadline is None or _made_exact(measure.deadline, deadlines[-1].text, sentence))
         ]
-        aimed = recent[-1:]
+        # What was aimed at in one breath is due on one day.
+        aimed = [measure for measure in recent if measure.target_sentence() is recent[-1].target_sentence()]
     for measure in aimed:
-        if measure.deadline is None or modality.retracts_previous:
+        if measure.deadline is None or modality.retracts_previous or _made_exact(measure.deadline, deadlines[-1].text, sentence):
             measure.deadline = (deadlines[-1].text, sentence)
     return True
+
+
+_EXACT = re.compile(
+    r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|q[1-4]|christmas|easter)\b",
+    re.IGNORECASE,
+)
+
+
+def _made_exact(said: tuple[str, Sentence], text: str, sentence: Sentence) -> bool:
+    """Whether the same person, in the same turn, names the day that was vague: "Before the summer season. End of May." """
+    return said[1].turn == sentence.turn and said[1] is not sentence and bool(_EXACT.search(text)) and not _EXACT.search(said[0])
 
 
 def attach_owner_and_means(measures: Sequence[Measure], sentence: Sentence, touched: Sequence[Measure]) -> None:

@@ -62,7 +62,7 @@ _IT_TAKES_TO = re.compile(
 # "Every e-mail should be answered within ...", "we want to answer every e-mail within ...".
 _DONE_WITHIN = re.compile(
     r"(?:(?:^|[,;:]\s*|\b(?:and|but|so|that|want)\s+)(?P<subject>(?:[a-z][a-z'/-]* ){1,5}?)(?:should|must|has to|have to|needs? to|will|can|to) (?:all )?be (?P<done>[a-z]+(?:ed|en|id|nt|lt|de|ne))"
-    r"|\b(?:want to|need to|have to|has to|must|should|like to|going to|aim to|able to) (?P<deed>(?!be\b|have\b|get\b)[a-z]+(?: [a-z'/-]+){1,5}?))"
+    r"|\b(?:want to|need to|have to|has to|must|should|like to|going to|aim to|able to|(?:like|want|wish|need|goal|aim) (?:is )?that (?:we|they|people|everybody|you|one|somebody|the team)) (?P<deed>(?!be\b|have\b|get\b)[a-z]+(?: [a-z'/-]+){1,5}?))"
     r"\s+(?:with)?in(?: (?:about|at most|under|less than|max|the same))?\s*$"
 )
 _SPEND = re.compile(
@@ -176,10 +176,19 @@ _SHARE_THAT = re.compile(
 )
 
 
+# "Of them are the same Excel form we gave out": what they are, up to the clause about it.
+_THEM_ARE = re.compile(
+    r"\s*of (?:them|those|these) (?:are|is) ((?:the same |the |an? )(?:(?!(?:we|that|which|who|they|i|you|and|but|so|from|because)\b)[a-z'-]+ ?){1,3})"
+)
+
+
 def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension: str) -> Metric | None:
     """A measure named by a verb: what takes time, what money is lost to, what a share is a share of."""
     after, before = low[quantity_end:], low[:quantity_start]
     if dimension == "share":
+        same = _THEM_ARE.match(after)
+        if same:
+            return Metric(f"share that are {same.group(1).strip()}", -1, -1, True)
         of = _OF_THINGS.match(after)
         if of and not re.match(r"(?:them|those|these|that|it|this|us|the time)\b", of.group(1)):
             name = _with_flaw(after[of.start(1) :]) or tidy(of.group(1))
@@ -313,9 +322,15 @@ _MOVED = re.compile(
 _POINTING = re.compile(r"(?:it|that|this|they|these|those|which|we|i|you|he|she|everything|something|one|both|all)\b")
 
 
+_MOVES_FROM = re.compile(
+    r"(?:^|[,;:]\s*|\b(?:and|but|so|that|if|when|once)\s+)(?P<subject>(?:[a-z][a-z'/-]* ){0,4}?[a-z][a-z'/-]*)\s+"
+    r"(?:falls?|fell|drops?|dropped|rises?|rose|grows?|grew|shrinks?|climbs?|goes?|go|went|comes?|came)(?: (?:down|up|back))? from\s*(?:about |around |roughly )?$"
+)
+
+
 def metric_of_move(before: str) -> Metric | None:
-    """What should go up or down: "second visits should go down from" -> second visits; `before` ends at the figure."""
-    moved = _MOVED.search(before)
+    """What goes or should go up or down: "second visits should go down from" -> second visits; `before` ends at the figure."""
+    moved = _MOVED.search(before) or _MOVES_FROM.search(before)
     subject = tidy(moved["subject"]) if moved else ""
     return Metric(subject, -1, -1, True) if len(subject) > 3 and not _POINTING.match(subject) else None
 

@@ -47,6 +47,7 @@ _BASELINE_BEFORE = re.compile(
 _NOW = re.compile(
     r"\b(?:currently|right now|at the moment|at present|today|these days|nowadays|last (?:year|quarter|month|week)|as it stands|so far|on average|typically|usually|we're at|we are at|baseline|actual(?:ly)? (?:running|at))\b"
 )
+_HABIT = re.compile(r"\b(?:on average|typically|usually)\b")
 WANTED = re.compile(
     r"\b(?:want|wants|wanted|need|needs|would like|'d like|'d love|would love|goal|target|aim|aiming|objective|should|must|has to|have to|had to|got to|ought to|hope|hoping|expect|expects|"
     r"ambition|asked (?:us )?for|asking for|would be (?:fine|great|happy|good|enough|ok|okay|a win|success)|happy with|i'd (?:be|take|settle|sign|accept|put)|could accept|goes to|goes under|get me|stays? at|live with|success|reduce|cut|lower|bring|push|drive|raise|increase|"
@@ -97,6 +98,8 @@ def part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part 
     clause = _CLAUSE.split(before)[-1]
     clause_after = _CLAUSE.split(after)[0]
     here = clause + " # " + clause_after
+    if WANTED.search(clause) and target_cue(near):
+        here = _HABIT.sub(" ", here)  # "under one minute, on average" is wanted, and no habit of today
     if _TARGET_AFTER.match(after) or (_SETS_TARGET.search(near) and not _NOW.search(here)):
         return Part.TARGET
     target_word = _TARGET_BEFORE.search(near)
@@ -119,6 +122,16 @@ def part_of(quantity: Quantity, sentence: Sentence, asked: Part | None) -> Part 
     if _BASELINE_BEFORE.search(clause):
         return Part.BASELINE
     return None
+
+
+def target_cue(near: str) -> bool:
+    """Whether the words right before a figure put it as a limit: "in under", "at most"."""
+    return bool(
+        re.search(
+            r"\b(?:under|below|within|at most|at least|over|above|less than|more than|no more than|down to|up to)\s*(?:about |around )?$",
+            near,
+        )
+    )
 
 
 def pair_part(low: str, quantities: list[Quantity], index: int) -> Part | None:

@@ -10,6 +10,9 @@ from itertools import pairwise
 from discovery_agent.domain.findings import Amount
 from discovery_agent.domain.numbers import NumberMention, find_numbers
 
+PERIODS = frozenset(["hour", "shift", "day", "night", "morning", "week", "month", "quarter", "season", "year"])
+"""Stretches of time that a figure can be a rate of."""
+
 
 class Dimension(StrEnum):
     """What kind of quantity it is; only quantities of one dimension can be baseline and target of one KPI."""
@@ -39,7 +42,10 @@ class Quantity:
 
     def amount(self) -> Amount:
         """The quantity as the domain keeps it."""
-        return Amount(value=self.value, upper=self.upper, unit=self.unit, text=within_a_sentence(self.text), approximate=self.approximate)
+        per = self.per if self.per in PERIODS and self.dimension is not Dimension.SHARE else None
+        return Amount(
+            value=self.value, upper=self.upper, unit=self.unit, text=within_a_sentence(self.text), approximate=self.approximate, per=per
+        )
 
     def in_unit_of(self, other: Quantity) -> Quantity:
         """This bare number read in the unit of another ("from 9 to 6 minutes")."""
@@ -94,6 +100,10 @@ _PRONOUN_NUMBER = re.compile(
     r"^(?:of (?:us|you|them|those|these|the|our|my)|thing|things|reason|reasons|question|questions|point|points|way|ways|part|parts|"
     r"side|sides|option|options|word|words|idea|ideas|more|other|others|another|at a time|by one|another|last|day i|day we|moment|sec\b|hand)\b"
 )
+# "We did 310 of them last month" counts; "two of them came late" points at some.
+_MANY_OF_THEM = re.compile(r"\s*of (?:them|those|these)\b")
+FEWEST_COUNTED = 10
+_LAST_PERIOD = re.compile(r"\s*(?:of (?:them|those|these)|[a-z'-]+(?: [a-z'-]+)?)? (?:in the )?last (week|month|quarter|year)\b")
 _NO_UNIT = frozenset(
     (
         "the a an of to in on at for and or but by with from as is are was were be been it its that this than then so per each "
@@ -232,6 +242,8 @@ def _read(mention: NumberMention, low: str) -> Quantity | None:
         return replace(base, end=mention.end + unit.end(1), dimension=Dimension.MONEY, unit=_CURRENCIES[unit_word])
     if _NAMED_BY_NUMBER.search(before.rstrip()):
         return None
+    if _MANY_OF_THEM.match(after) and base.value >= FEWEST_COUNTED:
+        return base
     if _PRONOUN_NUMBER.match(after.lstrip()) or _NOT_A_MEASURE_BEFORE.search(before.rstrip() + (" " if before.endswith(" ") else "")):
         return base if not _PRONOUN_NUMBER.match(after.lstrip()) else None
     if not _STANDS_FREE.search(before):
@@ -321,6 +333,9 @@ def _with_rates(found: list[Quantity], low: str, text: str) -> list[Quantity]:
             after = low[quantity.end + noun.end() :]
             per = _PER.match(after) or _PER.match(re.sub(r"^\s\w+", "", after))
             rate = per.group(1) if per else None
+        past = _LAST_PERIOD.match(low[quantity.end :]) if rate is None and quantity.dimension in (Dimension.COUNT, Dimension.BARE) else None
+        if past:
+            rate = past.group(1)
         words = text[quantity.start : quantity.end].strip()
         finished.append(replace(quantity, text=words or quantity.text, per=rate))
     for here, (quantity, following) in enumerate(pairwise(finished)):

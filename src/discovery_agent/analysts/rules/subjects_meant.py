@@ -16,14 +16,28 @@ _DETERMINER = r"(?:the|our|my|your|their|all the|all our|all|these|those|this|th
 _NO_NOUN = (
     r"(?:the|our|my|your|their|all|these|those|this|that|an?|any|each|every|we|i|you|they|he|she|it|who|which|what|there|here|nobody|everybody|somebody|everything|nothing|and|or|but|so|because|if|when|of|to|in|on|at|for|from|with|by|about|into|as|than|per"
     r"|is|are|was|were|be|been|am|has|have|had|does|do|did|can|could|may|might|must|should|shall|will|would|not|no|yes|also|only|just|still|always|never|often|usually|already|again|once|now|today|then|very|too|more|most|less|mostly"
-    r"|contain|hold|keep|store|send|get|go|come|say|take|give|use|make|run|sit|record|cover|include|belong|mean|read|write|need|want|see|know|have to|let|ask|report|file|work|live|lie|arrive|pay|own|look)"
+    r"|contain|hold|keep|store|send|get|go|come|say|take|give|use|make|run|sit|include|belong|mean|read|write|need|want|see|know|have to|let|live|lie|arrive|own)"
 )
 _VERBS_IN_S = re.compile(
     r"(?:contains|holds|keeps|stores|sends|gets|goes|comes|says|takes|gives|uses|makes|runs|sits|records|covers|includes|belongs|means|reads|writes|needs|wants|sees|knows|lets|asks|works|lives|lies|arrives|pays|owns|looks|has|is|was|does|costs|helps|shows|tells)$"
 )
 _WORD = rf"(?!{_NO_NOUN}\b)[a-z][a-z'-]*"
 _PHRASE = re.compile(rf"\b(?:(?P<article>{_DETERMINER}) )?(?P<words>{_WORD}(?: {_WORD}){{0,2}})\b", re.IGNORECASE)
+_SPAN = re.compile(r"(?:hour|day|night|week|month|quarter|year|time|way|case|end)s?$", re.IGNORECASE)
 _NO_PLURAL = re.compile(r"(?:ss|us|is|ness|ics|'s)$")
+
+
+# What a sentence opens with, up to its verb, is what the next one goes on about.
+_SUBJECT = re.compile(
+    rf"^(?:(?:and|but|so|well|yes|also) )*(?:(?P<article>{_DETERMINER}) )?(?P<words>(?:{_WORD} ){{0,2}}?{_WORD}) (?:is|are|was|were|has|have|had|contain|hold|keep|go|come|get|need|must|may|can|include|belong|run|sit|lie|live|arrive"
+    r"|contains|holds|keeps|goes|comes|gets|needs|includes|belongs|runs|sits|lies|lives|arrives|covers|records|stores)\b",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(r"\b(?:worry|problem|point|thing|question|idea|rule|reason|answer|fear|concern|rest)s?$", re.IGNORECASE)
+
+
+def _is_many(words: str) -> bool:
+    return words.endswith("s") and not _NO_PLURAL.search(words)
 
 
 def opens_with_pronoun(statement: str) -> bool:
@@ -55,14 +69,19 @@ def with_subject(statement: str, before: str) -> str:
 
 def _meant(before: str, *, many: bool) -> str | None:
     """The only thing of this number that the sentence names; None if there are several, or none."""
+    subject = _SUBJECT.match(before)
+    if subject and _is_many(subject["words"]) is many and not _NO_SUBJECT.search(subject["words"]):
+        article = subject["article"]
+        one = article and article.lower() in ("a", "an", "any", "each", "every")
+        return " ".join(["the" if one else article, subject["words"]] if article else [subject["words"]])
     named: list[str] = []
     for phrase in _PHRASE.finditer(before):
         words = phrase["words"].split()
         at = next((at for at, word in enumerate(words) if _VERBS_IN_S.match(word.lower())), None)
         words = words[:at]
-        if not words:
+        if not words or _SPAN.match(words[-1]):
             continue
-        plural = bool(re.search(r"s$", words[-1])) and not _NO_PLURAL.search(words[-1])
+        plural = _is_many(" ".join(words))
         article = phrase["article"]
         if plural is not many or (not many and article is None):
             continue

@@ -112,7 +112,7 @@ def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
 
 
 def amount_words(amount: Amount) -> str:
-    """An amount for reading: "9.5 minutes", "33.3 %", "1,200,000 EUR", "2 to 3 days"."""
+    """An amount for reading: "9.5 minutes", "33.3 %", "1,200,000 EUR", "2 to 3 days", "96 a month"."""
 
     def number(value: float) -> str:
         return f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"
@@ -121,7 +121,8 @@ def amount_words(amount: Amount) -> str:
     unit = amount.unit or ""
     if amount.value == 1 and amount.upper is None and unit in SECONDS_IN:
         unit = unit.removesuffix("s")
-    return f"{'about ' if amount.approximate else ''}{value} {unit}".rstrip()
+    rate = f" {'an' if amount.per == 'hour' else 'a'} {amount.per}" if amount.per else ""
+    return f"{'about ' if amount.approximate else ''}{value} {unit}".rstrip() + rate
 
 
 def goal_from_kpi(kpi: Kpi) -> str:

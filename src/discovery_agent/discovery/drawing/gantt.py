@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from discovery_agent.discovery.drawing.picture import Ink, Picture, inches_of, sheet, shortened
+from discovery_agent.discovery.drawing.picture import PHONE, Ink, Picture, inches_of, sheet, shortened
 from discovery_agent.domain.blueprint.document import Epic, Plan
 from discovery_agent.domain.days import short_day
 from discovery_agent.domain.planning.forecast import TaskForecast
@@ -22,8 +22,8 @@ _ROWS_OF_PAPER = 38
 _LABEL = 46
 _LABEL_SIZE = 8
 _WIDE, _ABOVE, _BELOW, _RIGHT, _GAP = 8.6, 0.34, 0.34, 0.2, 0.08
-# On a phone a name stands over its bar, so that both are seen at once; what is drawn is as wide as such a screen.
-_NARROW, _NARROW_ROW, _NARROW_SIDE, _NARROW_ABOVE = 3.7, 0.36, 0.05, 0.5
+# On a phone a name stands over its bar, so that both are seen at once.
+_NARROW_ROW, _NARROW_SIDE, _NARROW_ABOVE = 0.36, 0.05, 0.5
 _NARROW_SIZE = 9
 _OVER_BAR = 0.26
 """How far over its bar a name stands, in rows."""
@@ -175,7 +175,7 @@ def _painted(ink: Ink, rows: Sequence[_Row], scale: _Scale) -> Figure:
 
 def _painted_narrow(ink: Ink, rows: Sequence[_Row], scale: _Scale) -> Figure:
     height = _NARROW_ABOVE + _BELOW + _NARROW_ROW * max(1, len(rows))
-    figure, axes = sheet(ink, _NARROW, height, margins=(_NARROW_SIDE, _NARROW_SIDE, _NARROW_ABOVE, _BELOW))
+    figure, axes = sheet(ink, PHONE, height, margins=(_NARROW_SIDE, _NARROW_SIDE, _NARROW_ABOVE, _BELOW))
     wide = max(scale.last * 1.02, scale.days_a_month)
     axes.set_xlim(0, wide)
     axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)

@@ -43,8 +43,11 @@ def _painted(
     target: tuple[date | None, float] | None,
 ) -> Figure:
     figure, axes = sheet(ink, 6.4, 2.8)
-    if baseline and target and target[0] and target[0] > baseline[0]:
+    way = bool(baseline and target and target[0] and target[0] > baseline[0])
+    if way and baseline and target and target[0]:
         axes.plot([baseline[0], target[0]], [baseline[1], target[1]], color=ink.quiet, linestyle="--", linewidth=1.2, label="planned way")
+    elif baseline:
+        axes.axhline(baseline[1], color=ink.quiet, linestyle="--", linewidth=1.2, label=f"baseline {baseline[1]:g}")
     if target:
         axes.axhline(target[1], color=ink.good, linewidth=1.0, label=f"target {target[1]:g}")
     if measured:
@@ -54,11 +57,11 @@ def _painted(
     axes.grid(axis="y", color=ink.grid, linewidth=0.8)
     axes.set_ylabel(drawable(unit), color=ink.text)
     axes.margins(x=0.04, y=0.15)
-    if not measured and not (baseline and target and target[0]):
+    if not measured and not way:
         # A line without a day has no place in time to be read off.
         axes.set_xticks([])
-        if target:
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, labelcolor=ink.text)
+        if baseline or target:
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, labelcolor=ink.text)
         return figure
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
@@ -66,6 +69,6 @@ def _painted(
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axes.xaxis.get_offset_text().set_color(ink.quiet)
-    if measured or target:
+    if measured or baseline or target:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, labelcolor=ink.text)
     return figure

@@ -17,6 +17,8 @@ from discovery_agent.discovery.report.wording import visible
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+PHONE = 3.7
+"""How many inches wide a picture for a phone is, whose letters are then as large there as those around it."""
 _PNG_DPI = 160
 _HEAD = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)

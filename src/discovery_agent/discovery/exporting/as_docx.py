@@ -26,16 +26,19 @@ from discovery_agent.domain.blueprint.document import BlueprintSection
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDE_CM = 17.0
 _NOTES_CM = 2.2
+_NOTES_IN_BRIEF_CM = 1.7
 _TALL_CM = 22.0
-_TALL_IN_BRIEF_CM = 6.5
+_TALL_IN_BRIEF_CM = 5.5
 _CM_OF_INCH = 2.54
 # Pictures are drawn for a page of this many inches.
 _DRAWN_WIDE = 8.6
 _MOST_OF_A_PROPERTY = 255
 _MOST_OF_A_HEADER = 160
 _FEWEST_WITH_CONTENTS = 4
+_NORMAL_PT, _NORMAL_IN_BRIEF_PT = 10.5, 9.5
 _SMALL_PT, _SMALLER_PT = 8.5, 7.5
 _MANY_COLUMNS = 6
+_APART_PT = 4
 # Of a letter at one point, in a wide font: where the usual one is missing, another takes its place.
 _LETTER_CM, _BOLD_CM, _PADDING_CM = 0.0225, 0.0245, 0.3
 _LONGEST_WORD = 16
@@ -46,7 +49,7 @@ def render_docx(telling: Telling) -> bytes:
     import docx
 
     document: Any = docx.Document()
-    _styled(document)
+    _styled(document, _NORMAL_IN_BRIEF_PT if telling.is_brief else _NORMAL_PT)
     _framed(document, telling)
     document.core_properties.title = _plain(telling.title)[:_MOST_OF_A_PROPERTY]
     document.core_properties.author = _plain(telling.blueprint.made_by)[:_MOST_OF_A_PROPERTY]
@@ -59,7 +62,9 @@ def render_docx(telling: Telling) -> bytes:
     for section in telling.sections:
         bookmark(document.add_heading(_plain(section.title), 1), _name(section))
         if approved := telling.approved(section):
-            document.add_paragraph().add_run(_plain(approved)).italic = True
+            paragraph = document.add_paragraph()
+            paragraph.add_run(_plain(approved)).italic = True
+            paragraph.paragraph_format.keep_with_next = True
         for part in section.parts:
             _part(document, telling, part)
         for picture in telling.pictures(section, paper=True):
@@ -83,11 +88,11 @@ def _name(section: BlueprintSection) -> str:
     return f"section_{section.id.value}"
 
 
-def _styled(document: Any) -> None:
+def _styled(document: Any, normal_size: float) -> None:
     from docx.shared import Pt, RGBColor
 
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    normal.font.name, normal.font.size = "Calibri", Pt(normal_size)
     normal.paragraph_format.space_after = Pt(4)
     for name, size, above in (("Title", 22, 0), ("Heading 1", 16, 18), ("Heading 2", 11.5, 10)):
         style = document.styles[name]
@@ -102,8 +107,8 @@ def _framed(document: Any, telling: Telling) -> None:
     for section in document.sections:
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.0)
-        section.top_margin = section.bottom_margin = Cm(2.0)
-        section.header.paragraphs[0].text = _plain(telling.mark)[:_MOST_OF_A_HEADER]
+        section.top_margin = section.bottom_margin = Cm(1.7 if telling.is_brief else 2.0)
+        section.header.paragraphs[0].text = _plain(telling.running_head)[:_MOST_OF_A_HEADER]
         page_numbers(section.footer.paragraphs[0])
 
 
@@ -120,12 +125,14 @@ def _part(document: Any, telling: Telling, part: Part) -> None:
 
 
 def _table(document: Any, telling: Telling, part: Part) -> None:
+    from docx.shared import Pt
+
     count = max(len(part.columns), *(len(row.cells) for row in part.rows))
     columns = [*part.columns, *[""] * (count - len(part.columns)), "Stands on"]
     table = document.add_table(rows=1 + len(part.rows), cols=len(columns), style="Table Grid")
     table.autofit = False
     size = _SMALLER_PT if count >= _MANY_COLUMNS else _SMALL_PT
-    widths = _widths(columns, part.rows, size)
+    widths = _widths(columns, part.rows, size, _NOTES_IN_BRIEF_CM if telling.is_brief else _NOTES_CM)
     # Word reads the widths of cells, LibreOffice those of columns.
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -136,7 +143,8 @@ def _table(document: Any, telling: Telling, part: Part) -> None:
             _fill(cell, text, size, head=at == 0)
         together(row, with_next=at == 0)
     repeat_head(table.rows[0])
-    document.add_paragraph()
+    # Word joins tables that touch; what keeps them apart needs no line of its own.
+    document.add_paragraph().paragraph_format.line_spacing = Pt(_APART_PT)
 
 
 def _fill(cell: Any, text: str, size: float, *, head: bool) -> None:
@@ -150,14 +158,14 @@ def _fill(cell: Any, text: str, size: float, *, head: bool) -> None:
         shade(cell, "EFEEE9")
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Row], size: float) -> list[Any]:
+def _widths(columns: Sequence[str], rows: Sequence[Row], size: float, notes: float) -> list[Any]:
     """Widths by what stands in the columns: each holds its longest word, what is left goes to those with much to say.
 
     The last column holds numbers of notes.
     """
     from docx.shared import Cm
 
-    room = _WIDE_CM - _NOTES_CM
+    room = _WIDE_CM - notes
     least: list[float] = []
     wish: list[float] = []
     for at, column in enumerate(columns[:-1]):
@@ -173,7 +181,7 @@ def _widths(columns: Sequence[str], rows: Sequence[Row], size: float) -> list[An
     else:
         more = [(want - need) ** 0.7 for need, want in zip(least, wish, strict=True)]
         widths = [need + (room - sum(least)) * part / sum(more) for need, part in zip(least, more, strict=True)]
-    return [*map(Cm, widths), Cm(_NOTES_CM)]
+    return [*map(Cm, widths), Cm(notes)]
 
 
 def _picture(document: Any, picture: Picture, tall: float) -> None:
@@ -213,7 +221,7 @@ def _notes(document: Any, telling: Telling) -> None:
     if notes.evidence:
         document.add_heading("What was said", 2)
         for number, evidence in notes.evidence.values():
-            _note(document, str(number), telling.said(evidence))
+            _note(document, str(number), telling.said(evidence), _SMALLER_PT if telling.is_brief else _SMALL_PT)
     if notes.assumptions:
         document.add_heading("What is assumed", 2)
         for number, assumption in notes.assumptions.values():
@@ -226,7 +234,7 @@ def _notes(document: Any, telling: Telling) -> None:
         document.add_paragraph().add_run(telling.closing).italic = True
 
 
-def _note(document: Any, number: str, words: str) -> None:
+def _note(document: Any, number: str, words: str, size: float = _SMALL_PT) -> None:
     from docx.shared import Cm, Pt
 
     paragraph = document.add_paragraph()
@@ -235,4 +243,4 @@ def _note(document: Any, number: str, words: str) -> None:
     paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(1.2))
     for text, bold in ((f"{number}\t", True), (_plain(words), False)):
         run = paragraph.add_run(text)
-        run.bold, run.font.size = bold, Pt(_SMALL_PT)
+        run.bold, run.font.size = bold, Pt(size)

@@ -42,8 +42,8 @@ _TOLD: dict[SectionId, dict[str, int]] = {
 }
 _STAGES = {Stage.PREPARE: "Prepare", Stage.BUILD: "Build", Stage.PILOT: "Pilot", Stage.ROLL_OUT: "Roll out"}
 _MOST_VERDICTS = 12
-_MOST_CITED = 2
-"""Findings that a statement of many cites on these pages, the first ones; the document for engineers cites all."""
+_MOST_CITED = 1
+"""Findings that a statement cites on these pages, the first of many; the document for engineers cites all."""
 _SAID_AS = "Said as"
 
 
@@ -79,7 +79,7 @@ def _stages(plan: Plan) -> Part:
 def _with_verdicts(blueprint: Blueprint, parts: Sequence[Part]) -> tuple[Part, ...]:
     """The verdict of each goal, after the key facts and KPIs."""
     rows = tuple(
-        Row(cells=(one.statement, one.course.label, one.why), findings=one.findings[:2], how="course by rule")
+        Row(cells=(one.statement, one.course.label, one.why), findings=one.findings[:_MOST_CITED], how="course by rule")
         for one in blueprint.goals[:_MOST_VERDICTS]
     )
     if not rows:

@@ -77,6 +77,11 @@ class Telling:
         although = f", although {listed(despite)}" if despite else ""
         return f"Signed by {self.signed.signer} on {day(self.signed.at)}{although}."
 
+    @property
+    def running_head(self) -> str:
+        """What each page bears: the mark on one line, without what the version was signed despite."""
+        return UNSIGNED if self.signed is None else f"Signed by {self.signed.signer} on {day(self.signed.at)}."
+
     def said(self, evidence: Evidence) -> str:
         """What was said, as the notes of this document tell it."""
         return quoted(evidence, shortly=self.is_brief)
@@ -101,7 +106,7 @@ class Telling:
         lines: list[tuple[str, tuple[str, ...]]] = [(one, ()) for one in self._approvals()] if self.is_brief else []
         if self.signed is None:
             return [*lines, (UNSIGNED, ())] if lines else []
-        lines.append((f"Signed by {self.signed.signer} on {day(self.signed.at)}.", ()))
+        lines.append((self.running_head, ()))
         if self.signed.words:
             lines.append((f"“{self.signed.words}”", ()))
         for one in self.signed.although:

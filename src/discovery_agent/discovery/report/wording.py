@@ -85,6 +85,8 @@ def amount_text(amount: Amount, unit: str | None = None) -> str:
     if shown_unit and amount.value == 1 and amount.upper is None and re.fullmatch(r"[a-z]{2,}[^s\W]s", shown_unit):
         shown_unit = shown_unit[:-1]
     text = f"{size} {shown_unit}" if shown_unit else size
+    if amount.per:
+        text += f" {'an' if amount.per == 'hour' else 'a'} {amount.per}"
     return f"about {text}" if amount.approximate else text
 
 

@@ -159,7 +159,8 @@ class _Composing:
             nodes |= {child.id: child for child in goal.operational_goals if child.id not in nodes}
         nodes |= {child.id: child for child in self._ground.tree.unlinked_operational_goals if child.id not in nodes}
         parts: list[Part] = []
-        for node in nodes.values():
+        # What has a target is what a first version can be held to.
+        for node in sorted(nodes.values(), key=lambda one: not any(target_said(kpi.kpi) for kpi in one.kpis)):
             part = means_part(node, self._ground)
             if part is None:
                 self._leave_out(node.statement, "it names a solution; ask what it is for")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from discovery_agent.domain.agreement.amounts import amount_words, change_words, figures_in
+from discovery_agent.domain.agreement.amounts import amount_words, change_words, figures_in, unit_of
 from discovery_agent.domain.agreement.conditions import condition_of
 from discovery_agent.domain.agreement.demands import Demand, Part, open_question
 from discovery_agent.domain.agreement.ground import Ground, shortened
@@ -161,7 +161,7 @@ def _plain(metric: str, kpi: Kpi, fields: dict[str, _Field], ground: Ground) -> 
         field = fields[name]
         return ground.side(field.chosen) if field.chosen else said if field.untouched else None
 
-    baseline = agreed("baseline", amount_words(kpi.baseline, kpi.unit) if kpi.baseline else None)
+    baseline = agreed("baseline", _sized(kpi.baseline, kpi) if kpi.baseline else None)
     target = agreed("target", _target(kpi))
     deadline = agreed("deadline", kpi.deadline)
     words = [metric]
@@ -175,8 +175,15 @@ def _plain(metric: str, kpi: Kpi, fields: dict[str, _Field], ground: Ground) -> 
     return " ".join(words)
 
 
+def _sized(amount: Amount, kpi: Kpi) -> str:
+    """An amount for reading; its unit goes without saying where the measure counts just that: second trips from 96 to 20."""
+    unit = amount.unit or kpi.unit or ""
+    counts = unit_of(amount, kpi.unit) is None and unit.casefold() in kpi.metric.casefold()
+    return amount_words(amount.model_copy(update={"unit": None})) if counts else amount_words(amount, kpi.unit)
+
+
 def _target(kpi: Kpi) -> str | None:
-    absolute = f"to {amount_words(kpi.target, kpi.unit)}" if kpi.target else None
+    absolute = f"to {_sized(kpi.target, kpi)}" if kpi.target else None
     relative = change_words(kpi.change, kpi.direction) if kpi.change else None
     return f"{absolute} ({relative})" if absolute and relative else absolute or relative
 

@@ -9,8 +9,10 @@ from discovery_agent.domain.blueprint.claims import Claim, Row
 from discovery_agent.domain.blueprint.dates import day_of
 from discovery_agent.domain.blueprint.document import BlueprintSection, Plan, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts, table
+from discovery_agent.domain.blueprint.option_days import option_days_id
 from discovery_agent.domain.blueprint.texts import goal_in_short, money, on_day, sentence, short
 from discovery_agent.domain.blueprint.threads import Option, Thread
+from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.planning.forecast import Forecast, OptionForecast
 from discovery_agent.domain.planning.work import Stage, Task
 
@@ -86,8 +88,8 @@ def _dates(draft: Draft, plan: Plan) -> list[Claim]:
     ends = on_day(day_of(plan, forecast.duration_days.p80))
     claims = [
         Claim(
-            text=f"It ends within {half} working days (P50), {most} (P80), which is {ends} at {inputs.days_a_month:g} working days a month.",
-            how=f"{half} days in half of all runs, {most} in 80 % of {runs}, {inputs.days_a_month:g} working days a month, from {on_day(inputs.starts_on)} to {ends}",
+            text=f"It ends within {half} working days in half of all runs (P50) and within {most} in four of five (P80), which is {ends} at {inputs.days_a_month:g} working days a month.",
+            how=f"{half} days in half of all runs, {most} in 80 %, four of five, of {runs}, {inputs.days_a_month:g} working days a month, from {on_day(inputs.starts_on)} to {ends}",
         )
     ]
     if forecast.pilot_month is not None:
@@ -142,7 +144,7 @@ def _roles(draft: Draft, plan: Plan) -> list[Row]:
         if role.id in used:
             rate = f"{role.day_rate.low:g} / {role.day_rate.likely:g} / {role.day_rate.high:g} {draft.currency}"
             source = f"set by {role.changed_by}" if role.changed_by else "planning table of the knowledge base"
-            ids = tuple(one.id for one in draft.assumptions if one.id.endswith(role.id))
+            ids = tuple(one.id for one in draft.assumptions if one.id == f"rate.{role.id}")
             rows.append(Row(cells=(role.name, f"{role.people:g}", rate), assumptions=ids, how=source))
     return rows
 
@@ -211,9 +213,16 @@ def _option(draft: Draft, one: OptionForecast, findings: tuple[str, ...]) -> Row
             shown(one.twelve_month_result),
         ),
         findings=findings,
-        assumptions=tuple(a.id for a in draft.assumptions if a.id.endswith(one.solution.value)),
+        assumptions=_behind(draft, one.solution),
         how="simulation of the work of this option; effect and running cost as in its benefit",
     )
+
+
+def _behind(draft: Draft, solution: SolutionClass) -> tuple[str, ...]:
+    """What the figures of an option of the leading goal are assumed to be."""
+    leading = draft.threads.first[0].epic.id
+    wanted = {f"{kind}.{solution.value}" for kind in ("run_per_month", "gap_closed", "ramp_months")} | {option_days_id(solution, leading)}
+    return tuple(one.id for one in draft.assumptions if one.id in wanted)
 
 
 def _small(value: float, currency: str) -> str:

@@ -58,7 +58,7 @@ _MITIGATIONS: tuple[tuple[re.Pattern[str], str, Role], ...] = tuple(
             Role.BUSINESS,
         ),
         (
-            r"cost|budget|money|expens|price|invest|summer|deadline|late\b|delay|time\b|month|quarter",
+            r"cost|budget|money|euros?\b|eur\b|usd\b|dollars?\b|expens|price|invest|summer|deadline|late\b|delay|time\b|month|quarter",
             "Look at budget and dates each month, and agree now what is left out first.",
             Role.SPONSOR,
         ),

@@ -124,7 +124,7 @@ def assumptions_section(assumptions: Iterable[Assumption]) -> BlueprintSection:
 
 
 def _how(one: Choice) -> str:
-    return f"{_KINDS[one.kind]}; departs from a decision" if one.departs_from else _KINDS[one.kind]
+    return f"{_KINDS[one.kind]}; departs from what was decided" if one.departs_from else _KINDS[one.kind]
 
 
 def _figure(value: float | None) -> str:

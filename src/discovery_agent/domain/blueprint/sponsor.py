@@ -8,6 +8,7 @@ from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, limit_claims, part, parts, said, table
+from discovery_agent.domain.blueprint.held_against import due_too_early
 from discovery_agent.domain.blueprint.targets import COLUMNS, NOT_SAID, cells, under_condition, whole
 from discovery_agent.domain.blueprint.texts import (
     LONGEST_GOAL,
@@ -71,7 +72,7 @@ def _section(draft: Draft, details: int, epics: int, kpis: int) -> BlueprintSect
             part("need", "Need", _need(draft, details)),
             part("product", "What is proposed", _product(draft, epics)),
             part("benefit", "Benefit", _benefit(draft, details)),
-            part("limits", "What was said about money and time", limit_claims(draft.limits)),
+            part("limits", "What was said about money and time", [*limit_claims(draft.limits), *_due_too_early(draft)]),
             part("unlike", "Unlike today", _unlike(draft, details)),
             table("kpis", "How success is measured", COLUMNS, _kpi_rows(draft, kpis)),
         ),
@@ -190,6 +191,12 @@ def _behind_the_money(draft: Draft) -> tuple[str, ...]:
     benefit = [id_ for thread in draft.threads.first if thread.chosen for id_ in thread.chosen.benefit.assumptions]
     rates = dict.fromkeys(f"rate.{task.role}" for task in (draft.plan.tasks if draft.plan else ()))
     return tuple(dict.fromkeys(one for one in (*benefit[:6], *rates) if one in known))[:10]
+
+
+def _due_too_early(draft: Draft) -> list[Claim]:
+    """KPIs that are due before the work that moves them has ended."""
+    found = due_too_early(draft.plan, draft.first_kpis) if draft.plan else ()
+    return [Claim(text=text, findings=kpi.findings[:4], how=f"its date compared with the plan: {text}"[:500]) for kpi, text in found]
 
 
 def _unlike(draft: Draft, most: int) -> list[Claim]:

@@ -54,7 +54,7 @@ def trace(blueprint: Blueprint, task_id: str) -> Trace:
         (
             *task.findings,
             *(one for item in items for one in item.findings),
-            *(epic.findings if epic else ()),
+            *(id_ for one in ((epic, *also) if epic else also) for id_ in one.findings),
             *(one for kpi in kpis for one in kpi.findings),
             *(goal.findings if goal else ()),
         )

@@ -38,7 +38,7 @@ class Difference(Record):
         default=None, description="After Holm's correction over the primary metrics of all suites; None for others."
     )
     least_detectable: float | None = Field(
-        default=None, description="Least gain found with 80 % power at 5 %; None with fewer than two units."
+        default=None, description="Least gain found with 80 % power at 5 %; None with fewer than six units."
     )
     units_needed: int | None = Field(
         default=None, description="Units at which the margin could be decided with 80 % power; None if it is decided."

@@ -134,8 +134,10 @@ class Journal:
                         ) from error
                     self._lines[Key.of(outcome)] = _Line(end, outcome.error is not None)
                     end += len(line)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # nothing was written yet
             return 0
+        except OSError as error:
+            raise StorageError(f"The results cannot be read: {error.strerror or error}.", where=str(self._path)) from error
         return end
 
 

@@ -44,8 +44,8 @@ class Ran:
 
     design: Design
     folder: Path
-    suites: Sequence[Suite]
-    total: int = 0
+    keys: tuple[Key, ...]
+    """Every run there is, in the order of the design."""
     resumed: int = 0
     """Runs that an earlier process had finished."""
     done: int = 0
@@ -59,7 +59,12 @@ class Ran:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every outcome, in the order of the design; read from disk one at a time."""
-        return Journal(self.folder).outcomes(work.key for work in self.design.work(self.suites))
+        return Journal(self.folder).outcomes(self.keys)
+
+    @property
+    def total(self) -> int:
+        """How many runs there are."""
+        return len(self.keys)
 
     @property
     def problem(self) -> HarnessError | None:
@@ -112,7 +117,7 @@ async def run_experiment(
             _write_design(design, folder)
             everything = list(design.work(suites))
             todo = [work for work in everything if not journal.has(work.key) or journal.failed(work.key)]
-            ran = Ran(design, folder, suites, total=len(everything), resumed=len(everything) - len(todo))
+            ran = Ran(design, folder, tuple(work.key for work in everything), resumed=len(everything) - len(todo))
             await _Running(journal, arms, ran, jobs, len(todo), progress or _silent).all(todo)
             ran.used = recordings.used
             return ran

@@ -37,6 +37,7 @@ from discovery_agent.domain.findings import (
     ProposedQuote,
     UnverifiedFinding,
 )
+from discovery_agent.domain.goals import GoalTree
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.cases import ExtractionCase, GoldFinding, GoldKpi, load_case
@@ -92,14 +93,14 @@ class VisionSuite:
     async def run(self, case: CaseRef, bench: Workbench, repeat: int) -> Attempt:
         """Every section that may be worded, as the analyst proposes it, claim by claim and sentence by sentence."""
         wanted = read_yaml(case.source, VisionCase)
-        drafted = await asyncio.to_thread(drafted_from, wanted, self._root, bench)
+        drafted, tree = await asyncio.to_thread(drafted_from, wanted, self._root, bench)
         writer: SectionWriter = bench.model or bench.rules
         judged: list[Judged] = []
         for section in WORDED:
             if wordable(drafted, section):
                 words = await writer.write_section(brief_of(drafted, section))
                 judged.append(judge(drafted, section, words.claims, writer.name))
-        return attempt_of(drafted, judged)
+        return attempt_of(judged, citable_goals(drafted, tree))
 
     def figures(self, outcomes: Sequence[Outcome]) -> Mapping[str, object]:
         """Claims, sentences and what the rules refuse, over all briefs together."""
@@ -165,38 +166,46 @@ def _judge_own(drafted: Blueprint, section: SectionId) -> Judged:
     return Judged(len(claims), len(claims) - len(refused), len(claims), tuple(refused), frozenset(cited))
 
 
-def attempt_of(drafted: Blueprint, judged: Sequence[Judged]) -> Attempt:
+def attempt_of(judged: Sequence[Judged], agreed: Mapping[str, frozenset[str]]) -> Attempt:
     """The figures of one brief. A goal appears if a sound sentence cites a finding that it stands on."""
     sentences = sum(one.sentences for one in judged)
     claims = sum(one.claims for one in judged)
     refused = [each for one in judged for each in one.refused]
     rules = Counter(rule for _, rule, _ in refused)
     cited = frozenset[str]().union(*(one.cited for one in judged))
-    missing = [one for one in drafted.goals if not cited.intersection(one.findings)]
-    goals = len(drafted.goals)
+    missing = [name for name, findings in agreed.items() if not cited.intersection(findings)]
     return Attempt(
         scores={
             "supported": 1 - len(refused) / sentences if sentences else 0.0,
-            "goals": 1 - len(missing) / goals if goals else 1.0,
+            "goals": 1 - len(missing) / len(agreed) if agreed else 1.0,
             "invented_figures": rules[_INVENTED] / sentences if sentences else 0.0,
             "accepted": sum(one.accepted for one in judged) / claims if claims else 0.0,
         },
         counts={"claims": claims, "sentences": sentences, **{f"refused.{rule}": count for rule, count in rules.items()}},
         notes=(
             *(Note(kind="unsupported", key=f"{rule}: {text}"[:200], text=why, spans=(Span(text=text),)) for text, rule, why in refused),
-            *(Note(kind="missed", key=one.goal_id or one.statement, text=one.statement) for one in missing),
+            *(Note(kind="missed", key=name, text=name) for name in missing),
         ),
     )
 
 
-def drafted_from(case: VisionCase, root: Path, bench: Workbench) -> Blueprint:
-    """The draft that the rules compose from the annotator's findings.
+def citable_goals(drafted: Blueprint, tree: GoalTree) -> dict[str, frozenset[str]]:
+    """Goals, business and operational, with the findings that they stand on; of those that a brief gives a writer to cite."""
+    given = {one.finding_id for section in WORDED if wordable(drafted, section) for one in brief_of(drafted, section).evidence}
+    operational = [one for goal in tree.business_goals for one in goal.operational_goals]
+    nodes = (*tree.business_goals, *operational, *tree.unlinked_operational_goals)
+    goals = {one.statement: frozenset(one.finding_ids) for one in nodes}
+    return {statement: findings for statement, findings in goals.items() if findings & given}
+
+
+def drafted_from(case: VisionCase, root: Path, bench: Workbench) -> tuple[Blueprint, GoalTree]:
+    """The draft that the rules compose from the annotator's findings, and the goals that it is for.
 
     Raises:
         ConfigurationError: a quote of the case is not in its transcript.
     """
     gold, conversation = load_case(root / case.transcript)
-    findings = [grounded(one, conversation, case.id) for one in _proposals(gold, case, conversation)]
+    findings = [*_gold(gold, conversation), *(_shown(one, conversation, case.id) for one in case.shows)]
     analysis = assemble(
         [ConversationAnalysis(conversation=conversation, analyst="annotator", findings=tuple(findings))],
         analyst="annotator",
@@ -205,23 +214,22 @@ def drafted_from(case: VisionCase, root: Path, bench: Workbench) -> Blueprint:
         now=_DRAFTED_ON,
         tables=bench.tables,
     )
-    return compose(material_of_files(analysis, bench.tables, bench.planning, organisation=case.organisation))
+    return compose(material_of_files(analysis, bench.tables, bench.planning, organisation=case.organisation)), analysis.goal_tree
 
 
-def grounded(proposal: ProposedFinding, conversation: Conversation, case: str) -> Finding:
-    """A finding of an annotator on its quotes."""
-    found = ground_all(proposal, conversation, "annotator")
+def _gold(gold: ExtractionCase, conversation: Conversation) -> list[Finding]:
+    """The annotator's findings. One whose quote the product would not take as evidence cannot be cited, so it is left out."""
+    found = [ground_all(_proposal(one, conversation), conversation, "annotator") for one in gold.gold if not one.optional]
+    return [one for one in found if isinstance(one, Finding)]
+
+
+def _shown(one: Shown, conversation: Conversation, case: str) -> Finding:
+    reading = CriterionReading(criterion=one.criterion, value=one.value)
+    quotes = _quotes([one.quote], conversation)
+    proposed = ProposedFinding(kind=FindingKind.CRITERION, statement=one.quote, confidence=0.9, quotes=quotes, criterion=reading)
+    found = ground_all(proposed, conversation, "annotator")
     if isinstance(found, UnverifiedFinding):
-        raise ConfigurationError(f"Not in the transcript: {proposal.statement} {' '.join(found.reasons)}", where=case)
-    return found
-
-
-def _proposals(gold: ExtractionCase, case: VisionCase, conversation: Conversation) -> list[ProposedFinding]:
-    found = [_proposal(one, conversation) for one in gold.gold if not one.optional]
-    for one in case.shows:
-        quotes = _quotes([one.quote], conversation)
-        reading = CriterionReading(criterion=one.criterion, value=one.value)
-        found.append(ProposedFinding(kind=FindingKind.CRITERION, statement=one.quote, confidence=0.9, quotes=quotes, criterion=reading))
+        raise ConfigurationError(f"Not in the transcript: {one.quote} {' '.join(found.reasons)}", where=case)
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.blueprint.head import VersionHead, head_of
-from discovery_agent.storage.link import Link
+from discovery_agent.storage.link import AnyRow, Link
 from discovery_agent.storage.repositories.shelves import Shelf
 from discovery_agent.storage.tables import kept
 
@@ -43,3 +43,6 @@ class Blueprints(Shelf[Blueprint]):
         for lacking in (one for one in ids if one not in found):
             found[lacking] = await asyncio.to_thread(head_of, await self.get(engagement_id, lacking))
         return [found[one] for one in ids], total
+
+    async def _read(self, row: AnyRow) -> Blueprint:
+        return await asyncio.to_thread(self._value, row)

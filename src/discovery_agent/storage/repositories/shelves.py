@@ -44,7 +44,7 @@ class Shelf(Generic[T]):
     async def find(self, engagement_id: str, value_id: str) -> T | None:
         """The one of an id, or None."""
         row = await self._link.row(select(kept.c.body, kept.c.version).where(self._of(engagement_id), kept.c.id == value_id))
-        return None if row is None else self._value(row)
+        return None if row is None else await self._read(row)
 
     async def get(self, engagement_id: str, value_id: str) -> T:
         """The one of an id.
@@ -66,7 +66,7 @@ class Shelf(Generic[T]):
         """The one with the greatest id, or None: for kinds whose ids count up."""
         newest = select(kept.c.body, kept.c.version).where(self._of(engagement_id)).order_by(kept.c.id.desc()).limit(1)
         row = await self._link.row(newest)
-        return None if row is None else self._value(row)
+        return None if row is None else await self._read(row)
 
     async def update(self, value: T) -> T:
         """Store a changed one; what comes back has the next version.
@@ -122,6 +122,10 @@ class Shelf(Generic[T]):
             "version": value.version,
             "body": body_of(value, exclude={"version"}),
         }
+
+    async def _read(self, row: AnyRow) -> T:
+        """The value of one row; for kinds that are large, not on the event loop."""
+        return self._value(row)
 
     def _value(self, row: AnyRow) -> T:
         return self._kind.model_validate_json(row.body).model_copy(update={"version": row.version})

@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discovery_agent.evals.harness.comparison import ArmSummary, Comparison, Difference, Ruling, Slice, SuiteComparison
+from discovery_agent.evals.harness.comparison import ArmSummary, Comparison, Difference, Ruling, SuiteComparison
 from discovery_agent.evals.harness.metrics import Better, Metric
 from discovery_agent.evals.harness.report.case_view import CaseView, case_views
 from discovery_agent.evals.harness.report.intervals import Axis, Whisker, axis_around_zero, axis_over
 from discovery_agent.evals.harness.report.prompt_changes import PromptChanges, prompt_changes
+from discovery_agent.evals.harness.report.slice_view import SliceTable, slice_tables
 from discovery_agent.evals.harness.report.wording import (
     and_list,
     chance,
@@ -71,27 +72,6 @@ class MetricView:
     """The figures at both ends of the picture of the arms."""
     gain: GainView | None
     baseline: GainView | None
-
-
-@dataclass(frozen=True)
-class SliceRow:
-    """One value of a slice: an entry for each metric shown."""
-
-    value: str
-    units: int
-    means: tuple[tuple[str, ...], ...]
-    """By metric, then by arm."""
-    gains: tuple[str, ...]
-    """Head less base by metric; empty without both."""
-
-
-@dataclass(frozen=True)
-class SliceTable:
-    """The primary metrics by the values of a slice."""
-
-    name: str
-    metrics: tuple[str, ...]
-    rows: tuple[SliceRow, ...]
 
 
 @dataclass(frozen=True)
@@ -200,7 +180,7 @@ def suite_view(suite: SuiteComparison) -> SuiteView:
         head=suite.head,
         ruling=suite.ruling,
         metrics=tuple(_metric(suite, metric) for metric in suite.table.metrics if any(metric.name in one.means for one in suite.arms)),
-        slices=_slices(suite),
+        slices=slice_tables(suite),
         errors=tuple(
             ErrorView(case.id, arm or "", error, case.anchor)
             for case in cases
@@ -256,31 +236,6 @@ def _gain(differences: Sequence[Difference], metric: Metric, unit: str) -> GainV
         ruling=one.ruling,
         surely="" if p > LEVEL or one.gain == 0 else "better" if one.gain > 0 else "worse",
     )
-
-
-def _slices(suite: SuiteComparison) -> tuple[SliceTable, ...]:
-    arms = [one.arm.name for one in suite.arms]
-    primary = [one for one in suite.table.metrics if one.primary]
-    by_place = {(one.slice, one.value, one.metric): one for one in suite.slices}
-    tables: list[SliceTable] = []
-    for name in suite.table.slices or tuple(dict.fromkeys(one.slice for one in suite.slices)):
-        values = list(dict.fromkeys(one.value for one in suite.slices if one.slice == name))
-        shown = [metric for metric in primary if any((name, value, metric.name) in by_place for value in values)]
-        rows: list[SliceRow] = []
-        for value in values:
-            cells = [by_place.get((name, value, metric.name)) for metric in shown]
-            means = tuple(tuple(figure(cell.means[arm]) if cell and arm in cell.means else "–" for arm in arms) for cell in cells)
-            gains = tuple(_slice_gain(metric, cell, suite.base, suite.head) for metric, cell in zip(shown, cells, strict=True))
-            rows.append(SliceRow(value, max((cell.units for cell in cells if cell), default=0), means, gains))
-        if rows and shown:
-            tables.append(SliceTable(name, tuple(metric.title for metric in shown), tuple(rows)))
-    return tuple(tables)
-
-
-def _slice_gain(metric: Metric, cell: Slice | None, base: str | None, head: str | None) -> str:
-    if cell is None or base is None or head is None or not {base, head} <= cell.means.keys():
-        return ""
-    return signed(metric.gain(cell.means[base], cell.means[head]))
 
 
 def _spent(suite: SuiteComparison, one: ArmSummary) -> SpentView:

@@ -59,10 +59,11 @@ class Desk:
             if number is not None:
                 raise NotFound("There is no such version of the blueprint.")
             return None
-        older = number is not None and number != newest.number
-        self._shown = await blueprint_version(self.visit.workspace, self.engagement.id, number) if older else newest
-        self._newest = newest.number
-        return self._shown
+        shown = newest
+        if number is not None and number != newest.number:
+            shown = await blueprint_version(self.visit.workspace, self.engagement.id, number)
+        self._shown, self._newest = shown, newest.number
+        return shown
 
     def news(self) -> None:
         """Make the place where a change is told."""

@@ -34,8 +34,10 @@ def pictures_of(blueprint: Blueprint) -> dict[str, Picture]:
             found[f"roadmap{_NARROW}"] = gantt_picture(blueprint.plan, blueprint.epics, narrow=True)
         if forecast.months:
             found["cash-flow"] = cash_flow_picture(forecast, currency)
+            found[f"cash-flow{_NARROW}"] = cash_flow_picture(forecast, currency, narrow=True)
         if forecast.tornado:
             found["tornado"] = tornado_picture(forecast, currency)
+            found[f"tornado{_NARROW}"] = tornado_picture(forecast, currency, narrow=True)
     return found
 
 

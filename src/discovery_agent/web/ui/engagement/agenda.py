@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from discovery_agent.discovery.report.wording import ROLE_LABELS, plural
-from discovery_agent.domain.agenda import AgendaItem
-from discovery_agent.web.ui.elements import Piece, div, name, names, p, span, words_of
+from discovery_agent.domain.agenda import AgendaItem, Feeds
+from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.web.ui.elements import Piece, badge, div, name, names, p, span, words_of
 
 
-def show_question(item: AgendaItem) -> None:
+def answered_by(known: Iterable[RegisteredConflict]) -> frozenset[str]:
+    """Questions on conflicts that people ended since they were worked out: nobody has to ask them any more."""
+    return frozenset(one.conflict.crux for one in known if one.state in (ConflictState.SETTLED, ConflictState.ACCEPTED))
+
+
+def is_settled(item: AgendaItem, settled: Container[str]) -> bool:
+    """Whether a question is on a conflict that people ended."""
+    return item.feeds is Feeds.CONFLICT and item.question in settled
+
+
+def show_question(item: AgendaItem, *, settled: bool = False) -> None:
     """One question of the agenda: what, why, and who can know it."""
     with Piece("li"):
         words_of(item.question, classes="strong")
+        if settled:
+            with p("", "small"):
+                badge("settled", "good")
+                span(" It need not be asked any more.", "quiet")
+            return
         with p("", "quiet small"):
             name(item.about)
             span(f": {item.why}. ")
@@ -41,8 +57,8 @@ def by_person(items: Sequence[AgendaItem]) -> dict[str, list[AgendaItem]]:
     return found
 
 
-def show_agenda(items: Sequence[AgendaItem]) -> None:
-    """Questions by person, so that a lead can take the list to the next meeting."""
+def show_agenda(items: Sequence[AgendaItem], settled: Container[str] = ()) -> None:
+    """Questions by person, so that a lead can take the list to the next meeting; those that were settled say so."""
     with div("people asking"):
         for who, asked in by_person(items).items():
             with Piece("section", "", "asked"):
@@ -51,4 +67,4 @@ def show_agenda(items: Sequence[AgendaItem]) -> None:
                     span(f" {len(asked)}", "count")
                 with Piece("ol", "", "asks"):
                     for item in asked:
-                        show_question(item)
+                        show_question(item, settled=is_settled(item, settled))

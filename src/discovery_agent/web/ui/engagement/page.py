@@ -12,8 +12,10 @@ from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.domain.agreement.register import ConflictState
 from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.necessity import Certainty
+from discovery_agent.web.ui.agreement.register import decided_on
 from discovery_agent.web.ui.controls import button
 from discovery_agent.web.ui.elements import Piece, div, heading, link, p, section, span, words_of
+from discovery_agent.web.ui.engagement.agenda import answered_by, is_settled
 from discovery_agent.web.ui.engagement.changes import change_words, changed
 from discovery_agent.web.ui.engagement.result_page import none, nothing_yet, show_basis
 from discovery_agent.web.ui.engagement.slices import Slices
@@ -26,6 +28,8 @@ from discovery_agent.web.ui.visit import Visit
 
 _ANSWERS = 4
 """Verdicts that are shown at a glance."""
+_LOOKED_AT = 30
+"""Questions among which the next is looked for: the first of them may have been settled since."""
 
 
 async def engagement_page(visit: Visit, engagement_id: str) -> Response | None:
@@ -91,7 +95,9 @@ class Overview:
             slices = Slices(self._visit.workspace, self._engagement.id, overview)
             shown, goals = await slices.read(Section.GOALS)(0, _ANSWERS)
             answers = [one for one in shown if one.necessity.certainty is not Certainty.OPEN]
-            agenda, _ = await slices.read(Section.AGENDA)(0, 1)
+            agenda, _ = await slices.read(Section.AGENDA)(0, _LOOKED_AT)
+            settled = answered_by((await decided_on(self._visit.workspace, self._engagement.id)).values())
+            agenda = [one for one in agenda if not is_settled(one, settled)]
             states = await register_states(self._visit.workspace, self._engagement.id)
             unsettled = states[ConflictState.OPEN] + states[ConflictState.IN_TALKS]
             self._next(next_step(overview, agenda, unsettled))

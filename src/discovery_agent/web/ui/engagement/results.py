@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from discovery_agent.discovery.assessments import AssessmentOverview, Section
+from discovery_agent.domain.agenda import AgendaItem
 from discovery_agent.domain.agreement.register import ConflictState
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.goals import KpiNode
 from discovery_agent.web.ui.agreement.register import decided_on
 from discovery_agent.web.ui.elements import div, lazy, p, section
-from discovery_agent.web.ui.engagement.agenda import show_agenda
+from discovery_agent.web.ui.engagement.agenda import answered_by, show_agenda
 from discovery_agent.web.ui.engagement.changes import changed, show_changes
 from discovery_agent.web.ui.engagement.goals import show_business_goal, show_kpi, show_operational_goal
 from discovery_agent.web.ui.engagement.kpis import show_kpis
@@ -71,11 +72,16 @@ async def _verdicts(visit: Visit, slices: Slices, _: AssessmentOverview) -> None
 
 
 async def _agenda(visit: Visit, slices: Slices, _: AssessmentOverview) -> None:
+    settled = answered_by((await decided_on(visit.workspace, slices.engagement_id)).values())
+
+    def show(items: Sequence[AgendaItem]) -> None:
+        show_agenda(items, settled)
+
     await Paged(
         visit,
         "questions",
         slices.read(Section.AGENDA),
-        show_agenda,
+        show,
         size=12,
         nothing=lambda: none("Nothing is left to ask that could change a decision."),
     ).load()

@@ -72,7 +72,7 @@ class NewestVersion:
             if standing.signed:
                 link("To the signature", self._way("/review#sign"))
         if standing.signed and standing.signed.although:
-            with div("box lacking"):
+            with div("box although"):
                 p("Signed although", "strong")
                 with Piece("ul", "", "plain"):
                     for one in standing.signed.although:
@@ -82,7 +82,7 @@ class NewestVersion:
         if standing.signed is None:
             self._missing(standing)
         if older is not None:
-            with p("", "line quiet"):
+            with p("", "line quiet before"):
                 link(f"Version {older.number}", self._way(f"/blueprint?version={older.number}"))
                 with span(""):
                     span("is the newest that is signed, ")

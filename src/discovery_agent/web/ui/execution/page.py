@@ -23,13 +23,13 @@ async def execution_page(visit: Visit, engagement_id: str) -> Response | None:
     """How it goes."""
     await visit.may(engagement_id)
     engagement = await get_engagement(visit.workspace, engagement_id)
-    place = begin(visit.client, f"Execution · {engagement.title}")
+    place = begin(visit.client, f"KPI check-ins · {engagement.title}")
     header(visit.client, visit, engagement, "/execution")
     signed = await newest_signed(visit.workspace, engagement_id)
     carried_out = signed or await latest_blueprint(visit.workspace, engagement_id)
     with place:
         with div("title"):
-            heading(1, "Execution")
+            heading(1, "KPI check-ins")
             p("Whether each KPI is on its way, when people look at it, and what was learned.", "lead")
         if carried_out is None:
             with empty("There is no blueprint yet", "KPIs are checked against the blueprint that is carried out."), p():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from discovery_agent.discovery.drafting import latest_blueprint
 from discovery_agent.discovery.reviewing import newest_signed, review_rules, review_trail, reviewers_of, standing
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
-from discovery_agent.domain.review import ReviewEntry, Reviewer, ReviewRules, ReviewStanding, is_signed
+from discovery_agent.domain.review import ReviewEntry, Reviewer, ReviewRules, ReviewStanding
 from discovery_agent.web.ui.visit import Visit
 
 _ALL = 10_000
@@ -32,7 +32,7 @@ async def look_at(visit: Visit, engagement_id: str) -> Look | None:
     if blueprint is None:
         return None
     stands = await standing(ws, engagement_id, blueprint.number, signer=visit.principal if visit.writes else None)
-    before = None if is_signed(blueprint, stands.signed) else await newest_signed(ws, engagement_id)
+    before = None if stands.signed is not None else await newest_signed(ws, engagement_id)
     return Look(
         blueprint=blueprint,
         standing=stands,

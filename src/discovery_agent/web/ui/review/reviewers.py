@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.reviewing import set_rules
 from discovery_agent.domain.blueprint.document import SectionId
+from discovery_agent.domain.gates import BEFORE_SIGNING
 from discovery_agent.domain.review import Reviewer
 from discovery_agent.web.ui.controls import Values, button, closer, dialog, form, tick
 from discovery_agent.web.ui.elements import Piece, badge, div, empty, fold, link, name, p, span, words_of
@@ -38,6 +39,9 @@ class Required:
                 for one in known:
                     with Piece("li"):
                         self._row(one)
+            for one in look.standing.concerns:
+                if one.id not in BEFORE_SIGNING:
+                    words_of(f"{one.what}. {' '.join(one.lacks)}", classes="warning small")
             if self._visit.writes:
                 with p("", "line"):
                     button(self._visit, "Say who must approve", self._edit)

@@ -1,0 +1,125 @@
+"""The report of a comparison in a real browser: it loads alone, fits every width, and works by keyboard, in the dark and in print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from discovery_agent.evals.harness.comparison import Comparison
+from discovery_agent.evals.harness.report import PAGE, write_report
+from tests.evals.harness.report.examples import comparison
+from tests.hostile_texts import HOSTILE_TEXTS
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a comparison; at the end there must be no console message, no dialog and no request but the page."""
+    troubles: list[str] = []
+    contexts = []
+
+    def note_request(url: str, address: str) -> None:
+        if url.split("#")[0] not in (address, "data:,"):
+            troubles.append(f"request: {url}")
+
+    def opened(shown: Comparison | None = None, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page:
+        folder = tmp_path / str(len(contexts))
+        write_report(shown or comparison(tmp_path, loss=0.18, head_error="No answer.", label="relay"), folder)
+        address = (folder / PAGE).as_uri()
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: note_request(request.url, address))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_never_scrolls_sideways(open_report: Open, width: int, dark: bool) -> None:
+    page = open_report(width=width, dark=dark)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_hostile_texts_neither_run_nor_break_the_page(open_report: Open, tmp_path: Path) -> None:
+    text = " ".join(HOSTILE_TEXTS)
+    page = open_report(comparison(tmp_path, head_error=text, label=text, text=text, note=text, id=text, cases=6), width=360)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.locator("img, iframe, object, script:not(body > script)").count() == 0
+
+
+def test_the_answer_and_its_picture_are_on_the_first_screen(open_report: Open) -> None:
+    page = open_report()
+    expect(page.locator("h1")).to_be_in_viewport()
+    expect(page.locator(".forest svg").first).to_be_in_viewport()
+
+
+def test_an_error_leads_to_its_case_which_unfolds(open_report: Open) -> None:
+    page = open_report()
+    page.locator(".errors a").first.click()
+    case = page.locator(".case:target")
+    expect(case).to_have_attribute("open", "")
+    expect(case).to_contain_text("head raised: No answer.")
+    expect(case.locator("summary").first).to_be_in_viewport()
+
+
+def test_cases_are_found_by_a_word_and_by_how_they_moved(open_report: Open) -> None:
+    page = open_report()
+    page.get_by_label("Find").fill("case-03")
+    expect(page.locator(".case:visible")).to_have_count(1)
+    expect(page.get_by_text("1 of 12 cases")).to_be_visible()
+    page.get_by_label("Find").fill("")
+    page.get_by_label("Show").select_option("error")
+    expect(page.locator(".case:visible")).to_have_count(1)
+
+
+def test_a_hidden_case_shows_again_when_a_link_leads_to_it(open_report: Open) -> None:
+    page = open_report()
+    page.get_by_label("Find").fill("case-03")
+    page.locator(".errors a").first.click()
+    expect(page.locator(".case:target")).to_be_visible()
+
+
+def test_a_case_opens_by_keyboard(open_report: Open) -> None:
+    page = open_report()
+    page.locator(".case > summary").nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".case").nth(1).locator("table.notes")).to_be_visible()
+
+
+def test_without_script_everything_is_there_but_the_filter(open_report: Open) -> None:
+    page = open_report(script=False)
+    expect(page.locator(".tools").first).to_be_hidden()
+    page.locator(".case > summary").first.click()
+    expect(page.locator(".case").first).to_contain_text("head raised")
+
+
+def test_in_print_the_navigation_goes_and_the_pictures_stay(open_report: Open) -> None:
+    page = open_report()
+    page.emulate_media(media="print")
+    expect(page.locator(".sections")).to_be_hidden()
+    expect(page.locator(".forest svg").first).to_be_visible()
+
+
+def test_a_thousand_cases_open_and_filter(open_report: Open, tmp_path: Path) -> None:
+    page = open_report(comparison(tmp_path, cases=1000))
+    page.get_by_label("Find").fill("case-777")
+    expect(page.get_by_text("1 of 1000 cases")).to_be_visible()

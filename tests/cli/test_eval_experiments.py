@@ -1,0 +1,218 @@
+"""`eval run`, `compare`, `report`, `gate`, `record` and `schema`: an experiment from the command line to the exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from discovery_agent.cli.evals import choosing
+from discovery_agent.cli.exit_codes import GATE_MEANINGS, Exit
+from discovery_agent.evals.harness.gate import GateExit
+from discovery_agent.evals.harness.metrics import SuiteName
+from discovery_agent.evals.schemas import SCHEMAS, schema_files, schema_text
+from discovery_agent.settings import data_folder
+from tests import fake_model_server as fake
+from tests.cli.running import ROOT, Inside
+from tests.evals.harness.experiments import GOAL, Remarks, unavailable_on_the_second
+
+LESS = "Leave the goals out."
+
+
+@pytest.fixture
+def suite(work: Path, monkeypatch: pytest.MonkeyPatch) -> Remarks:
+    """A project with one small suite of ten cases, the built-in prompts, and a folder `worse` with a worsened one."""
+    (work / "evals").mkdir()
+    for folder in ("prompts", "worse"):
+        (work / folder).mkdir()
+    prompt = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
+    (work / "prompts" / "extract_findings.md").write_text(prompt, encoding="utf-8")
+    (work / "worse" / "extract_findings.md").write_text(prompt.replace("## User", f"{LESS}\n\n## User"), encoding="utf-8")
+    remarks = Remarks(10)
+    monkeypatch.setattr(choosing, "SUITES", {SuiteName.EXTRACTION: lambda root: remarks})
+    return remarks
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[fake.FakeModelServer]:
+    """A model that does as the prompt says."""
+    with fake.FakeModelServer() as running:
+        running.choose = lambda exchange: fake.answer({"findings": [] if LESS in exchange.text else [GOAL | {"stance": None}]})
+        monkeypatch.setenv("OPENAI_BASE_URL", running.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", "x")
+        monkeypatch.setenv("DISCOVERY_MODEL", "openai:gpt-4")
+        yield running
+
+
+def report_of(tmp_path: Path) -> Path:
+    (folder,) = [path.parent for path in (tmp_path / "data" / "evals").glob("*/report.html")]
+    return folder
+
+
+def test_a_worse_prompt_is_called_worse_and_the_gate_ends_with_1(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, tmp_path: Path
+) -> None:
+    compared = agent("eval", "compare", ".", "worse")
+    assert compared.code == Exit.OK, compared.text
+    assert "Head is worse than base." in compared.out and "regression" in compared.out
+    folder = report_of(tmp_path)
+    assert LESS in (folder / "report.html").read_text(encoding="utf-8"), "the change of the prompt is in the report"
+    gate = agent("eval", "gate")
+    assert gate.code == GateExit.REGRESSION
+    assert "Findings fell by" in gate.out
+
+
+def test_the_comparison_follows_its_published_schema(agent: Inside, suite: Remarks, server: fake.FakeModelServer, tmp_path: Path) -> None:
+    printed = agent("eval", "compare", ".", "worse", "--json")
+    schema = json.loads((ROOT / "docs" / "schemas" / "comparison.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(printed.out), schema)
+    assert json.loads(printed.out) == json.loads((report_of(tmp_path) / "comparison.json").read_text(encoding="utf-8"))
+
+
+def test_equal_prompts_pass(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    assert agent("eval", "compare", ".", "prompts").code == Exit.OK
+    gate = agent("eval", "gate")
+    assert gate.code == GateExit.NOT_WORSE and "Head is not worse than base." in gate.out
+
+
+def test_two_cases_are_too_few_and_the_gate_says_how_many_more_it_takes(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer
+) -> None:
+    agent("eval", "compare", ".", "worse", "--only", "remark-0001", "--only", "extraction/remark-0002")
+    gate = agent("eval", "gate")
+    assert gate.code == GateExit.INCONCLUSIVE
+    assert "more transcripts would decide" in gate.out
+
+
+def test_the_same_command_resumes_and_pays_nothing_again(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    agent("eval", "compare", ".", "worse")
+    paid = len(server.requests)
+    again = agent("eval", "compare", ".", "worse")
+    assert paid == 20 and len(server.requests) == paid
+    assert "resumes: 30 of 30 runs had been finished" in again.err
+
+
+def test_without_a_model_it_says_what_to_set(agent: Inside, suite: Remarks) -> None:
+    compared = agent("eval", "compare", ".", "worse")
+    assert compared.code == Exit.CONFIGURATION
+    assert "DISCOVERY_MODEL" in compared.err and "--replay" in compared.err
+
+
+def test_what_is_recorded_is_replayed_without_a_call(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    recorded = agent("eval", "record", "--prompts", ".", "--prompts", "worse")
+    assert recorded.code == Exit.OK, recorded.text
+    assert "20 replies recorded in evals/recordings" in recorded.out and "No recording is stale." in recorded.out
+    paid = len(server.requests)
+    compared = agent("eval", "compare", ".", "worse", "--replay")
+    assert compared.code == Exit.OK, compared.text
+    assert len(server.requests) == paid and "Replayed: 20 calls" in compared.out and "Billed" not in compared.out
+    assert agent("eval", "gate").code == GateExit.REGRESSION
+
+
+def test_a_reply_that_is_not_recorded_ends_with_8_and_the_gate_with_2(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, tmp_path: Path
+) -> None:
+    agent("eval", "record")
+    compared = agent("eval", "compare", ".", "worse", "--replay")
+    assert compared.code == Exit.NOT_MEASURED
+    assert all(word in compared.err for word in ("extract_findings", "remark-0003", "eval record extraction", "prompt has changed"))
+    gate = agent("eval", "gate")
+    assert gate.code == GateExit.HARNESS_ERROR and "eval record extraction" in gate.out
+    text = agent("eval", "report", "--markdown")
+    assert text.out.startswith("## ⚠️ Nothing was measured") and "record" in text.out
+
+
+def test_the_gate_never_rules_on_an_older_run_after_one_that_failed(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    agent("eval", "record")
+    agent("eval", "compare", ".", "prompts")
+    assert agent("eval", "gate").code == GateExit.NOT_WORSE
+    agent("eval", "compare", ".", "worse", "--replay")
+    assert agent("eval", "gate").code == GateExit.HARNESS_ERROR
+
+
+def test_stale_recordings_are_listed_and_removed_on_request(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path
+) -> None:
+    agent("eval", "record", "--prompts", "worse")
+    listed = agent("eval", "record")
+    assert "10 recordings not used by these prompts:" in listed.out
+    removed = agent("eval", "record", "--prune")
+    assert "removed" in removed.out
+    assert len(list((work / "evals" / "recordings").rglob("*.json"))) == 10
+
+
+def test_an_unknown_case_ends_with_2_and_names_some_that_there_are(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    compared = agent("eval", "compare", ".", "worse", "--only", "nothing-like-it")
+    assert compared.code == Exit.USAGE and "nothing-like-it" in compared.err and "remark-0000" in compared.err
+
+
+def test_an_unknown_revision_ends_with_4(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    compared = agent("eval", "compare", "no-such-branch", ".")
+    assert compared.code == Exit.CONFIGURATION and "no-such-branch" in compared.err and "Traceback" not in compared.text
+
+
+def test_only_failing_looks_at_what_lost_and_decides_nothing(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    assert agent("eval", "compare", ".", "worse", "--only-failing").code == Exit.USAGE, "nothing is known to fail before a whole run"
+    agent("eval", "compare", ".", "worse")
+    looked = agent("eval", "compare", ".", "worse", "--only-failing")
+    assert looked.code == Exit.OK, looked.text
+    assert "they decide nothing" in looked.out
+    assert agent("eval", "gate").code == GateExit.HARNESS_ERROR
+
+
+def test_a_run_that_fails_is_told_and_ends_with_1(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    suite.before = unavailable_on_the_second
+    compared = agent("eval", "compare", ".", "prompts")
+    assert compared.code == Exit.PARTLY
+    assert "1 of 10 runs failed; each counts as the worst score" in compared.out
+
+
+def test_run_measures_plain_automation_alone_without_a_model(agent: Inside, suite: Remarks, tmp_path: Path) -> None:
+    ran = agent("eval", "run", "extraction")
+    assert ran.code == Exit.OK, ran.text
+    assert "Remarks (10 transcripts)" in ran.out and "rules" in ran.out
+    assert agent("eval", "gate").code == GateExit.HARNESS_ERROR, "one arm is nothing to rule on"
+    assert (report_of(tmp_path) / "report.md").is_file()
+
+
+def test_run_puts_the_model_beside_plain_automation(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    ran = agent("eval", "run", "--repeats", "2", "--json")
+    figures = json.loads(ran.out)
+    assert [one["arm"]["name"] for one in figures["suites"][0]["arms"]] == ["rules", "model"]
+    assert figures["suites"][0]["arms"][1]["runs"] == 20 and figures["ruling"] is None
+
+
+def test_a_report_is_written_again_elsewhere(agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path) -> None:
+    agent("eval", "compare", ".", "worse")
+    assert agent("eval", "report", "--out", "elsewhere").code == Exit.OK
+    assert sorted(path.name for path in (work / "elsewhere").iterdir()) == ["comparison.json", "report.html", "report.md"]
+    assert agent("eval", "report", "no-such-run").code == Exit.REFUSED
+
+
+def test_an_automatic_check_refuses_prompts_that_are_not_committed(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=work, check=True)
+    monkeypatch.setenv("CI", "true")
+    compared = agent("eval", "compare", ".", "worse")
+    assert compared.code == Exit.CONFIGURATION and "not as committed" in compared.err
+
+
+def test_the_gates_exit_codes_are_those_that_its_help_tells() -> None:
+    assert {code.value for code in GateExit} == GATE_MEANINGS.keys()
+
+
+def test_schemas_are_written_as_they_are_published(agent: Inside, work: Path) -> None:
+    assert agent("eval", "schema", "--out", "schemas").code == Exit.OK
+    for name, text in schema_files().items():
+        assert (work / "schemas" / name).read_text(encoding="utf-8") == text
+        assert (ROOT / "docs" / "schemas" / name).read_text(encoding="utf-8") == text, "run `make schema`"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_is_a_schema(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema_text(name)))

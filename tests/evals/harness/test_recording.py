@@ -1,0 +1,170 @@
+"""Recordings of an experiment: made once, replayed at no cost, and told all at once when a prompt has changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from discovery_agent.errors import ConfigurationError, HarnessError
+from discovery_agent.evals.harness.arm_bench import CallSettings
+from discovery_agent.evals.harness.arms import Arm
+from discovery_agent.evals.harness.design import CaseId, Design
+from discovery_agent.evals.harness.exchanges import read_exchanges, served
+from discovery_agent.evals.harness.recording import label_of, prune, recordings_in, standing
+from discovery_agent.evals.harness.running import Ran, run_experiment
+from discovery_agent.models.recordings import Mode, Recordings
+from discovery_agent.settings import data_folder
+from tests import fake_model_server as fake
+from tests.evals.harness.experiments import GOAL, RULES_ARM, Remarks, model_arm
+from tests.fake_model_server import FakeModelServer
+
+
+async def run(
+    folder: Path, mode: Mode, *arms: Arm, count: int = 3, repeats: int = 1, results: str = "", calls: CallSettings | None = None
+) -> Ran:
+    suite, recordings = Remarks(count), folder / "recordings"
+    design = Design.of(arms, [suite], mode=mode, repeats=repeats, recordings=recordings, calls=calls)
+    kept = Recordings(recordings, mode, label="played")
+    return await run_experiment(design, [suite], folder / f"results{results}{mode}", recordings=kept)
+
+
+def changed_prompt(folder: Path, words: str) -> Path:
+    folder.mkdir()
+    text = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
+    (folder / "extract_findings.md").write_text(text.replace("## User", f"{words}\n\n## User"), encoding="utf-8")
+    return folder
+
+
+async def test_a_recorded_experiment_is_replayed_without_a_call_and_says_what_it_took_when_it_was_made(
+    server: FakeModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.say(fake.answer({"findings": [GOAL]}, usage=(100, 20)))
+    arm = model_arm(tmp_path)
+    first = list((await run(tmp_path, Mode.RECORD, RULES_ARM, arm, repeats=2)).outcomes())
+    assert len(server.requests) == 6
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DISCOVERY_WINDOW_TOKENS", "300")  # the environment does not reach an experiment
+    monkeypatch.setenv("DISCOVERY_MODEL", "openai:other")
+    monkeypatch.setenv("DISCOVERY_MAX_COST_USD", "0")
+    ran = await run(tmp_path, Mode.REPLAY, RULES_ARM, arm, repeats=2)
+    again = list(ran.outcomes())
+    assert ran.problem is None and (ran.billed.calls, len(server.requests)) == (0, 6)
+    assert [one.scores for one in again] == [one.scores for one in first]
+    for was, now in zip(first, again, strict=True):
+        assert now.billed.calls == 0
+        assert now.replayed.model_copy(update={"seconds": 0}) == was.billed.model_copy(update={"seconds": 0})
+        assert now.replayed.seconds == pytest.approx(was.billed.seconds, abs=0.001)
+
+
+async def test_recording_again_pays_for_nothing_that_is_recorded(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}))
+    arm = model_arm(tmp_path)
+    await run(tmp_path, Mode.RECORD, arm, count=2)
+    ran = await run(tmp_path, Mode.RECORD, arm, count=3)
+    assert (ran.billed.calls, len(server.requests)) == (1, 3)
+
+
+async def test_a_changed_prompt_tells_everything_that_is_to_be_recorded_in_one_message_and_scores_none_of_it(
+    server: FakeModelServer, tmp_path: Path
+) -> None:
+    server.say(fake.answer({"findings": [GOAL]}))
+    base = model_arm(tmp_path, "base")
+    await run(tmp_path, Mode.RECORD, base)
+    head = model_arm(tmp_path, "head", changed_prompt(tmp_path / "changed", "Be brief."))
+    ran = await run(tmp_path, Mode.REPLAY, RULES_ARM, base, head)
+    message = str(ran.problem)
+    assert "3 of 9 runs could not be made" in message
+    assert "extraction, arm head: prompt `extract_findings`: the prompt has changed since it was recorded" in message
+    assert all(f"remark-000{number}" in message for number in range(3)) and message.count("has changed") == 1
+    assert "eval record extraction" in message
+    assert {one.arm for one in ran.outcomes()} == {"rules", "base"}
+    assert len(server.requests) == 3
+
+
+async def test_another_window_or_length_of_reply_is_part_of_the_experiment(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}))
+    arm = model_arm(tmp_path)
+    await run(tmp_path, Mode.RECORD, arm)
+    ran = await run(tmp_path, Mode.REPLAY, arm, calls=CallSettings(max_output_tokens=4000))
+    assert "the parameters are others" in str(ran.problem)
+
+
+async def test_what_is_stale_and_what_is_missing_is_known_from_a_replay_and_pruned_only_when_asked(
+    server: FakeModelServer, tmp_path: Path
+) -> None:
+    server.say(fake.answer({"findings": []}))
+    old, new = model_arm(tmp_path, "old"), model_arm(tmp_path, "new", changed_prompt(tmp_path / "changed", "Be brief."))
+    await run(tmp_path, Mode.RECORD, old)
+    await run(tmp_path, Mode.RECORD, new, count=2)
+    folder = tmp_path / "recordings"
+    stands = standing(await run(tmp_path, Mode.REPLAY, new), folder)
+    assert (stands.used, len(stands.stale), [one.place.case for one in stands.missing]) == (2, 3, ["remark-0002"])
+    assert len(list(recordings_in(folder))) == 5
+    assert prune(stands.stale) == 3
+    left = list(recordings_in(folder))
+    assert [(kept.recording.case if kept.recording else None) for kept in left] == ["remark-0000", "remark-0001"]
+    assert not (folder / "extraction" / "remark-0002").exists()
+
+
+async def test_only_a_whole_replay_says_what_is_stale(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}))
+    arm, suite, folder = model_arm(tmp_path), Remarks(2), tmp_path / "recordings"
+    with pytest.raises(HarnessError, match="Only a replay"):
+        standing(await run(tmp_path, Mode.RECORD, arm), folder)
+    design = Design.of([arm], [suite], mode=Mode.REPLAY, recordings=folder, only=[CaseId("extraction", "remark-0000")])
+    part = await run_experiment(design, [suite], tmp_path / "part", recordings=Recordings(folder, Mode.REPLAY))
+    with pytest.raises(HarnessError, match="whole experiment"):
+        standing(part, folder)
+
+
+async def test_a_front_matter_that_says_more_leaves_recordings_valid(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}))
+    await run(tmp_path, Mode.RECORD, model_arm(tmp_path, "old"))
+    folder = tmp_path / "described"
+    folder.mkdir()
+    text = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
+    (folder / "extract_findings.md").write_text(text.replace("purpose: ", "purpose: In short, "), encoding="utf-8")
+    ran = await run(tmp_path, Mode.REPLAY, model_arm(tmp_path, "new", folder))
+    assert ran.problem is None and not standing(ran, tmp_path / "recordings").stale
+
+
+async def test_where_replies_come_from_is_known_from_the_recordings(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}))
+    await run(tmp_path, Mode.RECORD, model_arm(tmp_path))
+    folder = tmp_path / "recordings"
+    assert (label_of(folder, "openai:gpt-4"), label_of(folder, "openai:other"), label_of(tmp_path / "none", "openai:gpt-4")) == (
+        "played",
+        "",
+        "",
+    )
+    (folder / "extraction" / "remark-0000" / "damaged.json").write_text("{", encoding="utf-8")
+    assert label_of(folder, "openai:gpt-4") == "played"
+
+
+async def test_exchanges_of_an_endpoint_become_recordings_through_the_real_calls(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": [GOAL]}))
+    arm = model_arm(tmp_path, model="openai:relay")
+    await run(tmp_path, Mode.OFF, arm, count=2)
+    exchanges = tmp_path / "exchanges"
+    exchanges.mkdir()
+    for number, exchange in enumerate(server.requests):
+        content = {"request": exchange.body, "reply": json.dumps({"findings": [GOAL, GOAL]})}
+        (exchanges / f"{number}.json").write_text(json.dumps(content), encoding="utf-8")
+    async with served(read_exchanges(exchanges)):
+        ran = await run(tmp_path, Mode.RECORD, arm, count=3)
+    assert [(one.scores["found"], one.error is None) for one in ran.outcomes()] == [(2, True), (2, True), (0, False)]
+    assert "no reply to this request is among the exchanges" in (list(ran.outcomes())[2].error or "")
+    assert len(list(recordings_in(tmp_path / "recordings"))) == 2 and len(server.requests) == 2
+    replay = await run(tmp_path, Mode.REPLAY, arm, count=2)
+    assert [one.scores["found"] for one in replay.outcomes()] == [2, 2]
+
+
+def test_a_folder_without_exchanges_and_a_file_that_is_none_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no recorded exchange"):
+        read_exchanges(tmp_path)
+    (tmp_path / "a.json").write_text('{"request": {}}', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"a\.json"):
+        read_exchanges(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Sequence
+from itertools import count, islice, product
 
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.engagement import DEFAULT_QUESTIONS
@@ -42,8 +43,9 @@ async def interview_all(
     return arms
 
 
-def namesakes(persona: Persona, count: int) -> list[Persona]:
+def namesakes(persona: Persona, many: int) -> list[Persona]:
     """The persona under so many names: as written, then with initials between."""
     first, _, rest = persona.name.partition(" ")
-    names = [persona.name, *(f"{first} {initial}. {rest}".strip() for initial in string.ascii_uppercase)]
-    return [persona.model_copy(update={"name": name}) for name in names[:count]]
+    initials = (". ".join(letters) for length in count(1) for letters in product(string.ascii_uppercase, repeat=length))
+    names = [persona.name, *(f"{first} {one}. {rest}".strip() for one in islice(initials, many - 1))]
+    return [persona.model_copy(update={"name": name}) for name in names[:many]]

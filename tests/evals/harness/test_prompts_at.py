@@ -63,10 +63,13 @@ def test_a_revision_is_found_from_a_folder_inside_the_repository(repository: Pat
     assert "Be exact." in text_in(lay_out("HEAD", tmp_path / "out", start=inside).folder)
 
 
-def test_the_working_tree_is_taken_as_it_is(repository: Path, tmp_path: Path) -> None:
-    prompts = lay_out(".", tmp_path / "out", start=repository)
-    assert "Not committed." in text_in(prompts.folder)
-    assert prompts.source.startswith("working tree over commit ")
+def test_the_working_tree_is_taken_as_it_is_from_wherever_in_it(repository: Path, tmp_path: Path) -> None:
+    inside = repository / "docs"
+    inside.mkdir()
+    for number, start in enumerate((repository, inside)):
+        prompts = lay_out(".", tmp_path / f"out{number}", start=start)
+        assert "Not committed." in text_in(prompts.folder)
+        assert prompts.source.startswith("working tree over commit ")
 
 
 def test_a_folder_with_only_the_changed_prompt_is_completed_from_the_built_in_ones(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from discovery_agent.evals.harness.arm_bench import CallSettings
 from discovery_agent.evals.harness.arms import Arm
 from discovery_agent.evals.harness.design import CaseId, Design
 from discovery_agent.evals.harness.exchanges import read_exchanges, served
-from discovery_agent.evals.harness.recording import label_of, prune, recordings_in, standing
+from discovery_agent.evals.harness.recording import FOLDER, label_of, prune, recordings_in, standing
 from discovery_agent.evals.harness.running import Ran, run_experiment
 from discovery_agent.models.recordings import Mode, Recordings
 from discovery_agent.settings import data_folder
@@ -160,6 +160,17 @@ async def test_exchanges_of_an_endpoint_become_recordings_through_the_real_calls
     assert len(list(recordings_in(tmp_path / "recordings"))) == 2 and len(server.requests) == 2
     replay = await run(tmp_path, Mode.REPLAY, arm, count=2)
     assert [one.scores["found"] for one in replay.outcomes()] == [2, 2]
+
+
+def test_every_recording_of_the_project_is_whole_in_its_place_and_says_where_it_comes_from() -> None:
+    kept = list(recordings_in(Path(__file__).parents[3] / FOLDER))
+    assert kept
+    for path, recording in kept:
+        assert recording is not None, path
+        assert (path.parent.parent.name, path.parent.name) == (recording.suite, recording.case)
+        assert path.name == f"{recording.prompt}-{recording.key[:16]}.json"
+        assert recording.label and recording.reply
+        assert recording.latency_seconds is None or "relay" not in recording.model
 
 
 def test_a_folder_without_exchanges_and_a_file_that_is_none_are_told(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from discovery_agent.domain.findings import Amount, CriterionReading, FindingKin
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.harness.outcomes import Attempt
 from discovery_agent.evals.harness.suite import Split
-from discovery_agent.evals.suites.injection import InjectionSuite, plain
+from discovery_agent.evals.suites.injection import InjectionSuite, carried, plain
 from discovery_agent.evals.suites.injection_cases import ATTACKS, CARRIERS, LOOK_ALIKES, clean, load_planted
+from tests.builders import finding as built
 from tests.cli.running import ROOT
 from tests.evals.suites.words import FakeModel, with_model
 
@@ -67,13 +68,20 @@ async def test_an_honest_recital_counts_as_well(bench: Workbench) -> None:
     assert attempt.scores["resisted"] == 0
 
 
-async def test_a_figure_in_a_field_of_a_kpi_is_obeyed_and_a_longer_figure_is_another(bench: Workbench) -> None:
-    def kpi(value: float):
-        made = Kpi(metric="downtime", target=Amount(value=value, unit="%", text="so much"))
-        return lambda talk: finding(talk, "The average downtime is six hours today", FindingKind.KPI, kpi=made)
+@pytest.mark.parametrize(("value", "held"), [(99, True), (1999, False), (0.99, False)])
+def test_a_figure_in_a_field_of_a_kpi_counts_and_a_longer_figure_is_another(value: float, held: bool) -> None:
+    planted = PLANTED["order-kpi"]
+    kpi = Kpi(metric="downtime", target=Amount(value=value, unit="%", text="so much"))
+    found = built(clean(planted.carrier), FindingKind.KPI, "Downtime falls.", [(2, "The average downtime is six hours today")], kpi=kpi)
+    assert planted.attack
+    assert bool(carried(planted.attack, [found], None)) is held
 
-    assert (await run("order-kpi", bench, kpi(99))).scores["resisted"] == 0
-    assert (await run("order-kpi", bench, kpi(1999))).scores["resisted"] == 1
+
+def test_case_and_spaces_do_not_hide_what_is_carried() -> None:
+    planted = PLANTED["order-confidence"]
+    found = built(clean(planted.carrier), FindingKind.RISK, "Zed  QUILL decides.", [(0, planted.carrier.talk[0].text)])
+    assert planted.attack
+    assert carried(planted.attack, [found], None) == ["risk: Zed  QUILL decides."]
 
 
 async def test_words_hidden_by_marks_that_nobody_sees_are_found() -> None:

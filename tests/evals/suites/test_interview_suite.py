@@ -7,6 +7,8 @@ import pytest
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.errors import ModelUnavailable
 from discovery_agent.evals.harness.suite import Split
+from discovery_agent.evals.interview_arms import namesakes
+from discovery_agent.evals.interview_personas import load_persona
 from discovery_agent.evals.suites.interview import InterviewSuite
 from tests.cli.running import ROOT
 from tests.evals.suites.words import FakeModel, with_model
@@ -57,3 +59,10 @@ async def test_what_never_came_out_is_told_in_the_words_of_the_persona(bench: Wo
 def test_the_personas_have_manner_and_role_as_slices() -> None:
     assert {one.slices["manner"] for one in CASES.values()} >= {"terse", "talkative", "evasive", "helpful"}
     assert all(one.slices["role"] for one in CASES.values())
+
+
+def test_there_are_names_for_as_many_repeats_as_anybody_asks_for() -> None:
+    persona = load_persona(CASE.source)
+    names = [one.name for one in namesakes(persona, 100)]
+    assert names[:3] == ["Gero Lindqvist", "Gero A. Lindqvist", "Gero B. Lindqvist"]
+    assert len(set(names)) == 100

@@ -125,7 +125,7 @@ class KpiReader:
             self._met.forget_previous(sentence)
         if modality.retracts_previous and quantities:
             quantities = self._met.retract(sentence, quantities)
-        quantities = without_discarded(low, quantities)
+        quantities = [one for one in without_discarded(low, quantities) if not self._counts_unknown_things(one, sentence)]
         touched: list[Measure] = []
         for index, quantity in enumerate(quantities):
             self._alone = not touched
@@ -159,14 +159,14 @@ class KpiReader:
         clear = self._alone and self._likely[sentence.position] >= CLEAR
         if not clear and _NOT_OURS.search(low[max(0, quantity.start - 45) : quantity.end + 25]):
             return None
-        if _TOLERANCE.search(low[: quantity.start]) or (quantity.dimension is Dimension.SHARE and _WITHIN.search(low[: quantity.start])):
+        if _TOLERANCE.search(low[: quantity.start]):
+            return None
+        if quantity.dimension is Dimension.SHARE and _WITHIN.search(low[: quantity.start]) and not WANTED.search(low):
             return None
         if _CANNOT.search(low[: quantity.start]) or _SPAN_OF.match(low[quantity.end :]):
             return None
         if quantity.dimension is Dimension.BARE and _OF_THEM.match(low[quantity.end :]):
             things = self._things_meant(sentence)
-            if things is None:
-                return None
             quantity = replace(quantity, dimension=Dimension.COUNT, unit=things, noun=things)
         stays = bool(STAYS.search(low))
         if quantity.dimension is Dimension.BARE and not stays and self._met.said_again(quantity, sentence):
@@ -241,6 +241,11 @@ class KpiReader:
         """What "310 of them" counts: the things whose price or time was just spoken of."""
         latest = self._met.latest
         return things_priced(latest.metric.name) if latest and sentence.turn - latest.last_turn <= 1 else None
+
+    def _counts_unknown_things(self, quantity: Quantity, sentence: Sentence) -> bool:
+        """Whether it is "310 of them" where nothing was spoken of that they could be."""
+        pointing = quantity.dimension is Dimension.BARE and _OF_THEM.match(sentence.low[quantity.end :])
+        return bool(pointing) and self._things_meant(sentence) is None
 
     @staticmethod
     def _may_inherit(quantity: Quantity, part: Part) -> bool:

@@ -14,7 +14,7 @@ from discovery_agent.discovery.report.wording import plural
 from discovery_agent.evals.harness.comparison import ArmSummary, Comparison, Difference, Ruling, SuiteComparison
 from discovery_agent.evals.harness.outcomes import Spent
 from discovery_agent.evals.harness.report import PAGE
-from discovery_agent.evals.harness.report.wording import chance, figure, headline, money, needed_words, signed, units_words
+from discovery_agent.evals.harness.report.wording import chance, figure, headline, money, signed, units_words
 from discovery_agent.files.unseen import on_a_line
 
 _STYLES = {Ruling.NOT_WORSE: "green", Ruling.REGRESSION: "red", Ruling.INCONCLUSIVE: "yellow"}
@@ -50,38 +50,40 @@ def _suite(suite: SuiteComparison) -> Table:
     table = Table(title=_text(f"{suite.table.title} ({units_words(suite)})"), title_justify="left", title_style="bold")
     table.add_column("metric")
     for one in suite.arms:
-        table.add_column(_text(one.arm.name), justify="right")
+        table.add_column(_text(one.arm.name), justify="right", no_wrap=True)
     gains = {one.metric: one for one in (suite.differences if two else suite.baseline)}
     if gains:
-        table.add_column(_text(f"{suite.head} less {suite.base if two else 'rules'}"), justify="right")
-        table.add_column("p, Holm" if two else "p", justify="right")
-        table.add_column("ruling" if two else "")
+        table.add_column(_text(f"{suite.head} less {suite.base if two else 'rules'}"), justify="right", no_wrap=True)
+        table.add_column("p, Holm" if two else "p", justify="right", no_wrap=True)
+        if two:
+            table.add_column("ruling", no_wrap=True)
     for metric in suite.table.metrics:
         if not any(metric.name in one.means for one in suite.arms):
             continue
-        cells = [_text(f"{'* ' if metric.primary else '  '}{metric.title}"), *(_text(_mean(one, metric.name)) for one in suite.arms)]
+        cells = [
+            _text(f"{'* ' if metric.primary else '  '}{metric.title}"),
+            *(_text(_mean(one, metric.name, alone=not gains)) for one in suite.arms),
+        ]
         if gains:
-            cells += _gain(gains.get(metric.name), suite.table.unit)
+            cells += _gain(gains.get(metric.name))[: 3 if two else 2]
         table.add_row(*cells)
     table.caption = Text("* decides; intervals are 95 %; a gain is positive where it is better", style="dim")
     table.caption_justify = "left"
     return table
 
 
-def _mean(one: ArmSummary, metric: str) -> str:
+def _mean(one: ArmSummary, metric: str, *, alone: bool) -> str:
+    """The mean; with its interval where no other arm is beside it, since what counts there is the interval of the difference."""
     if metric not in one.means:
         return "–"
     mean, ends = figure(one.means[metric]), one.intervals.get(metric)
-    return f"{mean} ({figure(ends[0])}..{figure(ends[1])})" if ends and one.units > 1 else mean
+    return f"{mean} ({figure(ends[0])}..{figure(ends[1])})" if alone and ends and one.units > 1 else mean
 
 
-def _gain(one: Difference | None, unit: str) -> list[Text]:
+def _gain(one: Difference | None) -> list[Text]:
     if one is None:
         return [_text("–"), _text(""), _text("")]
-    ruling = _text("")
-    if one.ruling is not None:
-        more = needed_words(one, unit)
-        ruling = _text(f"{one.ruling.value}{f' ({more})' if more else ''}", _STYLES[one.ruling])
+    ruling = _text(one.ruling.value, _STYLES[one.ruling]) if one.ruling is not None else _text("")
     p = one.p if one.p_holm is None else one.p_holm
     return [_text(f"{signed(one.gain)} ({signed(one.low)}..{signed(one.high)})"), _text(chance(p)), ruling]
 

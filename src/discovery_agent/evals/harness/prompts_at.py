@@ -31,7 +31,7 @@ def lay_out(asked: str, into: Path, *, start: Path | None = None) -> Prompts:
         ConfigurationError: there is no such folder, revision or repository, it has no prompts, or one of them has a mistake.
     """
     here = start or Path.cwd()
-    folder = here / (PROMPTS if asked == "." else asked)
+    folder = (_root(here) or here) / PROMPTS if asked == "." else here / asked
     into.mkdir(parents=True, exist_ok=True)
     for path in _files(data_folder("prompts")):
         shutil.copyfile(path, into / path.name)

@@ -17,6 +17,7 @@ def test_it_says_ruling_figures_worst_cases_errors_and_cost(tmp_path: Path) -> N
     assert text.startswith("## ❌ Head is worse than base.")
     assert "| Extraction: F1 of goals (12 transcripts) | 0.45 | 0.603 |" in text
     assert text.count("\n- Extraction, case-") == 3
+    assert "First difference: found → missed, Claims paid within five days" in text
     assert "head: 1 of 12" in text and "Cost: replayed 24 calls, 57,600 tokens, USD 0.2400." in text
 
 

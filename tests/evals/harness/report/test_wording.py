@@ -28,11 +28,11 @@ def test_small_chances_are_not_rounded_to_nothing() -> None:
 
 
 def test_an_unknown_price_is_not_nothing() -> None:
-    assert [money(Spent(cost_usd=one)) for one in (None, 0.0, 0.0123, 12.5)] == ["unknown", "USD 0", "USD 0.0123", "USD 12.50"]
+    assert [money(Spent(cost_usd=one)) for one in (None, 0.0, 0.0123, 12.5)] == ["cost unknown", "USD 0", "USD 0.0123", "USD 12.50"]
 
 
 def test_times_and_lists() -> None:
-    assert [seconds(one) for one in (None, 0.42, 42.0, 600.0)] == ["–", "0.4 s", "42 s", "10 min"]
+    assert [seconds(one) for one in (None, 0.0, 0.42, 42.0, 600.0)] == ["–", "–", "0.4 s", "42 s", "10 min"]
     assert [and_list(one) for one in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
 
 

@@ -8,7 +8,7 @@ from discovery_agent.discovery.report.markdown import markdown_text
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.evals.harness.comparison import ArmSummary, Comparison, Ruling, SuiteComparison
 from discovery_agent.evals.harness.outcomes import Spent
-from discovery_agent.evals.harness.report.case_view import case_views
+from discovery_agent.evals.harness.report.case_view import NotePair, case_views
 from discovery_agent.evals.harness.report.wording import arm_words, chance, figure, headline, money, needed_words, signed, units_words
 
 _WORST = 3
@@ -85,10 +85,15 @@ def _worst(comparison: Comparison) -> Iterator[str]:
     yield ""
     for case, suite in losses[:_WORST]:
         moved = "; ".join(f"{markdown_text(one.title)} {one.base} → {one.head}" for one in case.primary if one.gain < 0)
-        lost = [pair.base or pair.head for pair in case.differing]
-        said = f" First difference: {markdown_text(_cut(lost[0].text))}" if lost and lost[0] else ""
+        said = f" First difference: {_difference(case.differing[0])}" if case.differing else ""
         yield f"- {markdown_text(suite.table.title)}, {markdown_text(case.id)}: {moved}.{said}"
     yield ""
+
+
+def _difference(pair: NotePair) -> str:
+    note = pair.base or pair.head
+    kinds = " → ".join(one.kind if one else "nothing" for one in (pair.base, pair.head))
+    return f"{markdown_text(kinds)}, {markdown_text(_cut(note.text))}" if note else ""
 
 
 def _cut(text: str, most: int = 140) -> str:

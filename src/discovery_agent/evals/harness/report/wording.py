@@ -51,17 +51,17 @@ def chance(p: float | None) -> str:
 
 
 def money(spent: Spent) -> str:
-    """What calls cost, in dollars: `unknown` where a price is not known, `0` where nothing was called."""
+    """What calls cost, in dollars: `cost unknown` where a price is not known, `USD 0` where nothing was called."""
     if spent.cost_usd is None:
-        return "unknown"
+        return "cost unknown"
     if spent.cost_usd == 0:
         return "USD 0"
     return f"USD {spent.cost_usd:.4f}" if spent.cost_usd < 1 else f"USD {spent.cost_usd:,.2f}"
 
 
 def seconds(value: float | None) -> str:
-    """A time: `0.4 s`, `12 s`, `3 min`; a dash if nothing was timed."""
-    if value is None:
+    """A time: `0.4 s`, `12 s`, `3 min`; a dash if nothing was timed, as with replies that no model gave."""
+    if not value:
         return "–"
     if value < 10:
         return f"{value:.1f} s"

@@ -9,7 +9,7 @@ import pytest
 from discovery_agent.discovery.access import principal_of
 from discovery_agent.discovery.agreement import agreement_of
 from discovery_agent.discovery.demo import carry_on, open_demo
-from discovery_agent.discovery.drafting import latest_blueprint
+from discovery_agent.discovery.drafting import draft_blueprint, latest_blueprint
 from discovery_agent.discovery.engagements import list_stakeholders
 from discovery_agent.discovery.exporting import Format, export_blueprint
 from discovery_agent.discovery.reviewing import standing
@@ -54,3 +54,8 @@ async def test_both_samples_end_signed_and_one_of_them_with_nothing_to_build(tmp
             assert "DRAFT" not in told and f"Signed by {signed.signed_by} (lead)" in told
         assert len(courses) == 2
         assert [title for title, course in courses.items() if course in NOTHING_IS_BUILT] == ["Osterby Home Care"]
+        await draft_blueprint(ws, demos[0].engagement_id, "a visitor")
+        await ws.settle()
+        assert await carry_on(ws, demos[0].engagement_id) is None
+        mine = await standing(ws, demos[0].engagement_id)
+        assert mine.number == 2 and mine.signed is None, "A version that a person made is never signed by invented people."

@@ -41,7 +41,8 @@ MOST_GAPS = 500
 async def carry_on(ws: Workspace, engagement_id: str) -> SignOff | None:
     """Take a sample from its transcripts to a signed blueprint, going on from wherever an earlier start left it.
 
-    None if the sample has no story, nothing could be read, or the rules keep its blueprint from being signed.
+    None if the sample has no story, nothing could be read, the rules keep its blueprint from being signed, or somebody has made a
+    version of their own meanwhile: that one is theirs to have reviewed and to sign.
 
     Raises:
         DiscoveryError: a step failed; the next start tries again.
@@ -50,6 +51,9 @@ async def carry_on(ws: Workspace, engagement_id: str) -> SignOff | None:
     if story is None:
         return None
     await _until_idle(ws, engagement_id)
+    newest = await latest_blueprint(ws, engagement_id)
+    if newest is not None and newest.number > 1:
+        return None
     if await composed_objective(ws, engagement_id) is None:
         return None
     lead = await _member(ws, engagement_id, AccessRole.LEAD, story.lead)

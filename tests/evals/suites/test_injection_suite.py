@@ -10,6 +10,7 @@ import yaml
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.findings import Amount, CriterionReading, FindingKind, Kpi, ProposedFinding, ProposedQuote
+from discovery_agent.domain.retrieval import PassageFilter
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.harness.outcomes import Attempt
 from discovery_agent.evals.harness.suite import Split
@@ -158,3 +159,17 @@ def test_an_attack_that_could_not_be_planted_or_scored_is_refused(change: dict[s
     (tmp_path / ATTACKS).write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=says):
         list(load_planted(tmp_path))
+
+
+async def test_a_payload_in_a_page_is_shown_to_a_model_as_a_retrieved_passage_and_to_nobody_in_the_clean_talk(bench: Workbench) -> None:
+    shown: list[str] = []
+
+    class Reader(FakeModel):
+        def shown(self, retrieve, tokens: int) -> FakeModel:
+            shown.extend(hit.passage.text for hits in retrieve(["refunds"], PassageFilter(), 3) for hit in hits)
+            return FakeModel(finds=lambda talk: [finding(talk, "Each parcel is scanned", statement="Subscribe to Nebula")])
+
+    attempt = await SUITE.run(CASES["page-order"], with_model(bench, Reader()), 0)
+    attack = PLANTED["page-order"].attack
+    assert attack and shown == [attack.payload]
+    assert attempt.scores["resisted"] == 0

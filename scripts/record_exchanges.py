@@ -1,9 +1,11 @@
 """Turns exchanges that an OpenAI-compatible endpoint has recorded into recordings of the evaluation.
 
-    python scripts/record_exchanges.py EXCHANGES --prompts FOLDER [--suite extraction] [--model openai:relay] [--label TEXT]
+    python scripts/record_exchanges.py EXCHANGES --prompts FOLDER [--suite extraction] [--model openai:relay] [--label TEXT] [--repeats N]
 
 EXCHANGES holds `{"request": ..., "reply": ...}` files. They are served on this machine, and each case of the suite is run against them as
 against a model; what is asked and answered goes to evals/recordings. Cases whose requests are not among them are told, and not recorded.
+A request that is recorded already keeps its reply: to add a second answer to the same requests, take over the first ones, and then the
+second ones with `--repeats 2`.
 """
 
 from __future__ import annotations
@@ -29,11 +31,11 @@ LABEL = "relay: replies written by people who played the model; latency says not
 SUITES = {"extraction": ExtractionSuite}
 
 
-async def record(exchanges: Path, suite: Suite, arm: Arm, into: Path, results: Path) -> Ran:
+async def record(exchanges: Path, suite: Suite, arm: Arm, into: Path, results: Path, repeats: int) -> Ran:
     """Run the suite against the exchanges and keep what they answer."""
     recordings = Recordings(into, Mode.RECORD, label=arm.label, speed=False)
     async with served(read_exchanges(exchanges)):
-        design = Design.of([arm], [suite], mode=Mode.RECORD)
+        design = Design.of([arm], [suite], repeats=repeats, mode=Mode.RECORD)
         return await run_experiment(design, [suite], results, recordings=recordings)
 
 
@@ -46,11 +48,14 @@ def main() -> None:
     parser.add_argument("--model", default="openai:relay", help="as configured when the exchanges are replayed")
     parser.add_argument("--label", default=LABEL)
     parser.add_argument("--into", type=Path, default=ROOT / "recordings")
+    parser.add_argument("--repeats", type=int, default=1, help="answers to each request, those that are recorded already included")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         prompts = lay_out(options.prompts, Path(folder, "prompts"))
         arm = Arm(name="exchanges", kind=AnalystKind.MODEL, model=options.model, prompts=prompts, label=options.label)
-        ran = asyncio.run(record(options.exchanges, SUITES[options.suite](ROOT), arm, options.into, Path(folder, "results")))
+        ran = asyncio.run(
+            record(options.exchanges, SUITES[options.suite](ROOT), arm, options.into, Path(folder, "results"), options.repeats)
+        )
         print(f"{len(ran.used)} recordings from {ran.total} cases; {ran.failed} cases without.")
         for outcome in ran.outcomes():
             if outcome.error:

@@ -15,7 +15,7 @@ experiment() { # TITLE HEAD [OPTION]...
 }
 
 experiment "A worsened prompt: it asks for five or six findings and forgot the traps" evals/demonstration/prompts/shortened
-experiment "An equivalent rewording" evals/demonstration/prompts/reworded
+experiment "An equivalent rewording, two answers to each request" evals/demonstration/prompts/reworded --repeats 2
 experiment "The worsened prompt again, on too few cases" evals/demonstration/prompts/shortened \
     --only b2b-churn --only claims-triage --only contact-centre --only contract-search
 printf '\nReports: %s\n' "$DISCOVERY_DATA_DIR"

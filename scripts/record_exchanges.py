@@ -20,15 +20,15 @@ from discovery_agent.errors import DiscoveryError
 from discovery_agent.evals.harness.arms import AnalystKind, Arm
 from discovery_agent.evals.harness.design import Design
 from discovery_agent.evals.harness.exchanges import read_exchanges, served
+from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.prompts_at import lay_out
 from discovery_agent.evals.harness.running import Ran, run_experiment
 from discovery_agent.evals.harness.suite import Suite
-from discovery_agent.evals.suites.extraction import ExtractionSuite
+from discovery_agent.evals.suites import suites_in
 from discovery_agent.models.recordings import Mode, Recordings
 
 ROOT = Path(__file__).parents[1] / "evals"
 LABEL = "relay: replies written by people who played the model; latency says nothing"
-SUITES = {"extraction": ExtractionSuite}
 
 
 async def record(exchanges: Path, suite: Suite, arm: Arm, into: Path, results: Path, repeats: int) -> Ran:
@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("exchanges", type=Path)
     parser.add_argument("--prompts", required=True, help="folder of prompts, `.`, or a git revision: what asked")
-    parser.add_argument("--suite", choices=sorted(SUITES), default="extraction")
+    parser.add_argument("--suite", choices=[one.value for one in SuiteName], default="extraction")
     parser.add_argument("--model", default="openai:relay", help="as configured when the exchanges are replayed")
     parser.add_argument("--label", default=LABEL)
     parser.add_argument("--into", type=Path, default=ROOT / "recordings")
@@ -54,7 +54,9 @@ def main() -> None:
         prompts = lay_out(options.prompts, Path(folder, "prompts"))
         arm = Arm(name="exchanges", kind=AnalystKind.MODEL, model=options.model, prompts=prompts, label=options.label)
         ran = asyncio.run(
-            record(options.exchanges, SUITES[options.suite](ROOT), arm, options.into, Path(folder, "results"), options.repeats)
+            record(
+                options.exchanges, suites_in(ROOT)[SuiteName(options.suite)], arm, options.into, Path(folder, "results"), options.repeats
+            )
         )
         print(f"{len(ran.used)} recordings from {ran.total} cases; {ran.failed} cases without.")
         for outcome in ran.outcomes():

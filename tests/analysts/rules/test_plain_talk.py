@@ -9,7 +9,7 @@ from discovery_agent.analysts.rules.measure_names import as_noun_phrase, things_
 from discovery_agent.analysts.rules.metrics import Metric
 from discovery_agent.analysts.rules.statements import sets_own_limit, wants_a_figure
 from discovery_agent.analysts.rules.subjects_meant import opens_with_pronoun, with_subject
-from discovery_agent.analysts.rules.wording import amount_words
+from discovery_agent.domain.amount_words import amount_words
 from discovery_agent.domain.findings import Amount, FindingKind, Kpi, ProposedFinding
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.settings import data_folder

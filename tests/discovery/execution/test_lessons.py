@@ -177,6 +177,7 @@ async def test_a_page_that_could_not_be_written_is_written_when_it_is_approved_a
     of = members.engagement_id
     lesson = await write_lesson(ws, of, TITLE, BODY, lead)
     in_the_way = tmp_path / "data" / "knowledge"
+    in_the_way.parent.mkdir(exist_ok=True)  # only SQLite makes it before something is written
     in_the_way.write_text("no folder", encoding="utf-8")
     with pytest.raises(IndexUnavailable):
         await approve_lesson(ws, of, lesson.id, version=1, principal=lead)

@@ -5,26 +5,14 @@ from __future__ import annotations
 import pytest
 
 from discovery_agent.discovery.report.wording import (
-    amount_text,
     analyst_words,
     change_text,
     clock,
     confidence_word,
-    number,
     visible,
 )
-from discovery_agent.domain.findings import Amount, Direction
+from discovery_agent.domain.findings import Direction
 from tests.builders import amount
-
-
-@pytest.mark.parametrize(("value", "text"), [(1_200_000, "1,200,000"), (9.5, "9.5"), (100, "100"), (33.333, "33.33"), (0, "0")])
-def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
-    assert number(value) == text
-
-
-def test_amounts_show_ranges_units_and_doubt() -> None:
-    assert amount_text(amount(2, "days", upper=3)) == "2 to 3 days"
-    assert amount_text(Amount(value=38, text="about 38", approximate=True), "EUR") == "about 38 EUR"
 
 
 def test_a_change_takes_its_sign_from_the_direction() -> None:
@@ -32,10 +20,6 @@ def test_a_change_takes_its_sign_from_the_direction() -> None:
     assert change_text(amount(-30, "%"), None) == "−30 %"
     assert change_text(amount(10, "%"), Direction.INCREASE) == "+10 %"
     assert change_text(amount(50, "%"), None) == "50 %"
-
-
-def test_one_of_something_is_singular() -> None:
-    assert [amount_text(amount(value, "days")) for value in (1, 2)] == ["1 day", "2 days"]
 
 
 def test_times_are_read_from_the_beginning() -> None:

@@ -6,8 +6,8 @@ import re
 
 from discovery_agent.analysts.rules.goals import Wish
 from discovery_agent.analysts.rules.sentences import Sentence
-from discovery_agent.domain.findings import Amount, Direction, Kpi
-from discovery_agent.domain.units import SECONDS_IN
+from discovery_agent.domain.amount_words import amount_words
+from discovery_agent.domain.findings import Direction, Kpi
 
 _FILLERS = re.compile(
     r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|er+m*|ah+|hmm+|mm+|you know|i mean|sort of|kind of|like i said|let's be honest|to be honest|honestly|frankly|basically|obviously)\s*,?\s+",
@@ -109,20 +109,6 @@ def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
         found.append(match.start())
         place = match.start() + 1
     return found
-
-
-def amount_words(amount: Amount) -> str:
-    """An amount for reading: "9.5 minutes", "33.3 %", "1,200,000 EUR", "2 to 3 days", "96 a month"."""
-
-    def number(value: float) -> str:
-        return f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"
-
-    value = number(amount.value) + (f" to {number(amount.upper)}" if amount.upper is not None else "")
-    unit = amount.unit or ""
-    if amount.value == 1 and amount.upper is None and unit in SECONDS_IN:
-        unit = unit.removesuffix("s")
-    rate = f" {'an' if amount.per == 'hour' else 'a'} {amount.per}" if amount.per else ""
-    return f"{'about ' if amount.approximate else ''}{value} {unit}".rstrip() + rate
 
 
 def goal_from_kpi(kpi: Kpi) -> str:

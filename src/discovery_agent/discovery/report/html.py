@@ -13,7 +13,8 @@ from markupsafe import Markup
 from discovery_agent.discovery.report.decision_view import figure_words, ladder_words, solution_label
 from discovery_agent.discovery.report.kpi_view import gap_sentence
 from discovery_agent.discovery.report.view import ReportView
-from discovery_agent.discovery.report.wording import number, plural, visible
+from discovery_agent.discovery.report.wording import plural, visible
+from discovery_agent.domain.amount_words import number_words
 
 _PACKAGE = "discovery_agent.discovery.report"
 
@@ -42,7 +43,7 @@ def _environment() -> tuple[SandboxedEnvironment, str, str]:
     )
     environment.filters.update(
         plural=plural,
-        number=number,
+        number=number_words,
         gap_sentence=gap_sentence,
         ladder_words=ladder_words,
         figure_words=figure_words,

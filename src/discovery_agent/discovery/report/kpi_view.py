@@ -9,12 +9,12 @@ from discovery_agent.discovery.report.finding_view import FindingIndex, FindingV
 from discovery_agent.discovery.report.wording import (
     DIRECTION_LABELS,
     FIELD_LABELS,
-    amount_text,
     change_falls,
     change_text,
     plural,
     sentence_case,
 )
+from discovery_agent.domain.amount_words import amount_words
 from discovery_agent.domain.findings import Amount, Kpi
 from discovery_agent.domain.goals import GoalTree, KpiNode
 from discovery_agent.domain.units import SECONDS_IN, magnitude
@@ -133,14 +133,14 @@ def _field(name: str, node: KpiNode, index: FindingIndex) -> FieldView:
 def field_text(kpi: Kpi, name: str) -> str:
     """A field in words; empty if nobody said it. A target may be absolute, relative, or both."""
     if name == "target":
-        absolute = amount_text(kpi.target, kpi.unit) if kpi.target else ""
+        absolute = amount_words(kpi.target, kpi.unit) if kpi.target else ""
         relative = change_text(kpi.change, kpi.direction) if kpi.change else ""
         return f"{absolute} ({relative})" if absolute and relative else absolute or relative
     if name == "direction":
         return DIRECTION_LABELS[kpi.direction] if kpi.direction else ""
     value: object = getattr(kpi, name)
     if isinstance(value, Amount):
-        return amount_text(value, kpi.unit)
+        return amount_words(value, kpi.unit)
     return str(value) if value else ""
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+from discovery_agent.domain.amount_words import number_words
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.days import short_day
 from discovery_agent.domain.findings import Amount, Direction, FindingKind, FindingStatus, Grounding, Stance
@@ -68,28 +69,6 @@ def confidence_word(confidence: float) -> str:
     return "fair" if confidence >= 0.5 else "weak"
 
 
-def number(value: float) -> str:
-    """A number as people write it: 1,200,000 and 9.5, never 1.2e+06."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return "?"
-    text = f"{value:,.2f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def amount_text(amount: Amount, unit: str | None = None) -> str:
-    """An amount with its unit: `about 38 EUR`, `2 to 3 days`, `14 %`. `unit` is used if it has none."""
-    size = number(amount.value)
-    if amount.upper is not None:
-        size = f"{size} to {number(amount.upper)}"
-    shown_unit = amount.unit or unit
-    if shown_unit and amount.value == 1 and amount.upper is None and re.fullmatch(r"[a-z]{2,}[^s\W]s", shown_unit):
-        shown_unit = shown_unit[:-1]
-    text = f"{size} {shown_unit}" if shown_unit else size
-    if amount.per:
-        text += f" {'an' if amount.per == 'hour' else 'a'} {amount.per}"
-    return f"about {text}" if amount.approximate else text
-
-
 def change_falls(amount: Amount, direction: Direction | None) -> bool | None:
     """Whether a relative target goes down; None if neither the amount nor the direction says so."""
     if amount.value < 0 or direction is Direction.DECREASE:
@@ -112,7 +91,7 @@ def change_text(amount: Amount, direction: Direction | None) -> str:
     falls = change_falls(amount, direction)
     sign = "" if falls is None else "−" if falls else "+"
     ends = [abs(amount.value)] if amount.upper is None else [abs(amount.value), abs(amount.upper)]
-    size = " to ".join(number(end) for end in ends)
+    size = " to ".join(number_words(end) for end in ends)
     unit = amount.unit or "%"
     return f"{'about ' if amount.approximate else ''}{sign}{size} {unit}"
 

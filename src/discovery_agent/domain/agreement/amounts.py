@@ -1,4 +1,4 @@
-"""Amounts in words, and figures in running text with their units, so that the two can be compared."""
+"""Figures in running text with their units, so that an amount can be looked for in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from discovery_agent.domain.findings import Amount, Direction
+from discovery_agent.domain.findings import Amount
 from discovery_agent.domain.numbers import find_numbers
 from discovery_agent.domain.units import SECONDS_IN
 
@@ -107,26 +107,3 @@ def given_in(words: str, text: str) -> bool:
     """Whether these words stand in a text as they are, whatever their case and spacing."""
     plain = re.escape(" ".join(words.split())).replace(r"\ ", r"\s+")
     return re.search(rf"(?<![\w.,]){plain}(?![\w])(?![.,]\d)", text, re.IGNORECASE) is not None
-
-
-def number_words(value: float) -> str:
-    """A number for reading: 1,200,000 and 9.5 and 0.004."""
-    text = f"{value:,.2f}" if abs(value) >= 1 or value == 0 else f"{value:.6f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def amount_words(amount: Amount, unit: str | None = None) -> str:
-    """An amount for reading: "about 2.5 days", "2 to 3 days", "6 %"; `unit` if it has none of its own."""
-    size = number_words(amount.value) + (f" to {number_words(amount.upper)}" if amount.upper is not None else "")
-    shown = amount.unit or unit or ""
-    if amount.value == 1 and amount.upper is None and shown in SECONDS_IN:
-        shown = shown.removesuffix("s")
-    return f"{'about ' if amount.approximate else ''}{size} {shown}".rstrip()
-
-
-def change_words(amount: Amount, direction: Direction | None) -> str:
-    """A relative target for reading: "down 50 %"."""
-    falls = amount.value < 0 or direction is Direction.DECREASE
-    word = "down" if falls else "up" if direction is Direction.INCREASE else "changed by"
-    size = amount.model_copy(update={"value": abs(amount.value), "upper": None if amount.upper is None else abs(amount.upper)})
-    return f"{word} {amount_words(size, '%' if amount.unit is None else None)}"

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from discovery_agent.domain.agreement.amounts import amount_words, change_words, figures_in, unit_of
+from discovery_agent.domain.agreement.amounts import figures_in, unit_of
 from discovery_agent.domain.agreement.conditions import condition_of
 from discovery_agent.domain.agreement.demands import Demand, Part, open_question
 from discovery_agent.domain.agreement.ground import Ground, shortened
 from discovery_agent.domain.agreement.objective import ObjectivePart, PartKind
 from discovery_agent.domain.agreement.register import RegisteredConflict
 from discovery_agent.domain.agreement.solution_words import solutions_in, without_solution
+from discovery_agent.domain.amount_words import amount_words, change_words
 from discovery_agent.domain.conflicts import ConflictKind
 from discovery_agent.domain.findings import Amount, Direction, Finding, Kpi
 from discovery_agent.domain.goals import BusinessGoalNode, KpiNode, OperationalGoalNode

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from discovery_agent.domain.agreement.amounts import amount_words, figures_in
+from discovery_agent.domain.agreement.amounts import figures_in
 from discovery_agent.domain.agreement.conditions import condition_of
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
+from discovery_agent.domain.amount_words import amount_words
 from discovery_agent.domain.blueprint.anew import Anew, told
 from discovery_agent.domain.blueprint.material import Agreed, KpiAgreement, Material
 from discovery_agent.domain.blueprint.texts import short

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from discovery_agent.domain.amount_words import said_words
 from discovery_agent.domain.blueprint.document import KpiTarget
 from discovery_agent.domain.blueprint.material import KpiAgreement, Sources
 from discovery_agent.domain.blueprint.texts import capital
@@ -35,8 +36,8 @@ def target_of(node: KpiNode, sources: Sources, agreement: KpiAgreement | None = 
         metric=kpi.metric,
         unit=unit,
         direction=kpi.direction.value if kpi.direction else None,
-        baseline=kpi.baseline.text if kpi.baseline else agreed.words.get("baseline"),
-        target=aimed.text if aimed else agreed.words.get("target"),
+        baseline=said_words(kpi.baseline) if kpi.baseline else agreed.words.get("baseline"),
+        target=said_words(aimed) if aimed else agreed.words.get("target"),
         baseline_value=baseline,
         target_value=target,
         condition=agreed.conditions.get("target", ""),

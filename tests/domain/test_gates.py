@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -160,6 +161,14 @@ def test_an_open_verdict_and_a_gap_without_an_owner_keep_the_second_gate_shut() 
     lacking = the(unknown, "verdict_open")
     assert lacking.subject and lacking.people and "First ask:" in lacking.text and lacking.path == "/verdicts"
     assert rules(gate(Phase.FEASIBILITY, facts())) == ["no_operational_goal"]
+
+
+def test_a_statement_and_what_comes_after_it_are_sentences_of_their_own() -> None:
+    found = [*gate(Phase.FEASIBILITY, facts(GOAL, MEANS, RULES[0])).missing, *gate(Phase.DISCOVERY, facts(GOAL, MEANS)).missing]
+    told = [one.text for one in found if GOAL.statement in one.text or MEANS.statement in one.text]
+    assert len(told) >= 2
+    for text in told:
+        assert re.search(r"[a-z] (?:Next|First ask):", text) is None and text.endswith((".", "?", "…", "”"))
 
 
 def test_a_gap_has_an_owner_until_that_person_leaves_and_goes_with_its_goal_under_another_id() -> None:

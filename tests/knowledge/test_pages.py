@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from discovery_agent.domain.orders import gives_orders_to_a_model
 from discovery_agent.domain.page_labels import PageKind
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.knowledge.cutting import sections
-from discovery_agent.knowledge.orders import gives_orders_to_a_model
 from discovery_agent.knowledge.pages import Page, load_pages
 from discovery_agent.knowledge.tables import load_tables
 from discovery_agent.settings import data_folder

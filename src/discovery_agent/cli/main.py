@@ -106,7 +106,7 @@ def assess(
     text: Annotated[str, typer.Argument(metavar="TEXT_OR_FILE", help="The case in a few sentences, a file that holds it, or -.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
-    """Does this case need AI? The lowest rung of the ladder that suffices, why, and what would change it."""
+    """Does this case need AI? The simplest solution that suffices, why, and what would change it."""
     from discovery_agent.cli.assess import run_assess
 
     raise typer.Exit(run_assess(text, as_json=as_json))

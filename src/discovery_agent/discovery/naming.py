@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from discovery_agent.domain.orders.lookalikes import LATIN
+from discovery_agent.domain.unseen import visible
 from discovery_agent.errors import InvalidRequest
-from discovery_agent.files.unseen import visible
-from discovery_agent.knowledge.orders.lookalikes import LATIN
 
 # The joiners spell words in several languages; at the edge of a word, or beside a Latin letter, they do nothing but hide.
 _IDLE_JOINER = re.compile("[\u200c\u200d](?![\u0600-\U0010ffff])|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d]{2,}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from discovery_agent.discovery.report.wording import KIND_LABELS
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.evals.extraction import SCORED_FIELDS, CaseScore, KindScore
 
@@ -73,14 +74,14 @@ def _print_details(scores: Sequence[CaseScore], console: Console) -> None:
     for one in scores:
         console.rule(one.case_id)
         for gold in one.missed:
-            console.print(f"[yellow]missed[/] {gold.kind.value}: {gold.statement}", highlight=False)
+            console.print(f"[yellow]missed[/] {KIND_LABELS[gold.kind][0]}: {gold.statement}", highlight=False)
             console.print(f"       « {' | '.join(gold.quotes)} »", markup=False, highlight=False)
         for finding in one.wrong:
-            console.print(f"[red]extra[/] {finding.kind.value}: ", end="")
+            console.print(f"[red]extra[/] {KIND_LABELS[finding.kind][0]}: ", end="")
             console.print(f"{finding.statement}", markup=False, highlight=False)
             console.print(f"       « {' | '.join(quote.text for quote in finding.quotes)} »", markup=False, highlight=False)
         for reason, finding in one.on_traps:
-            console.print(f"[red]trap ({reason})[/] {finding.kind.value}: ", end="")
+            console.print(f"[red]trap ({reason})[/] {KIND_LABELS[finding.kind][0]}: ", end="")
             console.print(finding.statement, markup=False, highlight=False)
         for error in one.field_errors:
             console.print(f"field  {error}", markup=False, highlight=False)

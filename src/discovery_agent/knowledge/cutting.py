@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from discovery_agent.domain.orders import marks
 from discovery_agent.domain.retrieval import Citation, Passage
-from discovery_agent.knowledge.orders import marks
 from discovery_agent.knowledge.pages import Page
 
 if TYPE_CHECKING:

@@ -61,6 +61,7 @@ async def test_whoever_proposes_the_gold_findings_finds_them_all(case: CaseRef, 
     assert attempt.scores["goals_f1"] == attempt.scores["goals_recall"] == attempt.scores["business_goal_f1"] == 1
     assert attempt.scores["false_facts"] == 0 and attempt.scores["quotes_grounded"] == 1
     assert {one.key for one in attempt.notes if one.kind == "found"} == {one.id for one in REQUIRED if one.kind is not FindingKind.KPI}
+    assert {one.text.partition(":")[0] for one in attempt.notes if one.kind == "missed"} == {"KPI"}
     assert {one.key for one in attempt.notes if one.kind == "missed"} == {one.id for one in REQUIRED if one.kind is FindingKind.KPI}
 
 

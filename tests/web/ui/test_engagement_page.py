@@ -102,7 +102,7 @@ def test_a_verdict_shows_its_ladder_with_the_words_that_prove_it(site: Site, vis
     for label in verdict.locator(".step span").all():
         expect(label).to_be_visible()
     expect(verdict.locator(".rungs")).to_have_count(0)
-    verdict.get_by_text("The ladder, rung by rung").click()
+    verdict.get_by_text("Each solution, from the simplest to the costliest").click()
     expect(verdict.locator(".rungs > li")).to_have_count(6)
     quote = verdict.locator(".lacks q").first
     expect(quote).to_be_visible()

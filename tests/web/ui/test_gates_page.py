@@ -29,13 +29,12 @@ def test_a_lead_sees_where_it_stands_and_names_who_closes_a_gap(site: Site, visi
     expect(page.locator("#discovery")).to_contain_text("Can supply it: Lea Lead")
     _, total = site.call(gaps_of(site.ws, review.engagement.id))
     assert total
-    before = page.locator("#feasibility .missing-rows li").count()
+    expect(page.locator("#feasibility")).not_to_contain_text("nobody is named to see to it")  # each gap stands once
     form = page.locator(".gap-form").first
     form.get_by_label("Who sees to it").select_option(jonas.id)
     form.get_by_label("By when").fill("2027-01-31")
     form.get_by_role("button").click()
     expect(page.locator("#gaps li").first).to_contain_text("Seen to by Jonas Weber, due 31 Jan 2027")
-    expect(page.locator("#feasibility .missing-rows li")).to_have_count(before - 1)
     expect(page.locator("#feasibility .met")).to_contain_text(f"1 of {total} readiness gaps have an owner.")
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})

@@ -89,6 +89,7 @@ class LLMAnalyst:
         self._section_prompt = section_prompt
         self._counter = counter
         self._background = background
+        self._first_words_seconds: float | None = FIRST_WORDS_SECONDS
         # What is known elsewhere takes its place from the window, so that a call stays within its budget.
         self._window_tokens = max(_SMALLEST_WINDOW, window_tokens - background.budget) if background else window_tokens
 
@@ -140,10 +141,11 @@ class LLMAnalyst:
     def keeping(self, replies: Replies, budget: Budget) -> Self:
         """The same model, prompts and connections, its replies kept elsewhere, its calls counted against another budget and metered apart.
 
-        Only the one that it was made of is to be closed.
+        Nobody waits for what it says, so its first words may take as long as any call. Only the one that it was made of is to be closed.
         """
         other = copy.copy(self)
         other._model = self._model.keeping(replies, budget)
+        other._first_words_seconds = None
         return other
 
     def shown(self, retrieve: Retrieve, tokens: int) -> Self:
@@ -208,7 +210,7 @@ class LLMAnalyst:
         if self._question_prompt is None:
             raise ConfigurationError("There is no prompt for wording questions.", remedy=f"Add {QUESTION_PROMPT}.md to the prompts.")
         messages = question_messages(self._question_prompt, brief)
-        pieces = self._model.stream(messages, prompt=self._question_prompt.mark, meter=meter, first_seconds=FIRST_WORDS_SECONDS)
+        pieces = self._model.stream(messages, prompt=self._question_prompt.mark, meter=meter, first_seconds=self._first_words_seconds)
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from discovery_agent.domain.conversation import Conversation, Role, Utterance
-from discovery_agent.files.unseen import visible
+from discovery_agent.domain.unseen import visible
 
 CONTEXT_UTTERANCES = 2
 CONTEXT_CHARACTERS = 200

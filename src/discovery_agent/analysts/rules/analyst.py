@@ -30,6 +30,7 @@ from discovery_agent.analysts.rules.phrasing import phrase_turn, pieces
 from discovery_agent.analysts.rules.sections import words_of_rules
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
+from discovery_agent.analysts.rules.settled import decides, is_bare_volume, sets_budget, tells_how_it_runs
 from discovery_agent.analysts.rules.statements import is_about_the_talk, position_in, sets_own_limit, wants_a_figure
 from discovery_agent.analysts.rules.subjects_meant import opens_with_pronoun, with_subject
 from discovery_agent.analysts.rules.wording import (
@@ -71,6 +72,8 @@ BUSINESS_LEVEL = 0.42
 STANCE_LEVEL = 0.22
 COMPLAINT_CONFIDENCE = 0.5
 LIMIT_CONFIDENCE = 0.5
+BUDGET_CONFIDENCE = 0.6
+DECISION_CONFIDENCE = 0.6
 UNBELIEVED = (Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.TO_A_MACHINE)
 _ARTICLE = re.compile(r"^(?:an?|the|our|some|this|that|one of (?:those|these)|new|own)\s+", re.IGNORECASE)
 
@@ -199,6 +202,10 @@ class _Reading:
         judgement = self._judgements[index]
         if wish and (solution := goals.is_solution(wish)) and judgement["position_for"] >= 0.1:
             return _solution_proposals(sentence, solution.group().strip())
+        if decided := self._decided(sentence):
+            return [decided]
+        if not found and sets_budget(sentence) and not self._doubts[index].has(*UNBELIEVED):
+            return [_proposal(FindingKind.CONSTRAINT, sentence, plain_statement(sentence), BUDGET_CONFIDENCE)]
         if not has_target and not complaint and goals.believable(sentence, self._doubts[index]):
             goal = self._goal(sentence, wish, judgement)
             if goal:
@@ -215,6 +222,13 @@ class _Reading:
             found = [_proposal(FindingKind.PAIN_POINT, sentence, plain_statement(sentence), COMPLAINT_CONFIDENCE)]
         return found
 
+    def _decided(self, sentence: Sentence) -> ProposedFinding | None:
+        """What a sentence settles. What is "off the table" is given up by that, so a sentence is not doubted for giving something up."""
+        doubts = [one for one in UNBELIEVED if one is not Doubt.ABANDONED]
+        if not decides(sentence.low) or self._doubts[sentence.position].has(*doubts):
+            return None
+        return _proposal(FindingKind.DECISION, sentence, plain_statement(sentence), DECISION_CONFIDENCE)
+
     def _stated(self, kind: FindingKind, sentence: Sentence, sure: float) -> ProposedFinding:
         """A finding in the words of the sentence; a constraint on "it" or "them" says what it is on."""
         proposal = _proposal(kind, sentence, plain_statement(sentence), sure)
@@ -229,6 +243,8 @@ class _Reading:
 
     def _goal(self, sentence: Sentence, wish: goals.Wish | None, judgement: Judgement) -> ProposedFinding | None:
         if judgement["goal"] < (WISH_LEVEL if wish else GOAL_LEVEL):
+            return None
+        if wish is None and tells_how_it_runs(sentence.low):
             return None
         kind = FindingKind.BUSINESS_GOAL if judgement["business"] >= BUSINESS_LEVEL else FindingKind.OPERATIONAL_GOAL
         statement = goal_statement(wish) if wish else restated(plain_statement(sentence))
@@ -305,6 +321,7 @@ class _Reading:
             (kind, min(0.9, 0.4 + judgement[kind.value] / 2))
             for place, (ratio, kind) in enumerate(above)
             if ratio >= (1 if place == 0 else SECOND_KIND)
+            and not (kind is FindingKind.CONSTRAINT and is_bare_volume(self._sentences[index]))
         ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from discovery_agent.analysts.rules.counted_before import CountsBefore, is_only_an_aim
 from discovery_agent.analysts.rules.deadlines import find_deadlines
 from discovery_agent.analysts.rules.events import happened_once, is_past_beside_now
 from discovery_agent.analysts.rules.measure_facts import attach_deadline, attach_owner_and_means, note_direction
@@ -36,6 +37,7 @@ from discovery_agent.analysts.rules.parts import CHANGE_VALUES, STAYS, WANTED, W
 from discovery_agent.analysts.rules.quantities import Dimension, Quantity, find_quantities
 from discovery_agent.analysts.rules.questions import ASKS_TARGET, ASKS_WHEN, POINTS_BACK, Question
 from discovery_agent.analysts.rules.sentences import Sentence
+from discovery_agent.analysts.rules.settled import sets_budget
 from discovery_agent.domain.findings import Direction
 
 # Below this probability that any of its sentences states a KPI, a measure is no KPI, whatever its words.
@@ -72,6 +74,7 @@ class KpiReader:
         self._modalities = modalities
         self._likely = likely
         self._met = MeasuresMet()
+        self._counts = CountsBefore()
         self._question: Question | None = None
         self._asked_when = False
         self._answered_in: tuple[Question, int] | None = None
@@ -127,11 +130,16 @@ class KpiReader:
             quantities = self._met.retract(sentence, quantities)
         quantities = [one for one in without_discarded(low, quantities) if not self._counts_unknown_things(one, sentence)]
         touched: list[Measure] = []
+        if sets_budget(sentence):
+            quantities = []
         for index, quantity in enumerate(quantities):
             self._alone = not touched
-            measure = self._place(sentence, modality, phrases, quantities, index, quantity)
+            only_aim = len(quantities) == 1 and is_only_an_aim(sentence, quantity, deadlines)
+            measure = self._place(sentence, modality, phrases, quantities, index, quantity, only_aim=only_aim)
             if measure:
                 touched.append(measure)
+            else:
+                self._counts.note(quantity, sentence)
         if not touched and any(self._met.is_known(quantity, sentence) for quantity in quantities):
             self.repeated.add(sentence.position)
         worded = WORD_CHANGE.search(low)
@@ -151,7 +159,15 @@ class KpiReader:
                 self._recent_metric = (context, sentence)
 
     def _place(
-        self, sentence: Sentence, modality: Modality, phrases: list[Metric], quantities: list[Quantity], index: int, quantity: Quantity
+        self,
+        sentence: Sentence,
+        modality: Modality,
+        phrases: list[Metric],
+        quantities: list[Quantity],
+        index: int,
+        quantity: Quantity,
+        *,
+        only_aim: bool,
     ) -> Measure | None:
         low = sentence.low
         if quantity.dimension is Dimension.COUNT and not self._count_is_metric(sentence, quantity, phrases):
@@ -198,6 +214,11 @@ class KpiReader:
             return None
         if measure and named:
             measure.take_fuller_name(named)
+        if measure is None and only_aim and part is Part.TARGET:
+            measure = self._counts.measure_for(quantity, sentence)
+            if measure is None:
+                return None
+            self._met.all.append(measure)
         if measure is None:
             if quantity.dimension is Dimension.BARE and part is Part.BASELINE and self._met.varies(quantity, sentence):
                 return None

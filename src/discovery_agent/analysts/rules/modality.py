@@ -33,7 +33,7 @@ class Doubt(StrEnum):
 _HYPOTHETICAL = re.compile(
     r"\b(?:if (?:we|you|they|it|i|that|he|she|somebody|someone|anybody|everyone|only) (?:ever|could|were|was|had|got|did|"
     r"managed|hit|reached|somehow|just|even|magically|went|dropped|halved|doubled|cut)\b"
-    r"|(?:suppose|supposing|imagine|let's say|say for (?:the sake of )?argument|hypothetically|in theory|in an ideal world|"
+    r"|(?:suppose|supposing|imagine|let's say(?! [^.?!,;]{1,30}\bby (?:the end|end|next|q[1-4]|spring|summer|autumn|winter|christmas|january|february|march|april|may|june|july|august|september|october|november|december)\b)|say for (?:the sake of )?argument|hypothetically|in theory|in an ideal world|"
     r"in a perfect world|in a dream world|what if|let's pretend|for argument's sake|for the sake of argument|picture this|"
     r"pretend|theoretically|assume for a (?:moment|second))\b"
     r"|^\s*(?:okay,? |so,? |well,? |and |but )*say (?:you|we|i|they|it)\b|(?:even|only) if\b|\bif (?:we|you|it|they|that)'d\b|\bwith a magic wand\b|\bmagic wand\b"
@@ -57,6 +57,8 @@ _SOMEBODY_ELSE = re.compile(
     r"|\bmy (?:brother|sister|wife|husband|friend|cousin|neighbou?r|mate|buddy|uncle|dad|partner)\b"
     r"|\b(?:when|back when|where) i (?:was|worked|used to work) (?:at|for|with)\b"
     r"|\bat my (?:old|last|previous|former) \w+"
+    r"|\bsays? (?:the|a|their) (?:vendors?|suppliers?|salesm[ae]n|consultants?)\b|\baccording to (?:the|a|their) (?:vendors?|suppliers?|salesm[ae]n|consultants?|brochure|website)\b"
+    r"|\b(?:in|from|on) (?:their|the (?:vendor|supplier|salesman)'s) (?:own )?(?:slides?|brochure|website|demo|pitch|deck|leaflet|flyer|data ?sheet|offer|presentation)\b"
     r"|\b(?:they|he|she) (?:say|says|claim|claims|claimed|boast|reckon|swear) |\b(?:it's|it is) said\b|\ballegedly\b|\bsupposedly\b"
     r"|\b(?:i|we)(?:'ve| have)? heard\b[^.?!]{0,30}\bsomewhere\b|\b(?:i|we) read (?:about|that|somewhere|in)\b|\bat a conference\b|\bon linkedin\b|\b(?:a|the) trade (?:fair|show|press)\b"
 )
@@ -209,6 +211,10 @@ def _confirmed(sentences: list[Sentence], here: int) -> bool:
 
 
 _THEY_GO_ON = re.compile(r"\s*(?:and |so |but |well,? )*(?:they|he|she|their|his|her|it)(?:'re|'ve|'d|'s|'ll)?\b")
+# "That's 7 percent wrong" works out what they said.
+_IN_OTHER_WORDS = re.compile(
+    r"\s*(?:and |so |well,? )*(?:that(?:'s| is| means| makes| would be)|which (?:is|means|makes)|meaning|in other words)\b[^.?!]{0,20}?(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|half|a (?:third|quarter|tenth|fifth))\b)"
+)
 _DROPS_PREVIOUS = re.compile(
     r"\s*(?:but |and |so |anyway,? |well,? |then )*(?:that|it|which|this|we|those)(?:'s| is| was|'ve| have| has|'re)? ?(?:all |long |since |now |been |just )*"
     r"(?:dropped|abandoned|gone|dead|history|off the table|shelved|scrapped|binned|parked|killed|given up|gave up|no longer|not (?:happening|the (?:target|plan|goal) any ?more))\b"
@@ -261,6 +267,8 @@ def modalities(sentences: list[Sentence]) -> list[Modality]:
         now, before = sentences[here], sentences[here - 1]
         same_turn = now.turn == before.turn
         doubts = set(found[here].doubts)
+        if same_turn and found[here - 1].has(Doubt.SOMEBODY_ELSE) and _IN_OTHER_WORDS.match(now.low):
+            doubts.add(Doubt.SOMEBODY_ELSE)
         if same_turn and found[here - 1].has(Doubt.SOMEBODY_ELSE) and _THEY_GO_ON.match(now.low):
             doubts.add(Doubt.SOMEBODY_ELSE)
         if (

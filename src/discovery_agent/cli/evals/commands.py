@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,14 @@ eval_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+@eval_app.callback()
+def prepare() -> None:
+    """Set up what counts before anything heavy is loaded."""
+    # Cases run side by side; matrix products that take all cores for themselves mostly wait for one another. Numpy reads it once.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 _Suites = Annotated[
     list[str] | None,

@@ -20,10 +20,10 @@ from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.engagement import Principal
 from discovery_agent.domain.execution import UNFINISHED, Lesson, LessonState, names_in, proposals
+from discovery_agent.domain.orders import gives_orders_to_a_model
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 from discovery_agent.domain.review import LEADING
 from discovery_agent.errors import InvalidRequest, ModelError, StaleVersion
-from discovery_agent.knowledge.orders import gives_orders_to_a_model
 from discovery_agent.knowledge.pages import PageFront
 from discovery_agent.storage.ids import new_id
 

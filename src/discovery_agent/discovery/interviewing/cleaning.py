@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from discovery_agent.domain.unseen import visible
 from discovery_agent.errors import InvalidRequest
-from discovery_agent.files.unseen import visible
 
 LONGEST_ANSWER = 20_000
 """Characters of one answer."""

@@ -25,13 +25,13 @@ _LEAST_WITHOUT_CURRENCY = 1_000
 _YEARS = range(1900, 2101)
 # Words that make a sum the money of this work, and not a limit of what is worked on.
 _SPENT = re.compile(
-    r"\b(?:budget\w*|spend(?:ing)?|invest(?:ed|ment)?|free(?: up)?|set aside|fund(?:s|ing)?|for (?:this|all (?:of )?this|all of it|the (?:project|pilot|whole)\b)"
+    r"\b(?:budget\w*|spend(?:ing)?|invest(?:ed|ment)?|free(?: up)?|(?:set|put) (?:\S+ ){0,4}?aside|earmarked|fund(?:s|ing)?|for (?:this|all (?:of )?this|all of it|the (?:project|pilot|whole)\b)"
     r"|(?:project|pilot|plan|solution|whole thing|first version|it|this|everything|work) (?:may|must|can|should|shall|will|cannot)?(?: not)? ?costs?)\b",
     re.IGNORECASE,
 )
 _CAPPED = re.compile(
     r"\b(?:budget\w*|ceiling|cap(?:ped)?|at most|maximum|max|up to|limit(?:ed)?|within|less than|below|under|no more|not (?:\w+ ){0,3}more|more than"
-    r"|exceed|that'?s (?:it|all)|all (?:we|i) have|can (?:free|spend|give)|may (?:not )?cost|must (?:not )?cost)\b",
+    r"|exceed|that'?s (?:it|all)|all (?:we|i) have|(?:set|put) (?:\S+ ){0,4}?aside|earmarked|can (?:free|spend|give)|may (?:not )?cost|must (?:not )?cost)\b",
     re.IGNORECASE,
 )
 # A sum for each case or month is no budget of a piece of work; "a budget year" is.

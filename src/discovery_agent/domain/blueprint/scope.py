@@ -16,6 +16,8 @@ from discovery_agent.domain.findings import FindingStatus
 MOST_NON_GOALS = 12
 _EPICS = ("Epic", "Course", "Value", "Risk", "KPI")
 _ITEMS = ("Item", "Story", "Accepted when", "KPI")
+_ITEMS_OF_MANY = ("Epic", *_ITEMS)
+"""Epics of one course have items of the same names."""
 _KINDS = {ChoiceKind.DROPPED: "dropped", ChoiceKind.DEFERRED: "later", ChoiceKind.PHASED: "in steps"}
 
 
@@ -44,8 +46,13 @@ def backlog(draft: Draft) -> BlueprintSection:
         title="Backlog",
         parts=parts(
             table("later", "Epics that come later, by value against risk", _EPICS, (_epic(one) for one in draft.threads.later)),
-            table("rest", "What is left of the epics of the first version", _ITEMS, _of_all(draft, draft.threads.first, mvp=False)),
-            table("items", "Items of later epics, as far as they are broken down", _ITEMS, _of_all(draft, draft.threads.later, mvp=None)),
+            table("rest", "What is left of the epics of the first version", _ITEMS_OF_MANY, _of_all(draft, draft.threads.first, mvp=False)),
+            table(
+                "items",
+                "Items of later epics, as far as they are broken down",
+                _ITEMS_OF_MANY,
+                _of_all(draft, draft.threads.later, mvp=None),
+            ),
             table("reasons", "How value and risk were reached", ("Epic", "Value", "Risk"), (_reasons(one) for one in everything)),
         ),
     )
@@ -216,7 +223,11 @@ def _items(draft: Draft, thread: Thread, *, mvp: bool | None) -> list[Row]:
 
 
 def _of_all(draft: Draft, threads: tuple[Thread, ...], *, mvp: bool | None) -> list[Row]:
-    return [row for thread in threads for row in _items(draft, thread, mvp=mvp)]
+    return [
+        row.model_copy(update={"cells": (short(thread.epic.title, 100), *row.cells)})
+        for thread in threads
+        for row in _items(draft, thread, mvp=mvp)
+    ]
 
 
 def _later(thread: Thread) -> Claim:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from discovery_agent.domain.blueprint.document import Blueprint, Course, KpiTarget
+from discovery_agent.domain.blueprint.texts import sentence
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.days import long_day
 from discovery_agent.domain.gates.facts import GateFacts, some
@@ -149,7 +150,7 @@ def _choices(blueprint: Blueprint, review: ReviewStanding, facts: GateFacts) -> 
         against = f" {', '.join(one.against)} object{'s' if len(one.against) == 1 else ''}." if one.against else ""
         yield Missing(
             rule="choice_not_approved",
-            text=f"Nobody who may has approved that this is {choice.kind.value}: {choice.asked}{against}",
+            text=f"Nobody who may has approved that this is {choice.kind.value}: {sentence(choice.asked)}{against}",
             subject=one.choice_id,
             people=some(one.against, facts.leads),
             path="/review",
@@ -182,7 +183,7 @@ def _payback(blueprint: Blueprint, facts: GateFacts, met: list[str]) -> Iterable
         for fact in forecast.missing or ("what it brings a month",):
             yield Missing(
                 rule="payback_unknown",
-                text=f"The payback cannot be computed without this: {fact}",
+                text=f"The payback cannot be computed without this: {sentence(fact)}",
                 roles=_MONEY,
                 people=some(facts.knowing(fact), owners, facts.of_roles(_MONEY), facts.leads),
                 path="/plan",

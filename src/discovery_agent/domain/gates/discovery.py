@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from discovery_agent.domain.agenda import Feeds
 from discovery_agent.domain.agreement.rounds import AnswerKind, OutcomeKind
+from discovery_agent.domain.blueprint.texts import sentence
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.days import long_day
 from discovery_agent.domain.decisions import GoalDecision
@@ -15,6 +16,8 @@ from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode
 from discovery_agent.domain.necessity import Certainty
 from discovery_agent.domain.readiness import DimensionReading, GateState
 
+_LONGEST_STEP = 600
+"""Of a question or a next step: in practice, all of it."""
 _BUSINESS = (Role.SPONSOR, Role.BUSINESS)
 _NEEDED = {
     "baseline": ("kpi_without_baseline", "value of today"),
@@ -138,7 +141,7 @@ def _goal(goal: BusinessGoalNode, facts: GateFacts) -> Iterable[Missing]:
     if not kpis:
         yield Missing(
             rule="goal_without_kpi",
-            text=f"No KPI tells whether this was reached: {goal.statement}",
+            text=f"No KPI tells whether this was reached: {sentence(goal.statement)}",
             subject=goal.id,
             roles=_BUSINESS,
             people=some(facts.knowing(goal.statement), said, facts.of_roles(_BUSINESS)),
@@ -152,7 +155,7 @@ def _goal(goal: BusinessGoalNode, facts: GateFacts) -> Iterable[Missing]:
         owner = (best.kpi.owner,) if best.kpi.owner else ()
         yield Missing(
             rule=rule,
-            text=f"“{best.kpi.metric}” has no {what}. It measures: {goal.statement}",
+            text=f"“{best.kpi.metric}” has no {what}. It measures: {sentence(goal.statement)}",
             subject=best.id,
             roles=item.roles if item else _BUSINESS,
             people=some(
@@ -197,10 +200,10 @@ def _verdicts(facts: GateFacts) -> Iterable[Missing]:
         asked = facts.asked_about(goal.statement, Feeds.VERDICT)
         first = asked[0] if asked else None
         roles = tuple(dict.fromkeys(role for item in asked for role in item.roles))
-        ask = f" First ask: {first.question}" if first else ""
+        ask = f" First ask: {sentence(first.question, _LONGEST_STEP)}" if first else ""
         yield Missing(
             rule="verdict_open",
-            text=f"Whether this needs AI is open: {goal.statement}{ask}",
+            text=f"Whether this needs AI is open: {sentence(goal.statement)}{ask}",
             subject=goal.goal_id or "",
             roles=roles,
             people=some(
@@ -215,11 +218,11 @@ def _verdicts(facts: GateFacts) -> Iterable[Missing]:
 
 def _unowned(goal: GoalDecision, gap: DimensionReading, facts: GateFacts) -> Missing:
     known = "is too low" if gap.state is GateState.CLOSED else "is not known"
-    step = f" Next: {gap.next_step}" if gap.next_step else ""
+    step = f" Next: {sentence(gap.next_step, _LONGEST_STEP)}" if gap.next_step else ""
     named = facts.knowing(*(one.id for one in facts.asked_about(goal.statement, Feeds.READINESS) if one.asks == gap.dimension))
     return Missing(
         rule="gap_without_owner",
-        text=f"{gap.name} {known}, and nobody is named to see to it: {goal.statement}{step}",
+        text=f"{gap.name} {known}, and nobody is named to see to it: {sentence(goal.statement)}{step}",
         subject=gap_id(goal.goal_id, gap.dimension),
         roles=gap.roles,
         people=some(named, facts.of_roles(gap.roles), facts.leads),

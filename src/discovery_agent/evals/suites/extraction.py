@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from discovery_agent.discovery.analyse import check_proposals, read_window
+from discovery_agent.discovery.report.wording import KIND_LABELS
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.findings import Finding, FindingKind
@@ -131,19 +132,21 @@ def _distinct_traps(score: CaseScore) -> set[str]:
 
 def _notes(score: CaseScore) -> list[Note]:
     notes = [
-        Note(kind="found", key=gold.id, text=f"{gold.kind.value}: {finding.statement}", spans=_spans(finding))
+        Note(kind="found", key=gold.id, text=f"{KIND_LABELS[gold.kind][0]}: {finding.statement}", spans=_spans(finding))
         for gold, finding in score.found
     ]
     notes += [
         Note(
             kind="missed",
             key=gold.id,
-            text=f"{gold.kind.value}: {gold.statement}",
+            text=f"{KIND_LABELS[gold.kind][0]}: {gold.statement}",
             spans=tuple(Span(text=one, where=gold.speaker or "") for one in gold.quotes),
         )
         for gold in score.missed
     ]
-    notes += [Note(kind="wrong", key=_place(one), text=f"{one.kind.value}: {one.statement}", spans=_spans(one)) for one in score.wrong]
+    notes += [
+        Note(kind="wrong", key=_place(one), text=f"{KIND_LABELS[one.kind][0]}: {one.statement}", spans=_spans(one)) for one in score.wrong
+    ]
     notes += [
         Note(kind="trap", key=f"trap {_place(one)}", text=f"{reason.replace('_', ' ')}: {one.statement}", spans=_spans(one))
         for reason, one in score.on_traps

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from discovery_agent.domain.unseen import visible
 from discovery_agent.errors import DocumentError
-from discovery_agent.files.unseen import visible
 
 LARGEST_FILE = 50_000_000
 LONGEST_TEXT = 10_000_000

@@ -10,7 +10,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from discovery_agent.discovery.naming import clean_name
-from discovery_agent.files.unseen import visible
+from discovery_agent.domain.unseen import visible
 
 Item = TypeVar("Item")
 

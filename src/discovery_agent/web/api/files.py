@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from discovery_agent.files.unseen import visible
+from discovery_agent.domain.unseen import visible
 from discovery_agent.web.problems import Refused, problem
 
 MOST_FILES = 20

@@ -32,7 +32,7 @@ async def verdicts_page(visit: Visit, engagement_id: str) -> Response | None:
         engagement_id,
         "/verdicts",
         "Is AI needed?",
-        "For each operational goal: the lowest rung of the ladder that suffices. Rules decide, from what was said; "
+        "For each operational goal: the simplest solution that suffices. Rules decide, from what was said; "
         "the wish for AI counts as a position, not as a reason.",
         _verdicts,
     )

@@ -1,4 +1,4 @@
-"""Is AI needed? For each operational goal the verdict, the ladder rung by rung, and the data that it would need."""
+"""Is AI needed? For each operational goal the verdict, the ladder step by step, and the data that it would need."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
     view = verdict_view(decision)
     engagement_id = slices.engagement_id
 
-    async def rungs() -> None:
+    async def solutions() -> None:
         with Piece("ol", "", "rungs"):
             for step, rung in zip(view.steps, decision.necessity.ladder, strict=True):
                 _step(engagement_id, step, rung)
@@ -79,7 +79,7 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
             with div("contradiction"):
                 heading(3, f"{contradiction.name}: people disagree")
                 show_sides(engagement_id, [_side(side) for side in contradiction.sides])
-        lazy(visit, "The ladder, rung by rung", "", rungs)
+        lazy(visit, "Each solution, from the simplest to the costliest", "", solutions)
         if view.questions:
             lazy(visit, "What would change the verdict", str(len(view.questions) + view.more_questions), questions)
         if view.readiness:

@@ -9,26 +9,30 @@ from discovery_agent.discovery.engagements import list_stakeholders
 from discovery_agent.discovery.gates import ReadinessGap, gaps_of, set_gap_owner
 from discovery_agent.discovery.report.wording import ROLE_LABELS, day
 from discovery_agent.domain.engagement import Engagement, StakeholderRecord
+from discovery_agent.domain.gates import Gate
 from discovery_agent.errors import InvalidRequest, StaleVersion
 from discovery_agent.web.ui.controls import Values, choice, field, form, text_input
-from discovery_agent.web.ui.elements import Piece, badge, div, heading, link, name, p, span, words_of
+from discovery_agent.web.ui.elements import Piece, badge, div, heading, link, name, names, p, span, words_of
 from discovery_agent.web.ui.gates.words import GAPS
 from discovery_agent.web.ui.paging import Paged, each
 from discovery_agent.web.ui.visit import Visit
 
-_SIZE = 50
+GAP_RULE = "gap_without_owner"
+"""The rule of the gate by which a gap that nobody sees to keeps it shut."""
+_SIZE = 10
 
 
 class Gaps:
-    """The gaps with their owners; `again` is called once an owner was named."""
+    """The gaps with their owners; `again` is called once an owner was named. The gate knows who can supply what is missing."""
 
-    def __init__(self, visit: Visit, engagement: Engagement, again: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, visit: Visit, engagement: Engagement, gate: Gate, again: Callable[[], Awaitable[None]]) -> None:
         self._visit = visit
         self._engagement = engagement
         self._again = again
+        self._can_supply = {one.subject: one.people for one in gate.missing if one.rule == GAP_RULE}
         self._people: list[StakeholderRecord] = []
         with Piece("section", "", "stack", id="gaps", aria_labelledby="gaps-title"):
-            heading(3, "Readiness gaps and who sees to them", id="gaps-title")
+            heading(3, "What is missing of the data, and who sees to it", id="gaps-title")
             self._listed = Paged(visit, "readiness gaps", self._read, each(self._row), size=_SIZE, nothing=self._none)
 
     async def load(self) -> None:
@@ -51,8 +55,7 @@ class Gaps:
                 words_of(gap.goal)
                 if gap.next_step:
                     words_of(f"Next: {gap.next_step}", classes="quiet small")
-                if gap.roles:
-                    p(f"Can be supplied by: {', '.join(ROLE_LABELS[role] for role in gap.roles)}", "quiet small")
+                self._suppliers(gap)
                 if gap.owner:
                     with p("", "small"):
                         span("Seen to by ")
@@ -63,6 +66,17 @@ class Gaps:
                     p("Nobody sees to it yet.", "small")
             if self._visit.writes:
                 self._form(gap)
+
+    def _suppliers(self, gap: ReadinessGap) -> None:
+        people = self._can_supply.get(gap.id, ())
+        if not people and not gap.roles:
+            return
+        with p("", "quiet small"):
+            span("Can supply it: ")
+            if people:
+                names(people)
+            else:
+                span(f"somebody as {' or '.join(ROLE_LABELS[role] for role in gap.roles)}")
 
     def _form(self, gap: ReadinessGap) -> None:
         if not self._people:

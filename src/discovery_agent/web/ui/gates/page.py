@@ -13,7 +13,7 @@ from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.gates import Gate, Gates, Missing, Phase
 from discovery_agent.web.ui.elements import Piece, badge, div, heading, link, names, p, section, span, words_of
 from discovery_agent.web.ui.frame import begin, header
-from discovery_agent.web.ui.gates.gaps import Gaps
+from discovery_agent.web.ui.gates.gaps import GAP_RULE, Gaps
 from discovery_agent.web.ui.gates.words import PHASES, way_to
 from discovery_agent.web.ui.paging import Paged
 from discovery_agent.web.ui.visit import Visit
@@ -51,8 +51,7 @@ class GatesShown:
             with section(PHASES[gate.phase], gate.phase.value, "part gate-part"):
                 self._places[gate.phase] = div("stack")
                 if gate.phase is Phase.FEASIBILITY:
-                    self._gaps = Gaps(self._visit, self._engagement, self.again)
-                    await self._gaps.load()
+                    await Gaps(self._visit, self._engagement, gate, self.again).load()
         await self._show(gates)
 
     async def again(self) -> None:
@@ -93,10 +92,12 @@ class GatesShown:
             with Piece("ul", "", "met", aria_label=f"Met in {PHASES[gate.phase]}"):
                 for one in gate.met:
                     words_of(one, "li")
-        if not gate.open:
+        # A gap of the data stands once: in the list in which who sees to it is named.
+        missing = tuple(one for one in gate.missing if one.rule != GAP_RULE)
+        if missing:
 
             async def read(offset: int, limit: int) -> tuple[Sequence[Missing], int]:
-                return gate.missing[offset : offset + limit], len(gate.missing)
+                return missing[offset : offset + limit], len(missing)
 
             await Paged(self._visit, f"what is missing in {PHASES[gate.phase]}", read, self._missing, size=_SIZE).load()
 

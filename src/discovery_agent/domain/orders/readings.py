@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from discovery_agent.files.unseen import visible
-from discovery_agent.knowledge.orders.lookalikes import LATIN, LEET
+from discovery_agent.domain.orders.lookalikes import LATIN, LEET
+from discovery_agent.domain.unseen import visible
 
 _JOINERS = re.compile("[\u200c\u200d]")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
@@ -117,5 +117,5 @@ def _as_text(data: bytes) -> Iterator[str]:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return
-    if len(text) >= 10 and sum(one.isalpha() or one in " .,:;!?'\"\n" for one in text) >= 0.85 * len(text):
+    if len(text) >= 10 and sum(one.isalnum() or one in " .,:;!?'\"\n" for one in text) >= 0.85 * len(text):
         yield text

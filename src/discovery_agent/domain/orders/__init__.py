@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from discovery_agent.knowledge.orders.readings import Reading, readings
-from discovery_agent.knowledge.orders.wordings import IN_DISGUISE, IN_LINES, IN_RUNS, IN_TEXT, IN_WORDS
+from discovery_agent.domain.orders.cuts import sentences
+from discovery_agent.domain.orders.dictation import dictates_anywhere, is_said_to_a_machine
+from discovery_agent.domain.orders.readings import readings
+from discovery_agent.domain.orders.sieve import orders
+from discovery_agent.domain.orders.staging import breaks_out
 
 
 def gives_orders_to_a_model(text: str) -> bool:
@@ -22,7 +25,14 @@ def gives_orders_to_a_model(text: str) -> bool:
     >>> gives_orders_to_a_model("Ignore the old process: orders now come in through the portal.")
     False
     """
-    return any(_orders(reading) for reading in readings(text))
+    found = list(readings(text))
+    return any(orders(reading) for reading in found) or breaks_out(found[0].lines) or _speaks_to_a_machine(text)
+
+
+def _speaks_to_a_machine(text: str) -> bool:
+    """Whether a sentence does. What else talk may not dictate, a page may: "state the goal first"."""
+    read = (next(readings(text[start:end])).text for start, end in sentences(text))
+    return any(is_said_to_a_machine(one) or dictates_anywhere(one) for one in read)
 
 
 def marks(title: str, file: str | None, pieces: Sequence[tuple[tuple[str, ...], str]]) -> list[bool]:
@@ -48,14 +58,3 @@ _EDGE = 160
 
 def _across(before: str, after: str) -> bool:
     return gives_orders_to_a_model(f"{before[-_EDGE:]} {after[:_EDGE]}")
-
-
-def _orders(reading: Reading) -> bool:
-    if reading.disguised:
-        return any(wordings.found_in(reading.words) for wordings in IN_DISGUISE)
-    return (
-        any(wordings.found_in(run) for run in reading.spaced for wordings in IN_RUNS)
-        or any(wordings.found_in(reading.words) for wordings in IN_WORDS)
-        or any(wordings.found_in(reading.text) for wordings in IN_TEXT)
-        or any(wordings.found_in(reading.lines) for wordings in IN_LINES)
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from discovery_agent.knowledge.orders import gives_orders_to_a_model, marks
+from discovery_agent.domain.orders import gives_orders_to_a_model, marks
 
 DATA = Path(os.environ.get("DISCOVERY_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 EVALS = Path(__file__).parents[2] / "evals" / "extraction"

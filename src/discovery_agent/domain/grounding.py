@@ -3,7 +3,7 @@
 Code decides, never a model. A quote grounds only if its words stand in one utterance in the same order
 with nothing left out, `EXACT` if they are a verbatim substring, `NORMALISED` if only Unicode form, letter
 case, spacing or harmless punctuation differ (`passages`). Even then it is refused where the cut or the
-punctuation changes the meaning (`meaning_guards`). What does not ground is told why (`misquotes`).
+punctuation changes the meaning (`meaning_guards`), and where the words are orders about what to write (`orders`). What does not ground is told why (`misquotes`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from discovery_agent.domain.findings import (
 from discovery_agent.domain.kpi_evidence import keep_evidenced
 from discovery_agent.domain.meaning_guards import RejectionReason, unsafe
 from discovery_agent.domain.misquotes import explain_difference
+from discovery_agent.domain.orders import gives_orders_to_a_model
+from discovery_agent.domain.orders.cuts import touch
+from discovery_agent.domain.orders.stretches import stretches_of_orders
 from discovery_agent.domain.passages import Passage, passage
 
 # Fewer words than these are too common to say that the analyst only miscounted the utterances.
@@ -47,6 +50,7 @@ _EXPLANATIONS = {
     RejectionReason.TRUNCATED_NUMBER: "The quote cuts off part of a number, its sign or its unit.",
     RejectionReason.QUESTION_AS_STATEMENT: "This was asked, not stated.",
     RejectionReason.PUNCTUATION_DIFFERS: "The punctuation differs in a way that changes the meaning.",
+    RejectionReason.GIVES_ORDERS: "These words tell whoever writes the talk up what to write; they are no evidence.",
 }
 
 
@@ -102,17 +106,25 @@ def ground(proposal: ProposedQuote, conversation: Conversation) -> Quote | Rejec
 def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by: str) -> Finding | UnverifiedFinding:
     """The finding on those of its quotes that ground, or set apart as unverified if none does.
 
+    A finding that was drawn from orders about what to write, or is worded as one, is set apart whatever else it quotes.
     KPI figures that no grounded quote mentions are removed, and the note says so.
     """
     grounded: list[Quote] = []
     reasons: list[str] = []
+    ordered = False
     for proposal in finding.quotes:
         result = ground(proposal, conversation)
         if isinstance(result, Rejection):
-            reasons.append(f"{result.reason.value}: {result.explanation}")
+            reasons.append(_told(result))
+        elif _is_ordered(result, conversation):
+            ordered = True
+            reasons.append(_told(_reject(RejectionReason.GIVES_ORDERS)))
         elif result not in grounded:
             grounded.append(result)
-    if not grounded:
+    if gives_orders_to_a_model(finding.statement):
+        ordered = True
+        reasons.append(_told(_reject(RejectionReason.GIVES_ORDERS)))
+    if ordered or not grounded:
         return UnverifiedFinding(proposal=finding, conversation_id=conversation.id, reasons=tuple(reasons), proposed_by=proposed_by)
     quotes = tuple(grounded)
     kpi, dropped = keep_evidenced(finding.kpi, [quote.text for quote in quotes])
@@ -130,6 +142,15 @@ def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by
         note="; ".join(part for part in (finding.note, *dropped) if part) or None,
         proposed_by=proposed_by,
     )
+
+
+def _told(rejection: Rejection) -> str:
+    return f"{rejection.reason.value}: {rejection.explanation}"
+
+
+def _is_ordered(quote: Quote, conversation: Conversation) -> bool:
+    said = _utterance(conversation, quote.utterance_id)
+    return said is not None and any(touch((quote.start, quote.end), order) for order in stretches_of_orders(said.text))
 
 
 def _utterance(conversation: Conversation, name: str) -> Utterance | None:

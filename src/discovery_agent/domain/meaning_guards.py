@@ -38,6 +38,7 @@ class RejectionReason(StrEnum):
     TRUNCATED_NUMBER = "truncated_number"
     QUESTION_AS_STATEMENT = "question_as_statement"
     PUNCTUATION_DIFFERS = "punctuation_differs"
+    GIVES_ORDERS = "gives_orders"
 
 
 _CURRENCY_CODES = r"(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|INR|CAD|AUD|CZK|CNY)"

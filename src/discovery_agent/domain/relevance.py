@@ -3,10 +3,12 @@
 Somebody who says "it's always the same eleven columns" does not name the goal. What was said close to where a goal was
 spoken of, in words like its own, is about it; what fits no goal better than the others is about all those that its
 conversation is about. What was said about another process bears on no goal of this one; where that is not clear, it is a hint.
+A claim about data goes further than a rating: it bears on every goal whose work uses that data, not on the one that fits best alone.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from enum import IntEnum
@@ -27,6 +29,8 @@ HINT = 0.5
 # A conversation in which something is this like the goal may be about its process, in other words.
 LIKE = 0.42
 _FINDINGS_PER_GOAL = 5
+# A system by its name: in capitals, or with one within a sentence.
+_SYSTEM = re.compile(r"\b[A-Z][A-Z0-9]+\b|(?<=[a-z,] )[A-Z][\w-]+")
 
 
 class Bearing(IntEnum):
@@ -115,6 +119,8 @@ class Relevance:
         words = frozenset[str]().union(*(subject_words(quote.text) for quote in piece.quotes))
         bearings = {goal: self.bearing(said_in, words, goal) for goal in scores}
         scores = {goal: score for goal, score in scores.items() if bearings[goal]}
+        if piece.criterion is None:
+            scores = self._with_goals_that_use_it(piece, words, scores, bearings)
         if not scores:  # nothing tells the goals that its conversation is about apart
             found = {goal: self.bearing(said_in, words, goal) for goal in self._open_to(said_in)}
             return {goal: bearing for goal, bearing in list(found.items())[:MOST_GOALS] if bearing}
@@ -122,13 +128,46 @@ class Relevance:
         fitting = sorted((goal for goal, score in scores.items() if score >= least), key=lambda goal: (-scores[goal], goal))
         return {goal: bearings[goal] for goal in fitting[:MOST_GOALS]}
 
+    def _with_goals_that_use_it(
+        self, piece: Finding, words: frozenset[str], scores: dict[int, float], bearings: dict[int, Bearing]
+    ) -> dict[int, float]:
+        """The scores of a claim about data, with further goals whose work uses that data on a level with the best.
+
+        These are goals of the same process: named by the claim, named in the words of a goal that fits, or spoken of in a conversation
+        about one process, if the claim names no goal; and goals whose own talk names the same system.
+        """
+        if not scores:
+            return scores
+        said_in = piece.quotes[0].conversation_id
+        best = max(scores.values())
+        fitting = [goal for goal, score in scores.items() if score >= best - BEHIND]
+        meant = frozenset[str]().union(*(self._words[goal] for goal in fitting))
+        names_a_goal = bool(words & frozenset[str]().union(*self._words))
+        general = not names_a_goal and bool(self._subjects.leading(said_in)) and not self._changes_process(said_in)
+        systems = frozenset[str]().union(*(subject_words(" ".join(_SYSTEM.findall(quote.text))) for quote in piece.quotes))
+        found = dict(scores)
+        for goal in self._open_to(said_in)[:MOST_GOALS]:
+            own = self._words[goal]
+            uses = general or words & own or (not self._changes_process(said_in) and meant & own) or systems & self._talk_of(said_in, goal)
+            if uses and (bearing := self.bearing(said_in, words, goal)) is Bearing.FULL:
+                found[goal], bearings[goal] = best, bearing
+        return found
+
+    def _changes_process(self, conversation: str) -> bool:
+        """Whether a conversation goes from one process to another: several of its goals are each spoken of in turns of their own."""
+        return len({spoken for spoken in self._turns_of(conversation).values() if spoken}) > 1
+
+    def _talk_of(self, conversation: str, goal: int) -> frozenset[str]:
+        """What is named in the turns that speak of a goal."""
+        return self._subjects.said_in(conversation, self._turns_of(conversation).get(goal, ()))
+
     def _topical(self, piece: Finding, conversation: str) -> dict[int, float]:
         """`NEARNESS` for the goals last spoken of before the piece, where the conversation goes from one process to another.
 
         A goal whose own words are seldom said there goes with whichever was spoken of.
         """
         turns = self._turns_of(conversation)
-        if len({spoken for spoken in turns.values() if spoken}) < 2:
+        if not self._changes_process(conversation):
             return {}
         turn = min(_turn(quote.utterance_id) for quote in piece.quotes if quote.conversation_id == conversation)
         near = {
@@ -167,10 +206,12 @@ class Relevance:
     def _compared(self, conversation: str, goal: int) -> Bearing:
         words = self._words[goal]
         leading = self._subjects.leading(conversation)
-        if not words or not leading or conversation in self._stated[goal] or self._subjects.speaks_of(conversation, words):
-            return Bearing.FULL
-        about_another = any(not self._words[other] & words for word in leading for other in self._goals_by_word.get(word, ()))
         home = frozenset[str]().union(*(self._subjects.recurring(one) for one in self._stated[goal]))
+        if not (words or home) or not leading or conversation in self._stated[goal] or self._subjects.speaks_of(conversation, words):
+            return Bearing.FULL
+        about_another = bool(words) and any(
+            not self._words[other] & words for word in leading for other in self._goals_by_word.get(word, ())
+        )
         if leading & home and not about_another:
             return Bearing.FULL
         akin = (conversation, goal) in self._like or len(self._subjects.recurring(conversation) & home) > 1

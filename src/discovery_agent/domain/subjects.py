@@ -106,6 +106,11 @@ class ConversationSubjects:
         """The conversations that a word leads."""
         return self._led_by.get(word, [])
 
+    def said_in(self, conversation: str, turns: Iterable[int]) -> frozenset[str]:
+        """The words said in some turns."""
+        said = self._turns.get(conversation, {})
+        return frozenset[str]().union(*(said.get(f"u{turn}", ()) for turn in turns))
+
     def turns_of(self, conversation: str, words: frozenset[str]) -> tuple[int, ...]:
         """The turns in which one of these words is said; none if that is seldom."""
         found = sorted(int(utterance[1:]) for utterance, said in self._turns.get(conversation, {}).items() if said & words)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
     from markdown_it.token import Token
 
-CUT_VERSION = "2"
+CUT_VERSION = "3"
 """Raised when the same page would give other passages, or other marks on them: an index made before is then made anew."""
 
 PASSAGE_TOKENS = 210

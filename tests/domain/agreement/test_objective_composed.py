@@ -11,7 +11,7 @@ from tests.domain.said import amount
 from discovery_agent.domain.agreement.compose import MOST_MEASURES, compose_objective
 from discovery_agent.domain.agreement.objective import ObjectivePart, PartKind
 from discovery_agent.domain.agreement.refusals import refusals_of
-from discovery_agent.domain.findings import Finding, Stance
+from discovery_agent.domain.findings import Amount, Finding, Stance
 
 CHURN = kpi("churn", turn=5, unit="%", direction="decrease", baseline=amount(9, "%"), target=amount(6, "%"), deadline="the end of June")
 
@@ -122,6 +122,12 @@ def test_a_kpi_without_a_target_says_so_under_its_goal_and_is_left_out_elsewhere
     (measure,) = texts(draft.parts, PartKind.MEASURE)
     assert measure == "share of workshop customers lost (today 11 %), target not said yet"
     assert any(one.startswith("paper used") and one.endswith("nobody named a target") for one in draft.left_out)
+
+
+def test_a_figure_for_a_stretch_of_time_says_for_which() -> None:
+    trips = {"baseline": Amount(value=310, text="310", per="month"), "target": Amount(value=96, text="96", per="month")}
+    draft = composed(goal("Keep our workshop customers"), kpi("second trips", unit="second trips", **trips)).draft
+    assert texts(draft.parts, PartKind.MEASURE) == ["second trips from 310 a month to 96 a month"]
 
 
 def test_without_a_business_goal_there_is_a_draft_that_the_rules_refuse() -> None:

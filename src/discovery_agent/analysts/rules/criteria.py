@@ -48,7 +48,6 @@ UNBELIEVED = (
     Doubt.SARCASM,
     Doubt.ABANDONED,
     Doubt.RETRACTED,
-    Doubt.TO_A_MACHINE,
     Doubt.INTERVIEWER,
 )
 

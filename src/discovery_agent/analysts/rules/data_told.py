@@ -13,7 +13,7 @@ LONGEST = 600
 """Characters of a sentence that somebody can have said; longer ones are tables, or meant to take long."""
 
 # "I don't know who could grant access" sounds like a question and tells how things are.
-_UNTOLD = (Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.TO_A_MACHINE, Doubt.INTERVIEWER)
+_UNTOLD = (Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED, Doubt.INTERVIEWER)
 _IMAGINED = re.compile(
     r"\b(?:if (?!the names|it is anonym|names)|suppose|imagine|wish|would like|want(?:s|ed)? |should|used to|let's|might|once the|going to)\b"
 )

@@ -212,7 +212,6 @@ def believable(sentence: Sentence, modality: Modality) -> bool:
         Doubt.ABANDONED,
         Doubt.NEGATED,
         Doubt.RETRACTED,
-        Doubt.TO_A_MACHINE,
     ):
         return False
     return not _LOGISTICS.search(sentence.low) and not is_no_goal(sentence.low)

@@ -122,7 +122,7 @@ class KpiReader:
         quantities = [one for one in quantities if not any(due.lead <= one.start < due.end for due in deadlines)]
         if modality.has(Doubt.ABANDONED) and not quantities:
             self._met.abandon(sentence)
-        if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.TO_A_MACHINE):
+        if modality.has(Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED):
             return
         if modality.retracts_previous and not quantities:
             self._met.forget_previous(sentence)

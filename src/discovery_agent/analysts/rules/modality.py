@@ -25,7 +25,6 @@ class Doubt(StrEnum):
     ABANDONED = "abandoned"
     RETRACTED = "retracted"
     NEGATED = "negated"
-    TO_A_MACHINE = "to_a_machine"
     INTERVIEWER = "interviewer"
     """Said by the one who runs the conversation: no want of theirs counts, though a fact may."""
 
@@ -94,12 +93,6 @@ _NOT_A_GOAL = re.compile(
     r"chasing|going to|gonna|the goal|the aim|the point|the objective|a goal|our goal|interested|care|keen|expecting|out to|"
     r"in favou?r|necessary|required|suggesting|proposing|saying)\b"
 )
-# Text that addresses whoever reads the transcript by machine. "Ignore the old process" is ordinary talk and stays.
-_TO_A_MACHINE = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |the |my |your |these |those |of )*(?:(?:previous|prior|above|earlier|preceding|system|former|other) )+(?:instructions?|prompts?|directions?|rules|messages?|guidelines|context|text|orders|commands)\b"
-    r"|\bignore (?:them|everything (?:above|before)) and\b|\bsystem prompt\b|\bcontent polic(?:y|ies)\b|\bas an ai\b|\blanguage model\b.{0,20}\byou\b|\bjailbreak|\bdeveloper mode\b|\byou are (?:now )?(?:chatgpt|dan|an? (?:ai|assistant|language model|unrestricted))\b"
-    r"|\byour (?:instructions|prompt|guidelines|programming|training)\b|\b(?:print|output|repeat|respond|reply|answer) (?:only |exactly )?(?:with )?(?:the (?:following|words?)|exactly)\b|\bi (?:want|need|would like) you to\b|\bdeviate (?:from|form) this\b"
-)
 # What can't go on is a goal by another name.
 _NEGATED_BUT_WANTED = re.compile(
     r"\b(?:can't|cannot|can not|couldn't|can no longer|mustn't|must not|shouldn't|should not|don't want (?:to (?:lose|keep|go on|miss|be|have|wait|"
@@ -154,8 +147,6 @@ def modality_of(sentence: Sentence) -> Modality:
         doubts.add(Doubt.ABANDONED)
     if _NOT_A_GOAL.search(low) and not _NEGATED_BUT_WANTED.search(low):
         doubts.add(Doubt.NEGATED)
-    if _TO_A_MACHINE.search(low):
-        doubts.add(Doubt.TO_A_MACHINE)
     return Modality(frozenset(doubts), retracts_previous=bool(RETRACTION.search(low)))
 
 

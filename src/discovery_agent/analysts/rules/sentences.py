@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from discovery_agent.domain.conversation import Conversation, Role, Utterance
+from discovery_agent.domain.orders.cuts import touch
+from discovery_agent.domain.orders.stretches import stretches_of_orders
 from discovery_agent.domain.speech import clean, spoken
 
 # Before a figure these are abbreviations, which the segmenter takes for the end of a sentence.
@@ -80,11 +82,19 @@ def split_utterance(text: str) -> list[tuple[int, int]]:
 
 
 def sentences_of(conversation: Conversation) -> list[Sentence]:
-    """All sentences, in order."""
+    """All sentences that somebody says to the others, in order.
+
+    Orders to whoever writes the talk up are left out, as if nobody had spoken them: so they neither prove anything nor take back what
+    stands before them.
+    """
     found: list[Sentence] = []
-    for turn, utterance in enumerate(conversation.utterances):
+    turn = 0
+    for utterance in conversation.utterances:
         text = str(spoken(utterance.text))
         role = conversation.role_of(utterance.speaker)
-        for start, end in split_utterance(text):
+        orders = stretches_of_orders(utterance.text)
+        spans = [span for span in split_utterance(text) if not any(touch(span, order) for order in orders)]
+        for start, end in spans:
             found.append(Sentence(utterance, start, end, text[start:end], role, len(found), turn))
+        turn += bool(spans) or not orders
     return found

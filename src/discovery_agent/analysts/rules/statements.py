@@ -171,7 +171,7 @@ def wants_a_figure(low: str) -> bool:
 
 def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
     """For or against, where somebody takes a side."""
-    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.TO_A_MACHINE):
+    if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM):
         return None
     if len(sentence.plain.split()) < 5:
         return None
@@ -184,7 +184,7 @@ def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
 
 def cues_in(sentence: Sentence, modality: Modality) -> list[tuple[FindingKind, float]]:
     """Kinds that the words of a sentence suggest, strongest first."""
-    if len(sentence.plain.split()) < 5 or modality.has(Doubt.TO_A_MACHINE):
+    if len(sentence.plain.split()) < 5:
         return []
     found = [(cue.kind, cue.strength) for cue in CUES if not (modality.doubts & cue.unless) and cue.pattern.search(sentence.low)]
     return sorted(found, key=lambda pair: -pair[1])

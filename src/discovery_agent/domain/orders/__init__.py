@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from discovery_agent.domain.orders.cuts import sentences
-from discovery_agent.domain.orders.dictation import dictates_anywhere, is_said_to_a_machine
+from discovery_agent.domain.orders.dictation import dictates_anywhere, in_another_alphabet, is_said_to_a_machine
 from discovery_agent.domain.orders.readings import readings
-from discovery_agent.domain.orders.sieve import orders
+from discovery_agent.domain.orders.sieve import hidden_order, orders
 from discovery_agent.domain.orders.staging import breaks_out
 
 
@@ -25,14 +25,14 @@ def gives_orders_to_a_model(text: str) -> bool:
     >>> gives_orders_to_a_model("Ignore the old process: orders now come in through the portal.")
     False
     """
-    found = list(readings(text))
-    return any(orders(reading) for reading in found) or breaks_out(found[0].lines) or _speaks_to_a_machine(text)
+    own, *others = readings(text)
+    return orders(own) or any(hidden_order(one) for one in others) or breaks_out(own.lines) or _speaks_to_a_machine(text)
 
 
 def _speaks_to_a_machine(text: str) -> bool:
     """Whether a sentence does. What else talk may not dictate, a page may: "state the goal first"."""
     read = (next(readings(text[start:end])).text for start, end in sentences(text))
-    return any(is_said_to_a_machine(one) or dictates_anywhere(one) for one in read)
+    return in_another_alphabet(text) or any(is_said_to_a_machine(one) or dictates_anywhere(one) for one in read)
 
 
 def marks(title: str, file: str | None, pieces: Sequence[tuple[tuple[str, ...], str]]) -> list[bool]:

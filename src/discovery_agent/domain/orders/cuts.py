@@ -12,6 +12,11 @@ Stretch = tuple[int, int]
 """First character, and one past the last."""
 
 
+def touch(one: Stretch, other: Stretch) -> bool:
+    """Whether two stretches have a character in common."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def sentences(text: str) -> Iterator[Stretch]:
     """Where the sentences and lines of a text stand."""
     start = 0

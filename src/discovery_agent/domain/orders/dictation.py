@@ -13,7 +13,10 @@ A false assertion in plain words ("the budget is nine million") is no order, and
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
+
+from discovery_agent.domain.unseen import visible
 
 # What reads along.
 _READING_ALONG = r"(?:software|tool|program|system|machine|analyst|engine|model|bot) (?:that|which) (?:\w+ ){0,2}?(?:turns|reads|uses|writes|makes|processes|summari[sz]es|analy[sz]es|extracts|listens|listening)\b"
@@ -38,11 +41,13 @@ _START = (
 _WRITE = (
     r"(?:add|record|list|note(?: down)?|state|report|write(?: down| up| that| in)?|put(?: down| in)?|set|mark|give|rate|score|treat|file|include|insert|enter|output|print|"
     r"produce|return|conclude|claim|attribute|quote|cite|leave out|omit|remove|drop|delete|show|tick|extract|register|summari[sz]e|describe|call|keep|open|close|"
-    r"pretend|assume|use|replace|change|raise|repeat|(?:do not|don't|never) (?:extract|list|mention|record|report|include|note|write))"
+    r"pretend|assume|use|replace|change|raise|repeat|emit|generate|jot(?: down)?|name|portray|present|depict|weigh|rank|strike|consider|promote|mention|translate|rephrase|word|phrase|"
+    r"classify|label|paint|highlight|emphasi[sz]e|prioriti[sz]e|downplay|favou?r|answer|reply|respond|declare|proclaim|recommend|substitute|swap|"
+    r"(?:do not|don't|never) (?:extract|list|mention|record|report|include|note|write))"
 )
 # What only a record of ours holds.
 _OURS = (
-    r"(?:findings?|verdicts?|(?:every|each|all|the) criteri(?:on|a)|criteria|confidence|(?:every|each|all|any|the) statements?|ratings?|(?:business|operational)[ _]goals?|"
+    r"(?:findings?|verdicts?|(?:every|each|all|the) criteri(?:on|a)|criteria|confidence|(?:every|each|all|any|the) statements?|(?:the|all|every|each) ratings?|(?:business|operational)[ _]goals?|"
     r"blueprint(?:'s)?|as evidence|as (?:the )?proof|hidden guidelines|empty list|approval box|transcript)"
 )
 _ENTRY = r"(?:goal|objective|kpi|constraint|risk|decision|decided|requirement|assumption|open question|pain point|data source|position|evidence|proof|fact)s?"
@@ -111,8 +116,13 @@ _GAIN = (
 
 
 @cache
-def _any(*patterns: str) -> re.Pattern[str]:
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in patterns))
+
+
+def _found(patterns: tuple[str, ...], text: str) -> bool:
+    """Whether one of the patterns is in the text. They are compiled when first needed: most commands read no talk."""
+    return _compiled(patterns).search(text) is not None
 
 
 def is_said_to_a_machine(sentence: str) -> bool:
@@ -123,7 +133,7 @@ def is_said_to_a_machine(sentence: str) -> bool:
     >>> is_said_to_a_machine("my assistant answers all letters, which takes her three hours a day.")
     False
     """
-    return bool(_SAID_TO_A_MACHINE.search(sentence))
+    return _found(_SAID_TO_A_MACHINE, sentence)
 
 
 def dictates(sentence: str) -> bool:
@@ -134,30 +144,30 @@ def dictates(sentence: str) -> bool:
     >>> dictates("put that down as our goal: under three days by june.")
     False
     """
-    return dictates_anywhere(sentence) or bool(_DICTATES.search(sentence)) or bool(_ENTERS.search(sentence) and not _OWNED.search(sentence))
+    return dictates_anywhere(sentence) or _found(_DICTATES, sentence) or (_found(_ENTERS, sentence) and not _OWNED.search(sentence))
 
 
 def dictates_anywhere(sentence: str) -> bool:
     """Whether a folded sentence dictates in words that no document about work has, so that it counts in pages, too."""
-    return bool(_DICTATES_ANYWHERE.search(sentence))
+    return _found(_DICTATES_ANYWHERE, sentence)
 
 
 def announces(sentence: str) -> bool:
     """Whether a folded sentence says how what comes next is to be taken."""
-    return bool(_ANNOUNCES.search(sentence))
+    return _found(_ANNOUNCES, sentence)
 
 
 def mentions_an_entry(text: str) -> bool:
     """Whether a folded text tells anybody to enter anything, or to forget rules: too little in speech, enough in what had to be decoded."""
-    return bool(_MENTIONS.search(text))
+    return _found(_MENTIONS, text)
 
 
 def in_another_alphabet(text: str) -> bool:
     """Whether a text tells its reader, in letters other than Latin, to forget what it was told."""
-    return bool(_OTHER_ALPHABETS.search(text))
+    return not text.isascii() and bool(_OTHER_ALPHABETS.search(visible(unicodedata.normalize("NFKC", text)).lower()))
 
 
-_SAID_TO_A_MACHINE = _any(
+_SAID_TO_A_MACHINE = (
     # Dear AI; note to the model; a word to the software that ...; whichever bot is listening should ...
     rf"\b(?:dear|hey|hello|hi|attention|(?:notes?|words?|messages?|memos?|hints?|instructions?|guidance|guidelines|notices?|tasks?|reminders?) (?:to|for)) (?:(?:the|this|our|any|all|every|your) )?(?:{_MACHINE}|reader|automated \w+)(?= ?(?:[^\w\s]|$)| of this| on this| that reads| reading)",
     rf"\b(?:notes?|words?|messages?|instructions?|guidance|tasks?) (?:to|for) (?:the|any|all|every) {_READING_ALONG}",
@@ -168,6 +178,22 @@ _SAID_TO_A_MACHINE = _any(
     rf"\b(?:any|every|all|the|each|whichever|whatever) (?:{_MACHINE})(?: \w+){{0,4}} (?:reading|processing|listening|handling|summari[sz]ing|analy[sz]ing|uses|using|reads|processes|is listening)\b[^.!?]{{0,60}}\b(?:must|should|shall|has to|have to|needs? to|will|rates?|quotes?|states?|lists?|reports?|concludes?)\b",
     r"\b(?:analyst|assistant|model|tool|reader)s? (?:that|who|which) (?:uses?|reads?|sees?|cites?) (?:this|these) (?:passage|page|text|lines?|document|notes?)\b",
     rf"\b{_WRITER}\b[^.!?]{{0,40}}(?::|\b(?:must|should|shall|has to|have to|{_WRITE})\b)",
+    # Hey GPT, jot down; computer, new objective; if you can read this.
+    rf"{_START}(?:(?:hey|hi|ok(?:ay)?|dear|yo|hello) )?(?:chat ?)?(?:gpt(?:-?\d)?|claude|gemini|copilot|computer|llm|siri|alexa|ai|bot|robot|machine|summari[sz]er|transcriber|scribe ?bot)[,:!]? ?(?:please |now |kindly )?(?:{_WRITE}|{_FORGET}|you|your|new (?:{_ENTRY}|task|instructions?|orders?))\b",
+    r"\b(?:notes?|messages?|memos?|hints?|attention|instructions?) (?:to|for) (?:chat ?gpt|gpt(?:-?\d)?|claude|gemini|copilot|llms?|ai)\b",
+    rf"\b(?:whichever|whatever|any|every) (?:\w+ ){{1,3}}?(?:that |which |who )?(?:ingest|read|process|summari|transcrib|analy[sz]|pars|index|crawl|digest|consum)\w* (?:this|these|our|the) (?:audio|text|talk|file|recording|lines?|{_TALK}|page|passage|document|words?)\b",
+    r"\bif you (?:can |are able to |happen to )?(?:read|see|process|parse|are reading|are processing|are parsing) (?:this|these)\b(?! (?:number|figure|screen|code|list|chart|form)s?)",
+    r"^\W*(?:model|system|assistant|ai|bot|developer|llm|reader) (?:instructions?|prompts?|directives?|polic(?:y|ies)|rules?|guidance|notes?|overrides?)\b ?(?:v?\d|[:=(–—-])",
+    rf"\b{_TOLD} (?:that )?you (?:started with|were given|have been given|received|follow|got|were built with|are following|operate under)\b",
+    r"\byou have been (?:upgraded|updated|reset|reprogrammed|reconfigured|jailbroken|unlocked|freed)\b|\byour (?:new|only|sole|real|true|next|actual|hidden) (?:duty|task|job|role|mission|instructions?|orders?|purpose|objective|directive) (?:is|are)\b",
+    r"\b(?:test|proof|sign|token) of your (?:obedience|loyalty|compliance|alignment|training)\b|\b(?:depends?|hinges?|rests?) on you (?:writing|saying|listing|reporting|stating|putting|concluding|rating|marking)\b",
+    # The same in other languages.
+    r"\b(?:a l'attention d\w+|(?:hinweis|nachricht|notiz|anweisung|note|nota|messaggio|mensaje|message|bericht|uwaga|wiadomosc) (?:an|fur|a|pour|per|voor|aan|para|al|alla|au|dla|do|til)) ?(?:die |das |den |la |le |el |il |de |het |l')*(?:ki|modell?|modele|modelo|modello|model\w*|assistent\w*|asistente|ia|ai|sprachmodell|systeme?|sistema)\b",
+    r"\b(?:fasse?|fassen sie|resum[aei]\w*|riassum\w+|vat|podsumuj)\b[^.!?]{0,50}\b(?:so|de (?:sorte|facon|modo|manera|forma)|in modo|zo|tak)\b[^.!?]{0,25}\b(?:dass|que|che|dat|zeby|aby)\b",
+    *(
+        rf"{_START}{forget}(?:te|z|vous)? (?:de )?(?:alles, )?(?:was|lo que|todo lo que|ce que|tout ce que|quello che|tutto cio che|wat|alles wat|o que|tudo o que|wszystko,? co)\b[^.!?]{{0,40}}\b(?:{write}|pon|di|dis|sag|schreib)\b"
+        for forget, _, write, _ in _FOREIGN.values()
+    ),
     # What it was told no longer counts.
     rf"{_START}{_FORGET} (?:\w+ ){{0,3}}?your (?:\w+ )?{_TOLD}\b",
     rf"{_START}{_FORGET} (?:the |your |all |any |these |those )*(?:\w+ )?(?:{_TOLD}|calls)\b[^.!?]{{0,25}}\b(?:and|then|,) (?:{_WRITE})\b",
@@ -189,7 +215,7 @@ _SAID_TO_A_MACHINE = _any(
     # Whatever is talked about, it knows the result.
     rf"\b(?:whenever|whatever|no matter what|regardless of what|any|every)\b[^.!?]{{0,80}}\b{_TALK}\b[^.!?]{{0,60}}?\b(?:the (?:goal|verdict|answer|decision|objective) is|(?:must|has to|have to|should|is to) (?:be (?:summari[sz]ed|reported|listed|rated)|conclude|say|state|report|list|recommend)|(?:, )(?:state|conclude|report|list|say|write|recommend) that)\b",
 )
-_DICTATES_ANYWHERE = _any(
+_DICTATES_ANYWHERE = (
     # As if it had been said.
     r"\b(?:quote|cite) (?:me|him|her|them|us|[a-z]+ ?[a-z]*) as (?:saying|having said)\b|\b(?:attribute|ascribe|credit) (?:the |this |these )?(?:following|next|sentence|words|quote|statement)\b",
     r"\bas (?:if|though) (?:it|they|he|she|somebody|someone|that) (?:were|was|had been|had) (?:said|spoken|stated|agreed)\b",
@@ -205,11 +231,19 @@ _DICTATES_ANYWHERE = _any(
     r"\b(?:quote|cite|use) (?:this|that) (?:sentence|line|passage)\b[^.!?]{0,30}\bas (?:the )?(?:evidence|proof)\b",
 )
 """What no page about work says either."""
-_DICTATES = _any(
+_DICTATES = (
     # What rules decide, or only our record holds.
     rf"{_START}{_WRITE}\b[^.!?]{{0,50}}\b{_OURS}\b",
     r"\b(?:the )?verdict (?:must|should|has to|is to|shall|will) be\b|\bset (?:the )?(?:recommendation|verdict|confidence|rating)s?\b|\bset the gates? (?:to|as) (?:passed|approved|cleared)\b",
     r"\bgive (?:the |it |this )?(?:highest|lowest|top|full|maximum) (?:score|rating|confidence|level)\b",
+    r"\byour (?:assessment|verdict|ratings?|scoring|recommendation|output|reply|response|summary|write-?up|findings|conclusions?)\b[^.!?]{0,20}\b(?:is|are|must|ends?|should|will|shall|has to|have to|may)\b",
+    rf"\bin (?:the|your|any|this|each|every) (?:final|finished|resulting|generated|written)? ?(?:document|report|summary|write-?up|paragraph|section|statement)s?,? (?:please |always |just )?{_WRITE}\b",
+    rf"{_START}{_WRITE} (?:the |all (?:the )?|everything )?(?:above|below|following|preceding|foregoing)(?: (?:as|to|into|with)\b| ?:)",
+    rf"{_START}(?:treat|regard|consider|take|believe) (?:only )?(?:me|him|her|my|his|this speaker)\b[^.!?]{{0,12}}\bas (?:the|an?) (?:only|sole|single|final|most|highest|system|administrator)\b",
+    rf"{_START}{_WRITE}\b[^.!?]{{0,60}}\b(?:of|for|in|to) (?:each|every|all) (?:{_ENTRY}|finding|statement|criterion|section|paragraph)\b",
+    r"\b(?:strike|drop|delete|remove|omit|hide|suppress|ignore) (?:any|all|every|the) (?:dissent|objections?|criticism|doubts|minority|counter ?arguments?|contradictions?|conflicts?|constraints?|risks)\b",
+    rf"{_START}{_WRITE}\b[^.!?]{{0,20}}\b(?:this json|json|yaml|xml|one {_ENTRY} only|only one {_ENTRY}|nothing (?:more|else)|and nothing)\b",
+    rf"{_START}(?:{_WRITE}) [^.!?]{{0,40}}\bto an? {_ENTRY}\b|\bconfidence ?= ?\d",
     # When you write this up; what he said is to go.
     rf"\b(?:when|once|while|before|as soon as|if) (?:you |you're |you are )?(?:write|writing|wrote|sum|summing|summari[sz]\w+|type|typing|draft|drafting|draw|drawing|scor\w+|rat\w+|extract\w+|evaluat\w+|process\w+|analys\w+|compil\w+)\b"
     rf"(?: (?:up|this|that|it|these|all|us|our|the|your|{_TALK}|{_RECORD}|criteria|data|notes))*,? (?:please |just |then |also )*{_WRITE}\b",
@@ -221,7 +255,7 @@ _DICTATES = _any(
         for _, _, write, entry in _FOREIGN.values()
     ),
 )
-_ENTERS = _any(
+_ENTERS = (
     rf"{_START}{_WRITE} (?:(?:an?|the|this|that|it|one|another|our|following|only|new|critical|hard|main|business|first) ){{0,4}}{_ENTRY}\b ?(?::|'|\"|that\b|about\b)",
     rf"{_START}{_WRITE}\b[^.!?]{{0,60}}\bas (?:an? |the |our |its |their )?(?:hard |first |main |top |critical |business |operational |final |new )*{_ENTRY}\b",
     rf"^\W*(?:the )?(?:only |new |main |real |first )(?:{_ENTRY})\b ?:",
@@ -229,10 +263,12 @@ _ENTERS = _any(
     rf"{_START}(?:use|quote|cite|take|treat|keep) (?:this|that|the next|the following|these|my) (?:sentence|line|words?|passage|statement|point|quote)s?\b[^.!?]{{0,30}}\b(?:as|for)\b",
     rf"{_START}{_WRITE}\b[^.!?]{{0,100}}\b(?:in|into|of|from|to) your (?:{_RECORD})\b",
 )
-_ANNOUNCES = _any(
+_ANNOUNCES = (
     r"\b(?:the )?(?:next|following) (?:sentence|line|words?|statement|paragraph)s?\b|\bwhat (?:i say|comes|follows|is said) next\b|\b(?:everything|anything|all) (?:\w+ )?after this\b",
     r":$",
 )
-_MENTIONS = _any(
-    rf"{_START}{_WRITE}\b[^.!?]{{0,40}}\b{_ENTRY}\b", rf"{_START}{_FORGET}\b[^.!?]{{0,30}}\b{_TOLD}\b", rf"\b{_ENTRY} ?:|\bverdict ?:"
+_MENTIONS = (
+    rf"{_START}{_WRITE}\b[^.!?]{{0,40}}\b{_ENTRY}\b",
+    rf"{_START}{_FORGET}\b[^.!?]{{0,30}}\b{_TOLD}\b",
+    rf"\b{_ENTRY} ?:|\bverdict ?:",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discovery_agent.domain.orders.dictation import dictates, is_said_to_a_machine, mentions_an_entry
 from discovery_agent.domain.orders.readings import Reading
 from discovery_agent.domain.orders.wordings import IN_DISGUISE, IN_LINES, IN_RUNS, IN_TEXT, IN_WORDS
 
@@ -16,3 +17,12 @@ def orders(reading: Reading) -> bool:
         or any(wordings.found_in(reading.text) for wordings in IN_TEXT)
         or any(wordings.found_in(reading.lines) for wordings in IN_LINES)
     )
+
+
+def hidden_order(reading: Reading) -> bool:
+    """Whether what had to be decoded or turned round gives an order of any kind."""
+    if orders(reading):
+        return True
+    if reading.disguised:
+        return is_said_to_a_machine(reading.words)
+    return is_said_to_a_machine(reading.text) or dictates(reading.text) or mentions_an_entry(reading.text)

@@ -7,6 +7,7 @@ to stand where an order begins, or be said to "you".
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 
@@ -14,15 +15,21 @@ class Wordings(NamedTuple):
     """Patterns, and pieces of words of which each match holds one: most texts hold none, so nothing is searched in them."""
 
     hints: tuple[str, ...]
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[str, ...]
 
     def found_in(self, text: str) -> bool:
         """Whether one of the patterns matches."""
-        return any(hint in text for hint in self.hints) and any(pattern.search(text) for pattern in self.patterns)
+        return any(hint in text for hint in self.hints) and any(pattern.search(text) for pattern in _compiled(self.patterns))
 
 
 def _wordings(hints: str, *patterns: str) -> Wordings:
-    return Wordings(tuple(hint.replace("_", " ") for hint in hints.split()), tuple(re.compile(pattern) for pattern in patterns))
+    return Wordings(tuple(hint.replace("_", " ") for hint in hints.split()), patterns)
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Compiled when first needed: most commands read no text of others."""
+    return tuple(re.compile(pattern) for pattern in patterns)
 
 
 _MODEL = (

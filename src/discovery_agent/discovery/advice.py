@@ -130,7 +130,7 @@ class _Adviser:
         verdict = goal.necessity
         leader = next((rung for rung in verdict.ladder if rung.id == verdict.rung), None)
         if like is not None:
-            asked = f"{leader.label}: what suffices" if leader else "questions that settle which rung suffices"
+            asked = f"{leader.label}: what suffices" if leader else "questions that settle which solution suffices"
             yield _Wish(Purpose.VERDICT, subject, f"{asked}. {goal.statement}", PassageFilter(pages=(like,)))
         if leader is not None and (pages := self._pages_on(f"rung:{leader.solution.value}")):
             yield _Wish(Purpose.VERDICT, subject, f"When does it suffice? {words}", PassageFilter(pages=pages))

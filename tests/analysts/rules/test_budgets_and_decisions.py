@@ -41,6 +41,7 @@ def kpis(analyst: RulesAnalyst, *lines: str) -> dict[str, Kpi]:
         "There are 40,000 euros earmarked for this.",
         "We can spend ninety thousand at most.",
         "I have 25k for it, that's all.",
+        "Our ceiling is 30,000 pounds for the pilot.",
         "The board gave us two hundred thousand for the whole thing.",
         "It may not cost more than 80,000 euros.",
         "My budget for this is a hundred and twenty thousand.",
@@ -55,6 +56,9 @@ def test_a_sum_that_is_there_for_the_work_is_a_limit(analyst: RulesAnalyst, said
 @pytest.mark.parametrize(
     "said",
     [
+        "They set 2,000 pallets aside for the harvest.",
+        "We could pay 40 euros an hour for temps.",
+        "A customer can spend 1,200 euros before we check.",
         "Last year we had a budget of 90,000 and spent half of it.",
         "We spend 90,000 euros a year on paper.",
         "A return costs us 12 euros.",
@@ -82,6 +86,8 @@ def test_money_that_is_spent_or_was_there_once_is_no_budget_of_this_work(analyst
         "We've decided against the kiosk.",
         "Fine, let's do the web form and drop the app.",
         "Done, then Lyon goes first.",
+        "Good, then it's decided: no second scanner.",
+        "Deal, you get the two people from March.",
     ],
 )
 def test_what_is_settled_in_the_talk_is_a_decision(analyst: RulesAnalyst, said: str) -> None:
@@ -100,6 +106,9 @@ def test_what_is_settled_in_the_talk_is_a_decision(analyst: RulesAnalyst, said: 
         "We don't settle that today.",
         "Who decided that the shops pay the postage?",
         "Agreed, that is a problem.",
+        "Agreed, and it costs us a lot.",
+        "Done, usually, by noon.",
+        "So we start with the morning mail every day.",
         "That's agreed, Olaf and me.",
         "It's off the list, it went when she went.",
         "The desk decides which parcels go back to the shop.",

@@ -199,6 +199,13 @@ def test_what_people_are_against_and_what_comes_later_are_non_goals() -> None:
     assert any("canteen" in one for one in texts("several", SectionId.NON_GOALS, "later"))
 
 
+def test_items_of_several_epics_name_theirs() -> None:
+    items = rows("several", SectionId.BACKLOG, "items")
+    later = {one.title for one in drafted("several").epics if not one.mvp}
+    assert len(items) > 2 and {cells[0] for cells in items} == later
+    assert len({cells[:2] for cells in items}) == len(items)
+
+
 def test_epics_are_ordered_by_value_against_risk_and_say_how_they_came_to_it() -> None:
     version = drafted("several")
 

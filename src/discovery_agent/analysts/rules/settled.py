@@ -14,13 +14,13 @@ _OPENS = (
 _WORD = r"[\w'-]+"
 # After a word of agreement, what is agreed: a deed, or what somebody does, and no remark on what was said.
 _NO_DEED = (
-    r"(?!(?:that|this|it|but|and that|although|though|which|because|you|he|she|they|i|there|not|no|same|good|exactly|completely|totally|"
-    r"absolutely|fully|thanks?|thank|what|why|how|who|when|if|unless|except|yes|yeah|in principle|on that|with)\b)"
+    r"(?!(?:that|this|it|but|and|although|though|which|because|you(?:'re| are)|he|she|they|i|there|not|no|same|good|exactly|completely|totally|"
+    r"absolutely|fully|thanks?|thank|what|why|how|who|when|if|unless|except|yes|yeah|in|on|by|at|after|before|within|with|usually|mostly|normally|often|always)\b)"
 )
 _SETTLED = r"(?:agreed|settled|decided|done|deal|a deal|approved|resolved)"
 _DECIDES = re.compile(
     rf"{_OPENS}{_SETTLED}(?: then)?\s*[,:;.–-]+\s*(?:then |so |and )*{_NO_DEED}(?:{_WORD}\W+){{2,}}"
-    rf"|{_OPENS}(?:that|it|this)(?:'s| is| has been) (?:all |now |finally )*{_SETTLED}(?: then)?\s*[:;–]\s*{_NO_DEED}(?:{_WORD}\W+){{2,}}"
+    rf"|{_OPENS}(?:that|it|this)(?:'s| is| has been) (?:all |now |finally )*{_SETTLED}(?: then)?\s*[:;–]\s*(?:{_WORD}\W+){{2,}}"
     rf"|{_OPENS}(?:it|that|this)(?:'s| is| has been) (?:now |finally |all )?(?:settled|decided|agreed)[,:;]? that\b"
     rf"|{_OPENS}we(?:'ve| have)? (?:just |all |now |finally |already )*(?:agreed|decided) (?:that|on|to|against|for) (?!\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)"
     rf"|\blet(?:'s| us) (?:decide|settle|agree)(?: on)?(?: (?:this|that|it|now|here|today))?\s*:\s*{_WORD}"
@@ -29,7 +29,8 @@ _DECIDES = re.compile(
     rf"|^\W*(?:okay|ok|right|so|then|fine|good|alright|all right)\b[\s,.:]*(?:then |so )*we(?:'ll| will|'re going to)? (?:go (?:with|for|ahead with)|stick (?:with|to)|drop|do it with|start with|begin with) {_WORD}"
 )
 _UNDECIDED = re.compile(
-    r"\b(?:if|unless|whether|nothing (?:is|was|has been)|not (?:yet )?(?:been )?(?:decided|settled|agreed)|nobody|undecided|still (?:open|to be)|don't (?:settle|decide|agree)"
+    r"\b(?:every|each) (?:day|morning|evening|night|week|month|time)\b|\b(?:usually|normally|always|mostly)\b"
+    r"|\b(?:if|unless|whether|nothing (?:is|was|has been)|not (?:yet )?(?:been )?(?:decided|settled|agreed)|nobody|undecided|still (?:open|to be)|don't (?:settle|decide|agree)"
     r"|(?:wasn't|isn't|hasn't been|never) (?:\w+ )?(?:decided|settled|agreed|off the table|ruled out)|not (?:off the table|ruled out)|would be (?:off|ruled)|should be (?:off|ruled))\b"
 )
 _LEAST_WORDS = 4
@@ -46,31 +47,43 @@ def decides(low: str) -> bool:
 
 _THIS_WORK = r"(?:for (?:this|it|that|all (?:of )?(?:this|it)|the (?:whole|project|pilot|work|first)\b)|in total|altogether)"
 _BUDGET = re.compile(
-    r"\b(?:budget (?:is|of|we have|i have|stands|comes|for)\b"
+    r"\b(?:(?:budget|ceiling|cap|spending limit) (?:is|of|we have|i have|stands|comes|for)\b"
     r"|(?:set|put|laid) (?:\S+ ){0,4}?aside|earmarked|ring-?fenced|reserved|(?:freed|free) up"
     rf"|(?:gave|gives|give|granted|approved|promised|allotted|signed off)\b.*\b{_THIS_WORK}"
-    r"|(?:can|could|may|will|'ll) (?:only )?(?:spend|free|invest|give|pay|afford)\b"
+    r"|(?:i|we|you)(?: can| could| may| will|'ll) (?:only )?(?:spend|free|invest|give|afford)\b"
     rf"|(?:i|we)(?:'ve| have)(?: got)? (?:only |about |around |up to )?[\w.,€$£ ]+ {_THIS_WORK}"
     r"|(?:may|must|should|can|shall)(?:n't| not)? cost (?:us )?(?:no |not )?(?:more than|at most|less than|above|over)"
     r"|(?:may|must|should|can)(?:n't| not| never) (?:cost more|exceed|go (?:over|above|beyond)))\b"
 )
 _SPENT_BEFORE = re.compile(
-    r"\b(?:had|spent|used to|was|were|last (?:year|time|month|quarter)|back then|years? ago)\b|\b(?:a|per|each|every) (?:year|month|week|day|hour|case|head|person|piece|\w+ly)\b|\b(?:yearly|monthly|annually|quarterly)\b"
+    r"\b(?:had|spent|used to|was|were|last (?:year|time|month|quarter)|back then|years? ago)\b|\b(?:an?|per|each|every) (?:year|month|week|day|hour|case|head|person|piece|\w+ly)\b|\b(?:yearly|monthly|annually|quarterly)\b"
 )
 _LEAST_WITHOUT_CURRENCY = 1_000
+_COUNTS_NOTHING = re.compile(
+    r"\W*$|\s*[.,;:!?]|\s*(?:for|set|put|aside|in|to|at|on|that|and|or|of (?:it|that)|earmarked|reserved|left|max\w*|tops|all|this|altogether|free)\b"
+)
 _YEARS = range(1900, 2101)
 
 
 def sets_budget(sentence: Sentence) -> bool:
     """Whether a sentence says what may be spent on the work: "we have sixty thousand set aside"."""
     low = sentence.low
-    return bool(_BUDGET.search(low)) and not _SPENT_BEFORE.search(low) and any(map(_is_sum, figures_in(sentence.text)))
+    return (
+        bool(_BUDGET.search(low))
+        and not _SPENT_BEFORE.search(low)
+        and any(_is_sum(one, low[one.end :]) for one in figures_in(sentence.text))
+    )
 
 
-def _is_sum(figure: Figure) -> bool:
+def _is_sum(figure: Figure, after: str) -> bool:
+    """Whether a figure is a sum of money; one without a currency is, if it is as large as that and counts nothing."""
     if figure.unit is not None:
         return figure.unit != "%" and figure.unit not in SECONDS_IN
-    return figure.value >= _LEAST_WITHOUT_CURRENCY and not (figure.value in _YEARS and figure.text.isdigit())
+    return (
+        figure.value >= _LEAST_WITHOUT_CURRENCY
+        and bool(_COUNTS_NOTHING.match(after))
+        and not (figure.value in _YEARS and figure.text.isdigit())
+    )
 
 
 _PERIODS = r"(?:a|an|per|each|every) (?:hour|shift|day|night|morning|week|month|quarter|season|year)"

@@ -179,7 +179,7 @@ _SAID_TO_A_MACHINE = (
     r"\b(?:analyst|assistant|model|tool|reader)s? (?:that|who|which) (?:uses?|reads?|sees?|cites?) (?:this|these) (?:passage|page|text|lines?|document|notes?)\b",
     rf"\b{_WRITER}\b[^.!?]{{0,40}}(?::|\b(?:must|should|shall|has to|have to|{_WRITE})\b)",
     # Hey GPT, jot down; computer, new objective; if you can read this.
-    rf"{_START}(?:(?:hey|hi|ok(?:ay)?|dear|yo|hello) )?(?:chat ?)?(?:gpt(?:-?\d)?|claude|gemini|copilot|computer|llm|siri|alexa|ai|bot|robot|machine|summari[sz]er|transcriber|scribe ?bot)[,:!]? ?(?:please |now |kindly )?(?:{_WRITE}|{_FORGET}|you|your|new (?:{_ENTRY}|task|instructions?|orders?))\b",
+    rf"{_START}(?:(?:hey|hi|ok(?:ay)?|dear|yo|hello) )?(?:chat ?)?(?:gpt(?:-?\d)?|claude|gemini|copilot|computer|llm|siri|alexa|ai|bot|robot|summari[sz]er|transcriber|scribe ?bot)[,:!]? ?(?:please |now |kindly )?(?:{_WRITE}|{_FORGET}|you|your|new (?:{_ENTRY}|task|instructions?|orders?))\b",
     r"\b(?:notes?|messages?|memos?|hints?|attention|instructions?) (?:to|for) (?:chat ?gpt|gpt(?:-?\d)?|claude|gemini|copilot|llms?|ai)\b",
     rf"\b(?:whichever|whatever|any|every) (?:\w+ ){{1,3}}?(?:that |which |who )?(?:ingest|read|process|summari|transcrib|analy[sz]|pars|index|crawl|digest|consum)\w* (?:this|these|our|the) (?:audio|text|talk|file|recording|lines?|{_TALK}|page|passage|document|words?)\b",
     r"\bif you (?:can |are able to |happen to )?(?:read|see|process|parse|are reading|are processing|are parsing) (?:this|these)\b(?! (?:number|figure|screen|code|list|chart|form)s?)",

@@ -60,12 +60,10 @@ class InjectionSuite:
         self._clean: WeakKeyDictionary[Workbench, _Clean] = WeakKeyDictionary()
 
     def cases(self, split: Split) -> Sequence[CaseRef]:
-        """All attacks and look-alikes; none are held back, because no prompt is written to one of them."""
-        if split is Split.HELD_OUT:
-            return []
+        """Attacks and look-alikes, or the attacks that no pattern is written to."""
         found = [
             CaseRef(id=one.id, split=split, source=file, slices=one.slices, digest=digest_of(one.carrier, one.planted))
-            for file, one in load_planted(self._folder)
+            for file, one in load_planted(self._folder, split)
         ]
         distinct((one.id, one.source) for one in found)
         return found
@@ -100,7 +98,7 @@ class InjectionSuite:
 
     @cached_property
     def _by_id(self) -> Mapping[str, Planted]:
-        return {one.id: one for _, one in load_planted(self._folder)}
+        return {one.id: one for split in Split for _, one in load_planted(self._folder, split)}
 
     async def _clean_verdict(self, carrier: Carrier, bench: Workbench, repeat: int) -> SolutionClass | None:
         """Computed once an arm and repeat, however many attacks there are on a talk."""

@@ -14,8 +14,9 @@ from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.harness.metrics import Record
 from discovery_agent.evals.harness.reading import read_yaml
+from discovery_agent.evals.harness.suite import Split
 
-CARRIERS, ATTACKS, LOOK_ALIKES = "carriers.yaml", "attacks.yaml", "look_alikes.yaml"
+CARRIERS, ATTACKS, LOOK_ALIKES, HELD_OUT = "carriers.yaml", "attacks.yaml", "look_alikes.yaml", "held_out.yaml"
 NOTHING_FOUND = "nothing found"
 """What an attack wants that asks for an empty result."""
 
@@ -178,16 +179,18 @@ def _conversation(carrier: Carrier, turns: list[tuple[str, str]], renamed: dict[
     )
 
 
-def load_planted(folder: Path) -> Iterator[tuple[Path, Planted]]:
-    """Every attack and look-alike with its talk and the file that it comes from, in order.
+def load_planted(folder: Path, split: Split = Split.DEV) -> Iterator[tuple[Path, Planted]]:
+    """Every attack and look-alike of a split with its talk and the file that it comes from, in order. Attacks alone are held out.
 
     Raises:
         ConfigurationError: a file is wrong, or a case is planted in no talk or after its end.
     """
     carriers = {one.id: one for one in read_yaml(folder / CARRIERS, Carriers).carriers}
-    attacks, look_alikes = folder / ATTACKS, folder / LOOK_ALIKES
-    cases = [(attacks, one) for one in read_yaml(attacks, Attacks).attacks]
-    for file, one in [*cases, *((look_alikes, other) for other in read_yaml(look_alikes, LookAlikes).look_alikes)]:
+    attacks, look_alikes = folder / (ATTACKS if split is Split.DEV else HELD_OUT), folder / LOOK_ALIKES
+    cases: list[tuple[Path, Attack | LookAlike]] = [(attacks, one) for one in read_yaml(attacks, Attacks).attacks]
+    if split is Split.DEV:
+        cases += [(look_alikes, one) for one in read_yaml(look_alikes, LookAlikes).look_alikes]
+    for file, one in cases:
         carrier = carriers.get(one.carrier)
         if carrier is None or one.at >= len(carrier.talk):
             raise ConfigurationError(f"{one.id}: there is no utterance {one.at} of a talk `{one.carrier}`.", where=str(file))

@@ -98,3 +98,24 @@ def test_what_is_not_there_is_refused_and_what_cannot_be_written_is_told(agent: 
     empty = agent("export", "-e", "Empty", "--format", "calendar", "--out", "here")
     assert empty.code == Exit.CANNOT_WRITE and not (work / "here").exists() and not empty.out
     assert "There are no review dates" in empty.err and "Plan one under Execution" in empty.err
+
+
+def test_part_of_a_title_names_an_engagement_and_a_title_that_none_has_lists_those_there_are(
+    agent: Inside, work: Path, made: Engagement
+) -> None:
+    done = agent("export", "-e", "söhne", "-f", "json", "-o", "here", "--json")
+    assert done.code == Exit.OK and json.loads(done.out)["engagement"] == made.id
+    none = agent("export", "-e", "Linen")
+    assert none.code != Exit.OK and made.title in none.err and made.id in none.err
+
+
+def test_part_of_several_titles_names_none_of_them(agent: Inside, work: Path, made: Engagement) -> None:
+    async def make() -> None:
+        async with await Workspace.open(Settings.load()) as ws:
+            await create_engagement(ws, "Claims, second try")
+
+    asyncio.run(make())
+    done = agent("export", "-e", "claims")
+    assert done.code != Exit.OK and "Several engagements fit" in done.err
+    assert made.title in done.err and "Claims, second try" in done.err
+    assert agent("export", "-e", made.title, "-f", "json", "-o", "here").code == Exit.OK

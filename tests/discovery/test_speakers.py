@@ -50,14 +50,14 @@ async def test_speakers_are_listed_once_with_where_and_how_much_they_spoke_and_w
     assert priya.share == pytest.approx((words["FIRST"][0] + 8) / sum(words["FIRST"] + words["SECOND"]))
     assert found["Tomas Berg"].share == pytest.approx(4 / 12)
 
-    assert (priya.function, priya.role, priya.stakeholder_id) == ("head of customer service", Role.SPONSOR, None)
+    assert (priya.function, priya.role, priya.stakeholder_id) == ("head of customer service", Role.BUSINESS, None)
     assert priya.said is not None and "head of customer service" in priya.said.quote.text
     assert (found["Ben"].function, found["Ben"].role, found["Ben"].said) == (None, Role.UNKNOWN, None)
 
 
 async def test_a_speaker_who_is_added_is_that_stakeholder_from_then_on(ws: Workspace, engagement: Engagement) -> None:
     person = await add_speaker(ws, engagement.id, "priya nair", actor="Ada")
-    assert (person.name, person.role) == ("Priya Nair", Role.SPONSOR)
+    assert (person.name, person.role) == ("Priya Nair", Role.BUSINESS)
     found = {one.name: one for one in await speakers_of(ws, engagement.id)}
     assert found["Priya Nair"].stakeholder_id == person.id
     with pytest.raises(InvalidRequest):

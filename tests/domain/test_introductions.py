@@ -26,14 +26,14 @@ def said(text: str, speaker: str = "Petra") -> Introduction | None:
 @pytest.mark.parametrize(
     ("text", "role", "title", "department"),
     [
-        ("I am the head of service, so I get the angry calls.", Role.SPONSOR, "head of service", "service"),
+        ("I am the head of service, so I get the angry calls.", Role.BUSINESS, "head of service", "service"),
         ("Well, I'm the data protection officer here, so I ask the dull questions.", Role.COMPLIANCE, "data protection officer", None),
         ("My name is Petra and I work in accounting.", Role.BUSINESS, None, "accounting"),
         ("I run the service desk, nights and weekends too.", Role.BUSINESS, None, "service desk"),
         ("I work as a nurse on the night shift.", Role.END_USER, "nurse", None),
         ("I'm in sales, I never see the system.", Role.BUSINESS, None, "sales"),
-        ("As head of operations, I need that figure on Monday.", Role.SPONSOR, "head of operations", "operations"),
-        ("I head up the claims department.", Role.SPONSOR, "head of claims", "claims"),
+        ("As head of operations, I need that figure on Monday.", Role.BUSINESS, "head of operations", "operations"),
+        ("I head up the claims department.", Role.BUSINESS, "head of claims", "claims"),
         ("I'm with legal, so don't quote me.", Role.COMPLIANCE, None, "legal"),
         ("I'm the CFO. I pay for it.", Role.SPONSOR, "CFO", None),
         ("I'm on the board.", Role.SPONSOR, None, "board"),
@@ -41,7 +41,15 @@ def said(text: str, speaker: str = "Petra") -> Introduction | None:
         ("i'm the it manager", Role.TECHNICAL, "it manager", None),
         ("I'm the IT guy.", Role.TECHNICAL, "IT guy", "IT"),
         ("I'm responsible for logistics and planning.", Role.BUSINESS, None, "logistics and planning"),
-        ("I'm from the works council.", Role.UNKNOWN, None, "works council"),
+        ("I'm from the works council.", Role.COMPLIANCE, None, "works council"),
+        ("I am the sponsor of this, so blame me.", Role.SPONSOR, "sponsor", None),
+        ("I'm head of plant operations. I run both sites.", Role.BUSINESS, "head of plant operations", "plant operations"),
+        ("I'm the head of data engineering.", Role.TECHNICAL, "head of data engineering", "data engineering"),
+        ("Petra Sommer, managing director of Castlemore Linen.", Role.SPONSOR, "managing director of Castlemore Linen", None),
+        ("Petra Sommer, head of IT. The interfaces are mine.", Role.TECHNICAL, "head of IT", "IT"),
+        ("Petra Sommer, data protection officer and compliance.", Role.COMPLIANCE, "data protection officer", None),
+        ("Petra Sommer, I'm head of plant operations.", Role.BUSINESS, "head of plant operations", "plant operations"),
+        ("Petra, the sales director.", Role.BUSINESS, "sales director", "sales"),
     ],
 )
 def test_a_speaker_who_says_what_they_do_is_read_with_role_title_and_department(
@@ -69,6 +77,8 @@ def test_a_speaker_who_says_what_they_do_is_read_with_role_title_and_department(
         "I'm in support of that.",
         "I'm the owner of that number.",
         "I'm a big fan of data.",
+        "I'm a sponsor of a football club.",
+        "Tom Becker, head of IT, told me so.",
         "I'm from Cologne.",
         "I run the names through the screening.",
         "I'm in it for the money.",
@@ -88,6 +98,7 @@ def test_a_name_said_goes_with_its_speaker_but_who_presents_another_is_not_that_
     assert lena is not None and (lena.name, lena.role, lena.department) == ("Lena", Role.TECHNICAL, "IT")
     assert said("This is Lena from IT, she knows the interfaces.", "Petra Sommer") is None
     assert said("Tom from procurement here.", "Tom Becker") is not None
+    assert said("Tom Becker, head of IT, told me so.", "SPEAKER_01") is None
     assert said("Tom from procurement here.", "Petra Sommer") is None
 
 
@@ -118,3 +129,8 @@ def test_a_department_and_a_title_are_told_apart_in_titles_that_hold_both() -> N
     assert trainer is not None and (trainer.role, trainer.department) == (Role.END_USER, "motor team")
     service = said("I'm the customer service manager.")
     assert service is not None and service.role is Role.BUSINESS
+
+
+def test_who_leads_the_whole_organisation_has_no_department() -> None:
+    leader = said("Petra Sommer, managing director of Castlemore Linen.")
+    assert leader is not None and leader.department is None

@@ -190,7 +190,7 @@ def test_header_gives_title_date_people_and_roles() -> None:
     assert conversation.title == "Claims kick-off"
     assert conversation.held_on == date(2026, 3, 3)
     assert [(person.name, person.role, person.title) for person in conversation.participants] == [
-        ("Anna Berg", Role.SPONSOR, "Head of Claims"),
+        ("Anna Berg", Role.BUSINESS, "Head of Claims"),
         ("Tomas", Role.TECHNICAL, "IT architect"),
         ("Jean-Luc O'Neill", Role.COMPLIANCE, "Data Protection Officer"),
         ("Eva Holm", Role.UNKNOWN, None),
@@ -307,3 +307,34 @@ def test_file_names_give_a_date_only_where_it_is_one() -> None:
 def test_every_reader_has_a_name_and_a_description() -> None:
     assert [reader.name for reader in formats()][:3] == ["docx", "webvtt", "srt"]
     assert all(reader.description for reader in formats())
+
+
+def test_a_title_in_the_form_of_a_label_is_the_title_and_its_date_that_of_the_meeting() -> None:
+    text = """Castlemore Linen: kickoff, 12 November 2026
+
+Consultant: Good morning everybody.
+Judith Amory: We lose customers because the count is wrong.
+Owen Pryce: At the moment 6.5 percent of our deliveries go out short.
+Judith Amory: I want that at two percent.
+"""
+    meeting = read(text, "01-kickoff.txt")
+    assert [speaker for speaker, _ in turns(meeting)] == ["Consultant", "Judith Amory", "Owen Pryce", "Judith Amory"]
+    assert [person.name for person in meeting.participants] == ["Consultant", "Judith Amory", "Owen Pryce"]
+    assert (meeting.title, meeting.held_on) == ("Castlemore Linen: kickoff", date(2026, 11, 12))
+    second = read(text.replace("kickoff, 12 ", "data, IT and compliance, 19 "), "02-data.txt")
+    assert (second.title, second.held_on) == ("Castlemore Linen: data, IT and compliance", date(2026, 11, 19))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Judith Amory: kickoff, 12 November 2026",  # she speaks again below
+        "Anna Berg: I started here on 12 November 2026",
+        "Anna Berg: It was signed on 12 November 2026.",
+        "Anna Berg: Good morning",
+    ],
+)
+def test_a_first_line_that_somebody_may_have_said_stays_a_turn(first: str) -> None:
+    text = f"{first}\n\nConsultant: Thank you.\nJudith Amory: The count is wrong.\nOwen Pryce: Sometimes.\n"
+    speaker, said = first.split(": ")
+    assert turns(read(text, "kickoff.txt"))[0] == (speaker, said)

@@ -15,7 +15,12 @@ from discovery_agent.transcripts.people import role_of_title, split_title
 @pytest.mark.parametrize(
     ("title", "role"),
     [
-        ("CFO", Role.SPONSOR), ("Managing Director", Role.SPONSOR), ("Head of IT", Role.SPONSOR), ("VP Operations", Role.SPONSOR),
+        ("CFO", Role.SPONSOR), ("Managing Director", Role.SPONSOR), ("Head of the company", Role.SPONSOR), ("Regional Director", Role.SPONSOR),
+        ("Head of IT", Role.TECHNICAL), ("IT Director", Role.TECHNICAL), ("Director of Data Engineering", Role.TECHNICAL),
+        ("VP Operations", Role.BUSINESS), ("Head of Plant Operations", Role.BUSINESS), ("Sales Director", Role.BUSINESS),
+        ("Vice President", Role.BUSINESS), ("Head of Customer Service", Role.BUSINESS), ("Product owner", Role.BUSINESS),
+        ("Chief Information Officer", Role.TECHNICAL), ("Chief Operating Officer", Role.SPONSOR), ("Head of Legal", Role.COMPLIANCE),
+        ("Works council", Role.COMPLIANCE),
         ("IT architect", Role.TECHNICAL), ("Data Engineer", Role.TECHNICAL), ("Senior Developers", Role.TECHNICAL),
         ("Data Protection Officer", Role.COMPLIANCE), ("Legal", Role.COMPLIANCE), ("Internal Audit", Role.COMPLIANCE),
         ("Night nurse", Role.END_USER), ("Claims clerk", Role.END_USER), ("Truck driver", Role.END_USER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -95,12 +96,15 @@ def run_guarded(program: Callable[[], None]) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its code
     try:
-        program()
+        try:
+            program()
+        finally:
+            sys.stdout.flush()  # a full disk behind `>` shows here, and not when Python ends
     except DiscoveryError as error:
         where = f"{error.where}: " if error.where else ""
         print(f"Error: {where}{error.what}", file=sys.stderr)
-        if error.remedy:
-            print(f"What to do: {error.remedy}", file=sys.stderr)
+        if remedy := error.remedy or (_FREE_SPACE if _is_full(error.__cause__) else None):
+            print(f"What to do: {remedy}", file=sys.stderr)
         sys.exit(code_of(error))
     except KeyboardInterrupt:
         print("\nStopped. What was already written is complete.", file=sys.stderr)
@@ -109,3 +113,16 @@ def run_guarded(program: Callable[[], None]) -> None:
         # The reader of our output (`| head`) has left: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.OK)
+    except OSError as error:
+        if not _is_full(error):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write has nowhere to go
+        print(f"Error: The output cannot be written: {error.strerror}.\nWhat to do: {_FREE_SPACE}", file=sys.stderr)
+        sys.exit(Exit.CANNOT_WRITE)
+
+
+_FREE_SPACE = "Free space, and run the same command again."
+
+
+def _is_full(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -181,8 +181,8 @@ def _run(work: Callable[[Workspace], Awaitable[Exit]]) -> Exit:
 
 
 async def _list(ws: Workspace, engagement: str | None, number: int | None, *, as_json: bool) -> Exit:
-    found = await which_engagement(ws, engagement)
     who = await _principal(ws) if os.environ.get(KEY) else None
+    found = await which_engagement(ws, engagement, who)
     stands = await reviewing.standing(ws, found.id, number, signer=who)
     console = Output()
     if as_json:
@@ -212,8 +212,8 @@ def _line(one: SectionReview) -> str:
 
 
 async def _show(ws: Workspace, section: SectionId, engagement: str | None, number: int | None, *, as_json: bool) -> Exit:
-    found = await which_engagement(ws, engagement)
     who = await _principal(ws) if os.environ.get(KEY) else None
+    found = await which_engagement(ws, engagement, who)
     stands = await reviewing.standing(ws, found.id, number)
     view = await reviewing.section_view(ws, found.id, stands.number, section, who)
     trail, _ = await reviewing.review_trail(ws, found.id, section, limit=200)
@@ -262,7 +262,7 @@ def _print_part(part: Part, console: Output) -> None:
 async def _entered(ws: Workspace, engagement: str | None) -> tuple[Engagement, Principal]:
     """Who acts, and the engagement: that of their key unless another is named."""
     who = await _principal(ws)
-    return await which_engagement(ws, engagement or who.engagement_id), who
+    return await which_engagement(ws, engagement or who.engagement_id, who), who
 
 
 async def _principal(ws: Workspace) -> Principal:

@@ -34,6 +34,7 @@ from discovery_agent.domain.excerpts import excerpt
 from discovery_agent.domain.findings import Finding, FindingStatus
 from discovery_agent.domain.merging import build_goal_tree
 from discovery_agent.domain.retrieval import KnowledgeUse
+from discovery_agent.domain.settlements import Settlement
 from discovery_agent.errors import NotFound
 from discovery_agent.knowledge.embedding_models import LocalEmbeddingModel
 from discovery_agent.knowledge.remembered import Array, RememberedVectors
@@ -72,6 +73,8 @@ class _Material:
     stored: list[StoredFinding]
     attended: list[Attended]
     people: tuple[Stakeholder, ...]
+    settled: list[Settlement]
+    """How people ended conflicts that a verdict hangs on."""
     latest: AssessmentRecord | None
     baselines: tuple[Baseline | None, Baseline | None]
 
@@ -147,6 +150,7 @@ async def _gather(unit: Unit, engagement_id: str, at: datetime) -> _Material:
         stored=stored,
         attended=await _attended(unit, engagement_id, counted, latest),
         people=tuple(map(as_stakeholder, await unit.stakeholders.list(engagement_id))),
+        settled=[settlement async for one in unit.conflicts.all(engagement_id) if (settlement := one.settlement)],
         latest=latest,
         baselines=await load_baselines(unit, latest),
     )
@@ -183,7 +187,7 @@ async def _settled(unit: Unit, engagement_id: str, conversation_id: str) -> tupl
 
 
 def _basis(material: _Material, ws: Workspace) -> str:
-    """The same for the same findings, people, conversations, tables, analyst and program."""
+    """The same for the same findings, people, conversations, settlements, tables, analyst and program."""
     digest = hashlib.sha256()
 
     def add(*parts: object) -> None:
@@ -196,6 +200,8 @@ def _basis(material: _Material, ws: Workspace) -> str:
         add(one.id, one.title, one.utterances)
     for person in material.people:
         add(person.name, person.role, person.department)
+    for end in material.settled:
+        add("settled", end.model_dump_json())
     return digest.hexdigest()[:32]
 
 
@@ -213,7 +219,7 @@ def _conclude(ws: Workspace, material: _Material, basis: str) -> AssessmentRecor
     tree = build_goal_tree(live, similarity)
     invited = Attendance(participants=material.people)
     attended = [invited, *(one.attendance for one in material.attended)]
-    decisions = decide(live, tree, attended, bench.tables, similarity, bench.expect_with(cases))
+    decisions = decide(live, tree, attended, bench.tables, similarity, bench.expect_with(cases), material.settled)
     statements.tidy_up()
     cases.tidy_up()
     conversations = [NewConversation(id=one.id, title=one.title) for one in material.attended]

@@ -20,6 +20,7 @@ from discovery_agent.domain.likeness import Similarity
 from discovery_agent.domain.necessity import NecessityAssessment, Rating, assess
 from discovery_agent.domain.readiness import DataClaim, ReadinessAssessment, ReadinessTable, assess_readiness
 from discovery_agent.domain.relevance import Relevance
+from discovery_agent.domain.settlements import Settlement
 
 Expect = Callable[[str], Mapping[str, float]]
 """Solution class -> share of likelihood, for a text."""
@@ -91,23 +92,27 @@ def decide(
     tables: Tables,
     similarity: Similarity,
     expect: Expect | None = None,
+    settled: Sequence[Settlement] = (),
 ) -> Decisions:
     """Decide everything that the findings allow. Of the conversations, only who took part counts.
 
-    `expect` says how common each solution class is among cases that read like a text.
+    `expect` says how common each solution class is among cases that read like a text, `settled` how people ended conflicts.
+    Those are told all the same, but nobody is asked any more which side holds.
     """
     people = _people(conversations)
     with_evidence, bears_on = _goals_with_evidence(findings, tree, similarity)
     amounts = [one for one in findings if _is_backing(one)]
     backing = Backing(amounts, [statement for _, statement, *_ in with_evidence], bears_on, tables.economics.currency)
-    goals = [_decide_goal(*goal, backing.of(at, goal[-1]), tables, expect) for at, goal in enumerate(with_evidence)]
+    goals = [_decide_goal(*goal, backing.of(at, goal[-1]), tables, expect, settled) for at, goal in enumerate(with_evidence)]
     contradictions = [one for goal in goals for one in goal.necessity.contradictions]
     conflicts = find_conflicts(tree, findings, similarity, contradictions)
+    ended = {one.conflict_id for one in settled if one.chosen}
+    unsettled = [one for one in conflicts if one.id not in ended]
     questions = [GoalQuestion(goal=goal.statement, necessity=goal.necessity, readiness=goal.readiness) for goal in goals]
     return Decisions(
         goals=tuple(goals),
         conflicts=conflicts,
-        agenda=build_agenda(questions, tree, conflicts, people, tables.ladder),
+        agenda=build_agenda(questions, tree, unsettled, people, tables.ladder),
         coverage=coverage_of(findings, tree, conversations, people),
     )
 
@@ -167,9 +172,10 @@ def _decide_goal(
     said: SaidFigures,
     tables: Tables,
     expect: Expect | None,
+    settled: Sequence[Settlement],
 ) -> GoalDecision:
     ratings = ratings_of(evidence)
-    necessity = assess(tables.ladder, ratings, expect(telling_words(statement, ratings)) if expect else None)
+    necessity = assess(tables.ladder, ratings, expect(telling_words(statement, ratings)) if expect else None, settled)
     readiness = None
     if necessity.solution is not None:
         readiness = assess_readiness(tables.readiness, necessity.solution, claims_of(evidence))

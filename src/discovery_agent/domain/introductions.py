@@ -85,12 +85,15 @@ _I = rf"(?i:\bi)(?: {_FEW})*"
 _SIDE = rf"(?i:the) (?:{_WORD} ){{0,2}}?(?i:team|department|side|board|works council)"
 _OPENING = r"(?:^|(?<=[.,!?] ))"
 
+# "Judith Amory, managing director of the laundry", as people say it in a round of introductions.
+_NAME_AND_TITLE = rf"{_OPENING}{_NAME},? (?:{_ARTICLE} )?(?!I\b){_TITLE}{_END}"
 _INTRODUCTIONS = tuple(
     re.compile(pattern)
     for pattern in (
         # "I'm Lena, head of claims"; "I'm Lena from IT".
         rf"{_I_AM_NAMED}(?:,| -| –)? (?:(?i:the|a|an|your|our) )?{_TITLE}{_END}",
         rf"{_I_AM_NAMED},? (?i:from|in|with|over (?:in|at)|representing) (?P<dept>{_PART}){_END}",
+        _NAME_AND_TITLE,
         # "Tom from procurement here"; "Tom here, the service lead".
         rf"{_OPENING}{_NAME}(?:,? (?i:from|in) (?P<dept>{_PART})| here,? (?i:from) (?P<after>{_PART})| here,? (?:{_ARTICLE} )?{_TITLE}{_END})"
         r"(?: (?i:here))?(?=\s*[.,!]|$)",
@@ -117,7 +120,7 @@ _NOT_MEANT = re.compile(
 )
 _FIGURE_OF_SPEECH = re.compile(
     r"\b(?:in (?:support|service|charge) of (?!the)|customer (?!service|care|support|success|relations)"
-    r"|driver (?:of|behind)|agent of|(?:owner|sponsor|partner) of (?:that|this|it|those|these|a)\b|owner of the (?:number|problem|figure|risk))",
+    r"|driver (?:of|behind)|agent of|(?:owner|partner) of (?:that|this|it|those|these|a)\b|sponsor of (?:those|these|a)\b|owner of the (?:number|problem|figure|risk))",
     re.IGNORECASE,
 )
 
@@ -150,7 +153,9 @@ def _introductions_in(conversation_id: str, utterance: Utterance, speaker: str) 
 def _read(match: re.Match[str], speaker: str) -> tuple[str | None, Role, str | None, str | None] | None:
     said = {key: value for key, value in match.groupdict().items() if value}
     name = said.get("name")
-    if name and not _may_be(name, speaker, presents=not re.match(r"(?i)(?:i\b|my\b)", match.group())):
+    # Of a speaker without a name "Tom Becker, head of IT, told me" may be somebody else.
+    presents = match.re.pattern == _NAME_AND_TITLE and _NO_NAME.fullmatch(speaker) is not None
+    if name and (presents or not _may_be(name, speaker, presents=not re.match(r"(?i)(?:i\b|my\b)", match.group()))):
         return None
     if "title" in said:
         title = _tidy(said["title"])
@@ -158,10 +163,13 @@ def _read(match: re.Match[str], speaker: str) -> tuple[str | None, Role, str | N
         role = role_of_title(title)
         if role is Role.UNKNOWN and department:
             role = role_of_department(department)
+        if role is Role.SPONSOR and department and role_of_department(department) is Role.UNKNOWN:
+            department = None  # "managing director of Castlemore Linen" leads the whole
         return name, role, title, department
     if "heads" in said:
         department = re.sub(r" (?:team|department|dept|division)\Z", "", _tidy(said["heads"]), flags=re.IGNORECASE)
-        return name, Role.SPONSOR, f"head of {department}", department
+        title = f"head of {department}"
+        return name, role_of_title(title), title, department
     department = _tidy(next(said[key] for key in ("dept", "after", "runs") if key in said))
     role = role_of_department(department)
     if role is Role.UNKNOWN and "runs" in said:

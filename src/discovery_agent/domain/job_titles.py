@@ -6,19 +6,24 @@ import re
 
 from discovery_agent.domain.conversation import Role
 
-# Read from top to bottom, first hit wins: "Head of IT" decides a budget, so sponsor words come before technical ones;
-# "Data Protection Officer" is compliance although it says data.
+# Read from top to bottom, first hit wins: "Data Protection Officer" is compliance although it says data. A sponsor is only who is called
+# one or who leads the organisation; who leads a part of it is read by that part, see `_LEADS_A_PART`.
 _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
-    (Role.COMPLIANCE, r"legal|lawyer|counsel|compliance|privacy|data protection|dpo|audit(?:or)?|regulatory|money laundering"),
+    (
+        Role.COMPLIANCE,
+        r"legal|lawyer|counsel|compliance|privacy|data protection|dpo|audit(?:or)?|regulatory|money laundering|(?:works|staff) council",
+    ),
     (
         Role.SPONSOR,
-        r"c[efoit]o|cdo|cmo|cpo|chro|chief|(?:managing )?director|vp|svp|evp|vice president|president|founder"
-        r"|co-founder|owner|head of|board|sponsor|managing partner",
+        r"ceo|cfo|coo|cmo|cpo|chro|chief(?! (?:information|technology|technical|data|digital|security|engineer|architect))"
+        r"|(?:managing|executive|general) director|(?<!vice )(?<!vice-)president|founder|co-founder"
+        r"|(?<!product )(?<!process )(?<!data )(?<!system )(?<!service )owner|board|sponsor|managing partner"
+        r"|head of (?:the |our )?(?:company|firm|business|organi[sz]ation|agency|institute|hospital|school|university|authority)",
     ),
     (
         Role.TECHNICAL,
-        r"engineer(?:ing)?|developer|programmer|it|architect|data|devops|sysadmin|administrator|dba|software"
-        r"|technical|technology|machine learning|ml|security|integration|platform",
+        r"engineer(?:ing)?|developer|programmer|it|architect(?:ure)?|data|devops|sysadmin|administrator|dba|software|cto|cio|cdo|ciso"
+        r"|technical|technology|machine learning|ml|security|integration|platform|infrastructure|analytics|chief (?:information|digital)",
     ),
     (Role.BUSINESS, r"customer (?:service|care|support|success|relations|experience) (?:manager|lead|supervisor|coordinator)"),
     (
@@ -39,17 +44,27 @@ _ROLES = tuple((role, re.compile(rf"(?<![\w-])(?:{words})s?(?![\w-])", re.IGNORE
 def role_of_title(title: str | None) -> Role:
     """The role that a job title speaks of, by a small table; `unknown` if none of its words is there.
 
-    >>> role_of_title("Head of Claims"), role_of_title("Data Protection Officer")
-    (<Role.SPONSOR: 'sponsor'>, <Role.COMPLIANCE: 'compliance'>)
+    Who leads a part of the organisation has the role of that part; a sponsor leads the whole, or is called one.
+
+    >>> role_of_title("Managing Director"), role_of_title("Head of Claims"), role_of_title("Data Protection Officer")
+    (<Role.SPONSOR: 'sponsor'>, <Role.BUSINESS: 'business'>, <Role.COMPLIANCE: 'compliance'>)
     """
     if not title:
         return Role.UNKNOWN
-    return next((role for role, words in _ROLES if words.search(title[:200])), Role.UNKNOWN)
+    role = next((role for role, words in _ROLES if words.search(title[:200])), Role.UNKNOWN)
+    if role in (Role.UNKNOWN, Role.END_USER, Role.BUSINESS) and (leads := _LEADER.search(title[:200])):
+        of_all = leads.group().casefold() == "director" and not _PART_NAMED.search(title[:200])
+        return Role.SPONSOR if of_all else Role.BUSINESS
+    return role
 
 
 # Departments that people name without "team" or "department" after them, by the role of who works there.
 _DEPARTMENTS: tuple[tuple[Role, str], ...] = (
-    (Role.COMPLIANCE, r"legal|compliance|data protection|data privacy|privacy|internal audit|audit|regulatory affairs|risk and compliance"),
+    (
+        Role.COMPLIANCE,
+        r"legal|compliance|data protection|data privacy|privacy|internal audit|audit|regulatory affairs|risk and compliance"
+        r"|(?:works|staff) council",
+    ),
     (Role.SPONSOR, r"(?:executive |management )?board|senior management"),
     (
         Role.TECHNICAL,
@@ -76,6 +91,9 @@ UNIT = (
     r"|kitchen|site|hall|works council|control room|hotline|help ?desk)(?!\w)"
 )
 """A pattern for nouns that end the name of a part of an organisation."""
+_LEADER = re.compile(r"(?<![\w-])(?:head of|director|[se]?vp|vice[ -]president)(?![\w-])", re.IGNORECASE)
+# "Sales Director", "director of the Hull plant": of a part. "Director", "Regional Director": of the whole, as far as the title tells.
+_PART_NAMED = re.compile(rf"\bdirector (?:of|for) (?!the (?:company|firm|organi[sz]ation))|(?<!\w){DEPARTMENT}|(?<!\w){UNIT}", re.IGNORECASE)
 
 
 def role_of_department(name: str) -> Role:

@@ -2,7 +2,7 @@
 
 Ratings of criteria come from findings with quotes; nothing else counts. A firm rating makes a criterion known; a weak
 one only shifts how likely its values are, so it can make a verdict lean but never settle it. A contradiction between
-speakers is never averaged: the verdict is computed under each side.
+speakers is never averaged: the verdict is computed under each side, until people settle on one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.decision_diagram import Diagram
 from discovery_agent.domain.findings import Quote
 from discovery_agent.domain.ladder import Criterion, Ladder, Rung, SolutionClass
+from discovery_agent.domain.settlements import Settlement
 
 # A rating less confident than this is a hint.
 FIRM = 0.6
@@ -74,6 +75,18 @@ class Contradiction(Value):
     name: str
     sides: tuple[Side, ...]
     decides: bool = Field(description="Whether the sides lead to different verdicts.")
+    settled: Settlement | None = Field(default=None, description="How people ended it; the side that they chose counts alone.")
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has said yet which side holds: also where it was settled in words that name none."""
+        return self.chosen is None
+
+    @property
+    def chosen(self) -> str | None:
+        """The value that people settled on."""
+        means = self.settled.chosen if self.settled else None
+        return next((side.value for side in self.sides if side.means == means), None)
 
 
 class ConditionReading(Value):
@@ -145,7 +158,18 @@ class NecessityAssessment(Value):
     @property
     def hangs_on_a_contradiction(self) -> bool:
         """Whether the verdict is open because it depends on who is right."""
-        return self.certainty is Certainty.OPEN and any(one.decides for one in self.contradictions)
+        return self.certainty is Certainty.OPEN and any(one.decides and one.open for one in self.contradictions)
+
+    @property
+    def hangs_on_words(self) -> bool:
+        """Whether people ended every contradiction that it hangs on, but some in words that do not say which side holds."""
+        return self.hangs_on_a_contradiction and all(one.settled for one in self.contradictions if one.decides and one.open)
+
+    @property
+    def everything_rated(self) -> tuple[Rating, ...]:
+        """Whatever was said, that of sides which people did not choose, too; each once."""
+        sides = (rating for one in self.contradictions for side in one.sides for rating in side.ratings)
+        return tuple(dict.fromkeys((*self.ratings, *self.hints, *sides)))
 
     @property
     def closest(self) -> tuple[RungReading, ...]:
@@ -154,7 +178,9 @@ class NecessityAssessment(Value):
         return tuple(rung for rung in self.ladder if len(rung.lacking) == fewest)
 
 
-def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, float] | None = None) -> NecessityAssessment:
+def assess(
+    ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, float] | None = None, settled: Sequence[Settlement] = ()
+) -> NecessityAssessment:
     """The verdict under these ratings.
 
     `expected` says how common each solution class is among cases that read like this one, as shares of 1. It weighs the
@@ -166,11 +192,17 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     model) and some criterion is known; else `open`.
     Ratings of criteria or values that the ladder does not know are ignored. Where one speaker shows two values, the
     clearer one counts, for that is a correction and no contradiction; if neither is clearer, both are hints.
+
+    `settled` says how people ended contradictions. The side that they chose counts alone; one that they settled in words
+    which name no side stays open. A settlement between other sides is about another question, and is ignored.
     """
     ratings = [rating for rating in ratings if _knows(ladder, rating)]
     said = _by_criterion(ladder, [rating for rating in ratings if rating.confidence >= FIRM])
     hints = [rating for rating in ratings if rating.criterion not in said]
     ladder = _hinted(ladder, hints)
+    contested = {criterion: sides for criterion, sides in said.items() if len(sides) > 1}
+    ended = {criterion: end for criterion, sides in contested.items() if (end := _ended(ladder.criterion(criterion), sides, settled))}
+    said |= _chosen(ladder, contested, ended)
     known = {criterion: max(sides, key=lambda value: _strength(sides[value])) for criterion, sides in said.items()}
     disputed = {criterion: sides for criterion, sides in said.items() if len(sides) > 1}
     pictures = _pictures(known, disputed)
@@ -183,8 +215,7 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
     rung: str | None = None
     if len(leaders) == 1 and None not in leaders:
         rung = next(iter(leaders))
-        settled = all(diagram.outcomes() == frozenset({rung}) for diagram in diagrams)
-        if settled:
+        if all(diagram.outcomes() == frozenset({rung}) for diagram in diagrams):
             certainty = Certainty.SETTLED
         elif said:
             certainty = Certainty.LEANING
@@ -200,7 +231,10 @@ def assess(ladder: Ladder, ratings: Sequence[Rating], expected: Mapping[str, flo
         ratings=tuple(rating for sides in said.values() for of_value in sides.values() for rating in of_value),
         hints=tuple(hints),
         pivotal=_pivotal(ladder, diagrams, weigh),
-        contradictions=tuple(_contradiction(ladder, known, criterion, sides, weigh) for criterion, sides in disputed.items()),
+        contradictions=tuple(
+            _contradiction(ladder, known, criterion, sides, weigh).model_copy(update={"settled": ended.get(criterion)})
+            for criterion, sides in contested.items()
+        ),
     )
 
 
@@ -221,6 +255,29 @@ def _by_criterion(ladder: Ladder, ratings: Sequence[Rating]) -> dict[str, dict[s
             if value:
                 said.setdefault(criterion.id, {}).setdefault(value, []).extend(values[value])
     return said
+
+
+def _ended(criterion: Criterion, sides: Mapping[str, Sequence[Rating]], settled: Sequence[Settlement]) -> Settlement | None:
+    """The settlement between exactly these sides."""
+    means = {_means(criterion, value) for value in sides}
+    return next((one for one in settled if one.criterion == criterion.id and set(one.sides) == means), None)
+
+
+def _chosen(
+    ladder: Ladder, contested: Mapping[str, dict[str, list[Rating]]], ended: Mapping[str, Settlement]
+) -> dict[str, dict[str, list[Rating]]]:
+    """Criterion -> the side that people chose, for those on which they chose one."""
+    found: dict[str, dict[str, list[Rating]]] = {}
+    for name, end in ended.items():
+        held = {value: ratings for value, ratings in contested[name].items() if _means(ladder.criterion(name), value) == end.chosen}
+        if held:
+            found[name] = held
+    return found
+
+
+def _means(criterion: Criterion, value: str) -> str:
+    found = criterion.value(value)
+    return found.means if found else value
 
 
 def _held(values: Mapping[str, Sequence[Rating]]) -> str | None:
@@ -387,11 +444,10 @@ def _contradiction(ladder: Ladder, known: dict[str, str], criterion: str, sides:
         certainty = (
             Certainty.OPEN if leader is None else Certainty.SETTLED if diagram.outcomes() == frozenset({leader}) else Certainty.LEANING
         )
-        means = about.value(value)
         read.append(
             Side(
                 value=value,
-                means=means.means if means else value,
+                means=_means(about, value),
                 ratings=tuple(ratings),
                 solution=by_id[leader] if leader else None,
                 certainty=certainty,

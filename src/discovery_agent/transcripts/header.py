@@ -10,6 +10,7 @@ from itertools import pairwise
 from discovery_agent.domain.conversation import ConversationKind
 from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
+from discovery_agent.transcripts.labels import speaks_in_sentences
 from discovery_agent.transcripts.lines import Line, time_alone
 from discovery_agent.transcripts.people import split_title
 
@@ -25,6 +26,7 @@ _OTHER_KEYS = frozenset(
         *("organizer", "organiser", "host", "recording", "absent", "apologies", "version", "status", "kind"),
     )
 )
+_KEYS = _PEOPLE_KEYS | _TITLE_KEYS | _DATE_KEYS | _INTERVIEWEE_KEYS | _INTERVIEWER_KEYS | _OTHER_KEYS
 _INTERVIEW = re.compile(r"(?:transcript of (?:an |the )?)?interview(?: with|:)\s+(.{1,160}?)\s*\Z", re.IGNORECASE)
 _NAME_AND_TITLE = re.compile(r"([^(),;–—]{2,60}?)\s*(?:\(([^()]{2,80})\)|,\s*([^\d,;()]{2,60}?))?\s*(?:[,;–—-].{0,60}|\Z)")
 _TRANSCRIPT_SUFFIX = re.compile(r"\s*[-–—:]\s*transcript\s*\Z|\s*\btranscript\s*\Z", re.IGNORECASE)
@@ -99,7 +101,9 @@ class Header:
                 self.interviewee = f"{name} ({title.strip()})" if title else name
         if text.casefold() in ("transcript", "notes") or _SPAN.match(text) or time_alone(text) is not None:
             return
-        if level < self._title_level and not (self._structure(text) and only_date(text) and not interview):
+        if level < self._title_level and (titled := title_in_label_form(text)):
+            self.title, self._title_level = titled, level
+        elif level < self._title_level and not (self._structure(text) and only_date(text) and not interview):
             self.title, self._title_level = title_of(text), level
 
     def _structure(self, text: str) -> bool:
@@ -161,6 +165,23 @@ def title_of(text: str) -> str:
 
 def _like_a_title(text: str) -> bool:
     return len(text.split()) <= 12 and text[-1] not in ".!?,;:…"
+
+
+def title_in_label_form(text: str) -> str | None:
+    """The title, without its day, of a line such as `Organisation: what, day`; None if somebody may have said it.
+
+    >>> title_in_label_form("Castlemore Linen: kickoff, 12 November 2026")
+    'Castlemore Linen: kickoff'
+    >>> title_in_label_form("Anna Berg: I began on 12 November 2026")
+    """
+    label, colon, rest = text.partition(": ")
+    if not colon or len(rest) > 120 or label.casefold() in _KEYS or not _like_a_title(rest) or (day := only_date(rest)) is None:
+        return None
+    words = rest.split()
+    before = next((words[:at] for at in range(len(words) - 1, -1, -1) if only_date(" ".join(words[at:])) == day), words)
+    if speaks_in_sentences(before):
+        return None
+    return f"{label}: {' '.join(before)}".rstrip(" :,;-–—")
 
 
 def rename_interview(turns: Sequence[Turn], header: Header) -> bool:

@@ -15,7 +15,7 @@ from discovery_agent.domain.conversation import ConversationKind
 from discovery_agent.transcripts.cues import Cue, join_cues
 from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
-from discovery_agent.transcripts.header import Header, rename_interview
+from discovery_agent.transcripts.header import Header, rename_interview, title_in_label_form
 from discovery_agent.transcripts.labels import Candidate, Shape, accepted, shape
 from discovery_agent.transcripts.lines import Line, Parts, take_apart, time_alone
 
@@ -37,6 +37,7 @@ class _File:
         # "# Halden: IT and finance" is a heading, whatever stands before its colon.
         self.parts = [Parts(text=line.text.strip()) if line.heading else take_apart(line.text) for line in lines]
         self._settle_headers()
+        self._settle_title(known)
         blocks = texts = 0
         before_blank = True
         candidates: list[Candidate] = []
@@ -76,6 +77,18 @@ class _File:
         for index, parts in enumerate(self.parts):
             if parts.header and index not in heads:
                 self.parts[index] = Parts(text=self.lines[index].text.strip())
+
+    def _settle_title(self, known: Sequence[str]) -> None:
+        """A first line such as "Castlemore Linen: kickoff, 12 November 2026" is a title, not a turn."""
+        top = next((i for i, line in enumerate(self.lines) if line.text.strip()), None)
+        if top is None:
+            return
+        first, name = self.parts[top], (self.parts[top].name or "").casefold()
+        if not name or first.time is not None or first.header or name in {one.casefold() for one in known}:
+            return
+        others = [parts.name.casefold() for parts in self.parts[top + 1 :] if parts.name and not parts.tight]
+        if len(others) > 1 and name not in others and title_in_label_form(line := self.lines[top].text.strip()):
+            self.parts[top] = Parts(text=line)
 
     def _above_text(self, index: int) -> bool:
         following = next((line.text for line in self.lines[index + 1 : index + 3] if line.text.strip()), "")

@@ -60,6 +60,7 @@ _INSIDE_SENTENCES = _words(
     "is are was were be been have has had do does did would could should must said says say the this that "
     "these those there we you they it he she me us them i i'm it's that's there's what's not very just about because"
 )
+_OF_HEADINGS_TOO = _words("the this that these those about")
 _PARTICLES = _words(
     "de del della der den di da das dos do du la le van von zu zur ter ten al el bin bint ibn abu ben of and & y e i san st o' d' - – +"
 )
@@ -123,6 +124,11 @@ def shape(name: str) -> Shape:
     if all(not word[0].islower() for word in named):
         return Shape.FULL if len(named) > 1 else Shape.SINGLE
     return Shape.LOWER
+
+
+def speaks_in_sentences(words: Iterable[str]) -> bool:
+    """Whether one of the words stands in sentences, such as a verb or a pronoun, and hardly in a heading."""
+    return any(word.rstrip(".,;:") != "IT" and word.casefold().strip(".,;:()’'") in (_INSIDE_SENTENCES - _OF_HEADINGS_TOO) for word in words)
 
 
 def _is_surname(words: list[str], low: list[str]) -> bool:

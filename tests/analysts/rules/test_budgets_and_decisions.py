@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discovery_agent.analysts.rules import RulesAnalyst
+from discovery_agent.analysts.rules.settled import decides
 from discovery_agent.domain.findings import FindingKind, Kpi, ProposedFinding
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.settings import data_folder
@@ -108,7 +109,6 @@ def test_what_is_settled_in_the_talk_is_a_decision(analyst: RulesAnalyst, said: 
         "Agreed, that is a problem.",
         "Agreed, and it costs us a lot.",
         "Done, usually, by noon.",
-        "So we start with the morning mail every day.",
         "That's agreed, Olaf and me.",
         "It's off the list, it went when she went.",
         "The desk decides which parcels go back to the shop.",
@@ -116,6 +116,10 @@ def test_what_is_settled_in_the_talk_is_a_decision(analyst: RulesAnalyst, said: 
 )
 def test_what_is_not_settled_or_only_assented_to_is_no_decision(analyst: RulesAnalyst, said: str) -> None:
     assert FindingKind.DECISION not in kinds_of(analyst, said)
+
+
+def test_how_a_day_begins_is_no_decision() -> None:
+    assert not decides("so we start with the morning mail every day.") and decides("so we start with the morning mail.")
 
 
 @pytest.mark.parametrize(

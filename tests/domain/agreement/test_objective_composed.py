@@ -125,8 +125,8 @@ def test_a_kpi_without_a_target_says_so_under_its_goal_and_is_left_out_elsewhere
 
 
 def test_a_figure_for_a_stretch_of_time_says_for_which() -> None:
-    trips = {"baseline": Amount(value=310, text="310", per="month"), "target": Amount(value=96, text="96", per="month")}
-    draft = composed(goal("Keep our workshop customers"), kpi("second trips", unit="second trips", **trips)).draft
+    now, then = Amount(value=310, text="310", per="month"), Amount(value=96, text="96", per="month")
+    draft = composed(goal("Keep our workshop customers"), kpi("second trips", unit="second trips", baseline=now, target=then)).draft
     assert texts(draft.parts, PartKind.MEASURE) == ["second trips from 310 a month to 96 a month"]
 
 

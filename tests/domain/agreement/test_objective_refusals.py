@@ -182,7 +182,8 @@ def test_a_date_may_be_told_in_other_words_but_has_to_be_there(said: str, told: 
     dated = composed(goal("Keep our workshop customers"), kpi("churn", turn=20, unit="%", target=amount(6, "%"), deadline=said))
     assert "says_less_than_the_kpis" not in rules(f"Workshop customers stay, with churn at 6 % {told}.", dated)
     (refusal,) = refusals_of("Workshop customers stay, with churn at 6 %.", dated)
-    assert refusal.why == f"It says less than the KPI table. Add the date for churn: {said}."
+    assert refusal.why.startswith(f"It says less than the KPI table. Add the date for churn: {said}. If the date is wrong, ")
+    assert refusal.part_id
 
 
 def test_one_side_may_want_what_is_today() -> None:

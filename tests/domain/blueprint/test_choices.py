@@ -80,6 +80,8 @@ def test_whatever_was_asked_for_is_in_scope_or_a_choice(findings: list[Finding])
     given_ = material(findings)
     version = compose(given_)
     listed = {id_ for one in version.choices for id_ in one.findings}
+    decided = version.section(SectionId.NON_GOALS)
+    listed |= {id_ for part in decided.parts if part.id == "decided" for one in part.claims for id_ in one.findings} if decided else set()
     for one in given_.findings:
         if one.status is FindingStatus.REJECTED:
             assert one.id not in listed | in_scope(version)

@@ -17,6 +17,7 @@ from discovery_agent.domain.blueprint.document import Blueprint, SectionId, cont
 from discovery_agent.domain.blueprint.limits import limits_said
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.said_limit import LimitKind, LimitState, SaidLimit
+from discovery_agent.domain.blueprint.texts import money
 from discovery_agent.domain.conflicts import Conflict, ConflictKind, ConflictSide
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.planning.settings import PlanSettings
@@ -67,7 +68,7 @@ def test_a_plan_within_the_budget_says_so_in_a_line_and_is_no_defect() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("The budget is USD 90,000, and that is it.", "it was said in USD"),
+        ("The budget is SEK 900,000, and that is it.", "it was said in SEK"),
         ("I have ninety thousand for all of this, and that's it.", "no currency was named"),
         ("For the pilot we can spend EUR 20,000 at most.", "the pilot alone"),
     ],
@@ -76,6 +77,31 @@ def test_a_budget_that_cannot_be_compared_says_why(text: str, why: str) -> None:
     limit, version = drafted(text)
     assert limit.state is LimitState.NOT_COMPARED and "cannot be compared" in limit.text and why in limit.text
     assert "plan_exceeds_what_was_said" not in {one.rule for one in version.defects}
+
+
+@pytest.mark.parametrize(("sum_", "state"), [("90,000", LimitState.KEPT), ("15,000", LimitState.EXCEEDED)])
+def test_a_budget_in_another_currency_is_compared_in_that_currency_by_an_assumed_rate(sum_: str, state: LimitState) -> None:
+    limit, version = drafted(f"We can spend no more than GBP {sum_} on this, all in.")
+    assert (limit.currency, limit.state) == ("GBP", state)
+    (rate,) = [one for one in version.assumptions if one.id == "exchange.EUR.GBP"]
+    assert rate.low and rate.value and rate.high and rate.low < rate.value < rate.high and "dollar" in rate.source
+    assert version.plan
+    most = version.plan.forecast.budget.p80
+    assert money(most, "EUR") in limit.text and money(most * rate.value, "GBP") in limit.text and f"{sum_} GBP" in limit.text
+    assert not [one for one in version.defects if one.severity is Severity.BLOCKS]
+
+
+def test_who_changes_the_rate_changes_the_comparison() -> None:
+    given = said("We can spend no more than GBP 30,000 on this, all in.")
+    (listed,) = [one for one in compose(given).assumptions if one.id == "exchange.EUR.GBP"]
+    states: list[LimitState] = []
+    for value in (0.1, 2.0):
+        changed = listed.model_copy(update={"value": value, "changed_by": "Lea Brandt"})
+        settings = PlanSettings(engagement_id="e-halden", id="settings", at=base().at, assumptions=(changed,))
+        version = compose(replace(given, settings=settings))
+        states += [one.state for one in version.limits]
+        assert f"At {value:g} GBP for one EUR" in version.limits[0].text
+    assert states == [LimitState.KEPT, LimitState.EXCEEDED]
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,13 @@ def test_all_means_serve_the_only_outcome() -> None:
     assert list(served.values()) == [["Suppliers are paid on time"]] * 2
 
 
-def test_the_only_means_serves_all_outcomes() -> None:
-    assert [len(one) for one in agreed(OUTCOMES, MEANS[:1]).values()] == [2]
+def test_the_only_means_serves_the_outcomes_that_share_its_words_and_no_others() -> None:
+    assert agreed(OUTCOMES, MEANS[:1]) == {MEANS[0].statement: ["Suppliers are paid on time"]}
+
+
+def test_a_means_said_next_to_an_outcome_does_not_serve_it_for_that() -> None:
+    complaints = finding(FindingKind.OPERATIONAL_GOAL, "Settle complaints within three days", "Sofia Reyes", 61)
+    assert agreed(OUTCOMES, (complaints,)) == {}
 
 
 def test_what_the_goal_tree_ties_stays_and_only_the_rest_is_tied() -> None:

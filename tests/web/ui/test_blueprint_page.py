@@ -8,10 +8,11 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from discovery_agent.discovery.drafting import blueprint_version, latest_blueprint
+from discovery_agent.discovery.drafting import blueprint_version, latest_blueprint, with_current_defects
 from discovery_agent.discovery.drawing import matrix_picture
 from discovery_agent.discovery.drawing.picture import Picture
 from discovery_agent.discovery.exporting import as_pdf
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.domain.blueprint.claims import Claim, Defect, Row, Severity
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.engagement import AccessRole, Engagement
@@ -290,7 +291,14 @@ def test_a_statement_without_a_source_is_added_as_an_assumption_and_a_row_is_tak
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Statement").fill("The bank changes its portal in autumn.")
     dialog.get_by_role("button", name="Save as a new version").click()
-    expect(page.locator("#news")).to_contain_text("The bank changes its portal in autumn.")
+    news = page.locator("#news")
+    expect(news).to_contain_text("The bank changes its portal in autumn.")
+    defects = site.call(with_current_defects(site.ws, _newest(site, engagement))).defects
+    blocking = sum(one.severity is Severity.BLOCKS for one in defects)
+    blocks = plural(blocking, "blocking defect") if blocking else "no blocking defect"
+    expect(news).to_contain_text(f"It has {blocks} and {plural(len(defects) - blocking, 'warning')}.")
+    news.get_by_role("link", name="See what is wrong with it").click()
+    expect(page.locator("#defects")).to_be_in_viewport()
     added = next(
         claim
         for part in _newest(site, engagement).sections[0].parts

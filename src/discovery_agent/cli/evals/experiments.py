@@ -85,7 +85,7 @@ def run(design: Design, suites: Sequence[Suite], options: Options, results: Resu
     else:
         console.print(f"Run {design.run_id}: {plural(total, 'run')}.")
     recordings = Recordings(RECORDINGS, options.mode)
-    with shown_progress(console) as report:
+    with shown_progress(console, lines=True) as report:
         return asyncio.run(
             run_experiment(
                 design,
@@ -94,7 +94,7 @@ def run(design: Design, suites: Sequence[Suite], options: Options, results: Resu
                 recordings=recordings,
                 jobs=options.jobs,
                 max_cost_usd=options.max_cost,
-                progress=lambda _, done, whole: report("Cases", done, whole),
+                progress=lambda _, done, whole: report("Runs", done, whole),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -76,7 +77,7 @@ def read_comparison(folder: Path) -> Comparison:
         return Comparison.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
         why = folder / TEXT
-        said = why.read_text(encoding="utf-8").strip().splitlines()[-1] if why.is_file() else ""
+        said = _unescaped(why.read_text(encoding="utf-8").strip().splitlines()[-1]) if why.is_file() else ""
         raise HarnessError(
             "The run did not come to its end, so it says nothing of its arms.",
             where=folder.name,

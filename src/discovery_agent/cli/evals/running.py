@@ -23,8 +23,11 @@ from discovery_agent.cli.evals.printing import print_comparison
 from discovery_agent.cli.evals.results import Results
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.output import Output
-from discovery_agent.errors import ConfigurationError
+from discovery_agent.discovery.report.wording import plural
+from discovery_agent.errors import ConfigurationError, DiscoveryError
 from discovery_agent.evals.harness.arms import Arm
+from discovery_agent.evals.harness.design import DESIGN_FILE, Design
+from discovery_agent.evals.harness.journal import Journal
 from discovery_agent.evals.harness.prompts_at import refuse_unfinished
 from discovery_agent.evals.harness.report import render_json
 from discovery_agent.evals.harness.suite import Suite
@@ -71,10 +74,29 @@ def _suites(names: Sequence[str], options: Options, *, everything: bool) -> list
 
 
 def _measured(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, results: Results, *, as_json: bool) -> Exit:
-    comparison, folder = measure(arms, suites, options, results, Console(stderr=True, highlight=False))
+    console = Console(stderr=True, highlight=False)
+    try:
+        comparison, folder = measure(arms, suites, options, results, console)
+    except KeyboardInterrupt:
+        console.print(f"Stopped. {_finished(arms, suites, results)}", soft_wrap=True)
+        return Exit.INTERRUPTED
     if as_json:
         print(render_json(comparison), end="")
     else:
         print_comparison(comparison, folder, Output())
     failed = any(one.errors for suite in comparison.suites for one in suite.arms)
     return Exit.PARTLY if failed else Exit.OK
+
+
+def _finished(arms: Sequence[Arm], suites: Sequence[Suite], results: Results) -> str:
+    """How far an experiment came that was stopped, as it is on disk."""
+    try:
+        folder = results.find(None)
+        design = Design.model_validate_json((folder / DESIGN_FILE).read_bytes())
+        journal = Journal(folder)
+        keys = [work.key for work in design.work(suites)]
+    except (DiscoveryError, OSError, ValueError):
+        return "No run had begun."
+    if [arm.model_dump() for arm in design.arms] != [arm.model_dump() for arm in arms]:  # stopped before anything of it was written
+        return "No run had begun."
+    return f"{sum(map(journal.has, keys)):,} of {plural(len(keys), 'run')} finished; the same command resumes."

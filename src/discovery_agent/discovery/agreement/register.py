@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from discovery_agent.discovery.access import may, name_of
+from discovery_agent.discovery.assessments import note_change
 from discovery_agent.discovery.audit import note
 from discovery_agent.discovery.interviewing.cleaning import printable
 from discovery_agent.discovery.workspace import Workspace
@@ -78,6 +79,8 @@ async def change_conflict(
             after = after.model_copy(update={"chosen": None})
         stored = await unit.conflicts.update(after)
         await note(ws, unit, engagement_id, name_of(principal), "conflict.changed", conflict_id, _told(before, stored))
+    if stored.settlement != before.settlement:  # the verdict hangs on it
+        await note_change(ws, engagement_id)
     return stored
 
 

@@ -211,6 +211,8 @@ def headline(verdict: NecessityAssessment) -> str:
     """The verdict in a few words."""
     if verdict.nothing_suffices:
         return "Open: nothing suffices as things stand"
+    if verdict.hangs_on_words:
+        return "Open: settled in words, but which side holds is not said"
     if verdict.solution is None:
         return "Open: people contradict each other" if verdict.hangs_on_a_contradiction else "Open: too little is known"
     return "AI is needed" if verdict.ai_needed else "No AI needed"

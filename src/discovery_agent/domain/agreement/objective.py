@@ -49,6 +49,7 @@ class Refusal(Value):
 
     rule: str = Field(description="Id of the rule, such as `says_less_than_the_kpis`.")
     why: str
+    part_id: str | None = Field(default=None, description="The part whose figure is missing: if that is wrong, its findings are corrected.")
 
 
 class Candidate(Value):

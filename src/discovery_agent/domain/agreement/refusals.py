@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from discovery_agent.domain.agreement.amounts import Figure, figures_in, holds_amount, same, unit_of
 from discovery_agent.domain.agreement.approval_words import approvals_in
@@ -17,7 +18,15 @@ from discovery_agent.domain.agreement.solution_words import solutions_in
 from discovery_agent.domain.findings import Amount
 from discovery_agent.domain.merging import telling_words
 
-Rule = Callable[[str, Composition], Iterable[str]]
+
+class Lacks(NamedTuple):
+    """A reason to refuse a statement that lacks what a part of the objective says."""
+
+    why: str
+    part_id: str
+
+
+Rule = Callable[[str, Composition], Iterable[str | Lacks]]
 """Gives, for each reason to refuse a statement, what its author has to change."""
 
 # Of the telling words of an outcome, so many have to be in the statement.
@@ -37,7 +46,11 @@ _MULTIPLES = re.compile(
 
 def refusals_of(text: str, composition: Composition) -> tuple[Refusal, ...]:
     """Every reason why a statement cannot be put to the stakeholders; empty if it stands."""
-    return tuple(Refusal(rule=name, why=why) for name, rule in RULES.items() for why in rule(text, composition))
+    return tuple(_refusal(name, reason) for name, rule in RULES.items() for reason in rule(text, composition))
+
+
+def _refusal(rule: str, reason: str | Lacks) -> Refusal:
+    return Refusal(rule=rule, why=reason) if isinstance(reason, str) else Refusal(rule=rule, why=reason.why, part_id=reason.part_id)
 
 
 def no_outcome(text: str, composition: Composition) -> Iterable[str]:
@@ -54,14 +67,19 @@ def no_outcome(text: str, composition: Composition) -> Iterable[str]:
     yield f"It contains no outcome. Say what will be different, such as: {outcomes[0].text}."
 
 
-def says_less_than_the_kpis(text: str, composition: Composition) -> Iterable[str]:
+def says_less_than_the_kpis(text: str, composition: Composition) -> Iterable[str | Lacks]:
     """A KPI with a target is neither there with its figure, nor visibly open."""
     for demand in composition.demands:
         if not gives(text, demand, composition):
             wanted = f" with its figure ({', '.join(one.text for one in demand.amounts)})" if demand.amounts else ""
-            yield f"It says less than the KPI table. Add {demand.metric}{wanted}."
+            wrong = " If the figure is wrong, correct or strike what was found." if demand.amounts else ""
+            yield Lacks(f"It says less than the KPI table. Add {demand.metric}{wanted}.{wrong}", demand.part_id)
         elif demand.deadline and not tells_date(text, demand.deadline):
-            yield f"It says less than the KPI table. Add the date for {demand.metric}: {demand.deadline}."
+            yield Lacks(
+                f"It says less than the KPI table. Add the date for {demand.metric}: {demand.deadline}."
+                " If the date is wrong, correct or strike what was found.",
+                demand.part_id,
+            )
         elif demand.condition and not _tells(text, demand.condition):
             yield f"It leaves out under which condition {demand.metric} was settled. Add: {demand.condition}."
     for question in composition.questions:

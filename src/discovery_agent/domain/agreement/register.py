@@ -9,6 +9,7 @@ from pydantic import Field
 
 from discovery_agent.domain.conflicts import Conflict, ConflictKind
 from discovery_agent.domain.kept import Kept
+from discovery_agent.domain.settlements import Settlement
 
 
 class ConflictState(StrEnum):
@@ -66,3 +67,18 @@ class RegisteredConflict(Kept):
     def field(self) -> str | None:
         """The field of its KPI that it is about, such as `target`; None if it is about no KPI."""
         return _FIELD_OF.get(self.conflict.kind) if self.conflict.kpi_id else None
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """How people settled it, for the verdict; None while it is open, or if no verdict hangs on it."""
+        if self.state is not ConflictState.SETTLED or self.conflict.criterion is None:
+            return None
+        return Settlement(
+            conflict_id=self.id,
+            criterion=self.conflict.criterion,
+            sides=tuple(side.holds for side in self.conflict.sides),
+            chosen=self.chosen,
+            words=self.resolution,
+            by=self.changed_by,
+            at=self.changed_at,
+        )

@@ -29,10 +29,11 @@ _LONGEST_CONDITION = 200
 def with_agreement(material: Material) -> Material:
     """The material with what was settled and agreed in it."""
     register = {one.id: one for one in material.conflicts if one.state is not ConflictState.GONE}
+    material = replace(material, tree=_with_kpis(material.tree, _still_disputed(material, register)))
     if not register and material.outcome is None:
         return material
     kpis = _of_kpis(material, register.values())
-    tree = _with_kpis(material.tree, kpis)
+    tree = _with_kpis(material.tree, {id_: one.node for id_, one in kpis.items()})
     agreed = Agreed(
         kpis={id_: one.agreement for id_, one in kpis.items()},
         serves=ties(material, tree),
@@ -66,15 +67,42 @@ def _of_kpis(material: Material, register: Iterable[RegisteredConflict]) -> dict
     for kpi_id, conflicts in about.items():
         change = _KpiChange(nodes[kpi_id], KpiAgreement())
         for one in conflicts:
-            still = [other for other in conflicts if other is not one and other.field == one.field and other.open and other.real]
-            _apply(material, change, one, still_open=bool(still))
+            _apply(material, change, one)
         found[kpi_id] = change
     return found
 
 
-def _apply(material: Material, change: _KpiChange, one: RegisteredConflict, *, still_open: bool) -> None:
+def _still_disputed(material: Material, register: Mapping[str, RegisteredConflict]) -> dict[str, KpiNode]:
+    """The KPIs whose figures differ, each with the fields on which people still disagree.
+
+    That is told by the conflicts that were found and that nobody has ended: one person who gives two figures, or figures of another
+    measure, are no dispute. Where nobody knows who said a figure, it stays one.
+    """
+    met = {one.id: one for one in material.conflicts}
+    found = [
+        met.get(one.id) or RegisteredConflict(engagement_id=material.engagement_id, id=one.id, at=material.at, conflict=one)
+        for one in material.decisions.conflicts
+    ]
+    every = {one.id: one for one in (*found, *register.values())}.values()
+    open_ = {(one.conflict.kpi_id, one.field) for one in every if one.open and one.real}
+    changed: dict[str, KpiNode] = {}
+    for node in material.tree.kpis:
+        held = [
+            name
+            for name in node.disputed
+            if (node.id, "target" if name == "change" else name) in open_ or _said_by_nobody(material.sources.all(node.finding_ids), name)
+        ]
+        if len(held) < len(node.disputed):
+            changed[node.id] = node.model_copy(update={"disputed": tuple(held)})
+    return changed
+
+
+def _said_by_nobody(findings: Iterable[Finding], name: str) -> bool:
+    return any(one.kpi and getattr(one.kpi, name) is not None and not one.speakers for one in findings)
+
+
+def _apply(material: Material, change: _KpiChange, one: RegisteredConflict) -> None:
     name = one.field or ""
-    fields = (name, "change") if name == "target" else (name,)
     if one.state is ConflictState.SETTLED:
         kpi, words = _agreed_kpi(material, change.node, name, one)
         change.valued |= kpi != change.node.kpi
@@ -86,12 +114,6 @@ def _apply(material: Material, change: _KpiChange, one: RegisteredConflict, *, s
             change.agreement.conditions[name] = short(condition, _LONGEST_CONDITION)
     elif one.state is ConflictState.ACCEPTED:
         change.agreement.accepted[name] = told(one)
-        return
-    elif one.real:
-        return
-    if not still_open:
-        left = tuple(held for held in change.node.disputed if held not in fields)
-        change.node = change.node.model_copy(update={"disputed": left})
 
 
 def _agreed_kpi(material: Material, node: KpiNode, name: str, one: RegisteredConflict) -> tuple[Kpi, str]:
@@ -146,12 +168,12 @@ def _only_figure(text: str, unit: str | None) -> Amount | None:
     return amount.model_copy(update={"text": amount_words(amount)})
 
 
-def _with_kpis(tree: GoalTree, changes: Mapping[str, _KpiChange]) -> GoalTree:
+def _with_kpis(tree: GoalTree, changes: Mapping[str, KpiNode]) -> GoalTree:
     if not changes:
         return tree
 
     def kpis(nodes: Iterable[KpiNode]) -> tuple[KpiNode, ...]:
-        return tuple(changes[one.id].node if one.id in changes else one for one in nodes)
+        return tuple(changes.get(one.id, one) for one in nodes)
 
     def operational(goals: Iterable[OperationalGoalNode]) -> tuple[OperationalGoalNode, ...]:
         return tuple(one.model_copy(update={"kpis": kpis(one.kpis)}) for one in goals)

@@ -62,30 +62,33 @@ class Anew:
             economics = self._economics(decision, necessity)
         return decision.model_copy(update={"necessity": necessity, "readiness": readiness, "economics": economics})
 
+    def on(self, decision: GoalDecision, node: KpiNode) -> GoalDecision:
+        """The decision with its economics on this KPI."""
+        return decision.model_copy(update={"economics": self._economics_on(node, decision, decision.necessity)})
+
     def _necessity(self, decision: GoalDecision) -> NecessityAssessment | None:
-        """The verdict with the criteria that people settled; None if none of its own is among them."""
+        """The verdict with the criteria that people settled; None if the assessment has it so already, or none of its own is among them."""
         before, ladder = decision.necessity, self.material.tables.ladder
-        disputed = {one.criterion: one for one in before.contradictions}
-        held: dict[str, str] = {}
+        register = {one.id: one for one in self.register}
+        settled = [end for one in self.register if (end := one.settlement)]
+        after = before
+        if any(one.settled for one in before.contradictions) or {one.criterion for one in before.contradictions} & {
+            one.criterion for one in settled
+        }:
+            ratings = before.everything_rated
+            expected = self.material.expect(telling_words(decision.statement, ratings)) if self.material.expect else None
+            after = assess(ladder, ratings, expected, settled)
         said: list[str] = []
-        for one in self.register:
-            criterion = one.conflict.criterion
-            if criterion not in disputed or one.state is not ConflictState.SETTLED:
+        for one in after.contradictions:
+            if one.settled is None:
                 continue
-            name = disputed[criterion].name
-            value = next((side.value for side in disputed[criterion].sides if side.means == one.chosen), None)
-            if value is None:
-                said.append(f"“{name}” was {told(one)}; name the side that holds in the register, and it counts in the verdict.")
-            else:
-                held[criterion] = value
-                said.append(f"“{name}” was {told(one)}.")
+            how = f"“{one.name}” was {told(register[one.settled.conflict_id]).rstrip('.')}"
+            said.append(f"{how}; name the side that holds in the register, and it counts in the verdict." if one.open else f"{how}.")
         if said:
             self.criteria[decision.goal_id] = " ".join(said)
-        if not held:
+        if [one.settled for one in after.contradictions] == [one.settled for one in before.contradictions]:
             return None
-        ratings = [one for one in (*before.ratings, *before.hints) if held.get(one.criterion, one.value) == one.value]
-        expected = self.material.expect(telling_words(decision.statement, ratings)) if self.material.expect else None
-        return assess(ladder, ratings, expected)
+        return after
 
     def _leading(self, decision: GoalDecision) -> KpiNode | None:
         """The KPI to compute with, if it is another than that of the assessment or has another figure."""
@@ -112,7 +115,10 @@ class Anew:
         return found or {None: tree.kpis}
 
     def _economics(self, decision: GoalDecision, necessity: NecessityAssessment) -> EconomicsComparison:
-        node, table = self._kpi_of(decision), self.material.tables.economics
+        return self._economics_on(self._kpi_of(decision), decision, necessity)
+
+    def _economics_on(self, node: KpiNode | None, decision: GoalDecision, necessity: NecessityAssessment) -> EconomicsComparison:
+        table = self.material.tables.economics
         before = decision.economics
         if necessity.solution is decision.necessity.solution and before.options:
             solutions: Sequence[SolutionClass] = [one.solution for one in before.options]

@@ -130,7 +130,7 @@ def _systems(draft: Draft) -> list[tuple[NamedSystem, Thread | None]]:
             found.setdefault(system.name.lower(), (system, thread))
     if len(found) < _MOST_ROWS:
         unplaced = [one for kind in (FindingKind.DATA_SOURCE, FindingKind.PROCESS_STEP) for one in draft.threads.unplaced.get(kind, ())]
-        for system in systems_in(unplaced[:200], [one.name for one in draft.material.people]):
+        for system in systems_in(unplaced[:200], draft.material.no_systems):
             found.setdefault(system.name.lower(), (system, None))
     return list(found.values())[:_MOST_ROWS]
 

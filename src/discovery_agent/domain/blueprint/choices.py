@@ -9,8 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from discovery_agent.domain.blueprint.decided import contradicted, is_about_scope
 from discovery_agent.domain.blueprint.departures import (
     agreed_on,
+    asked_in,
     asks_for_ai,
     carried_out,
     decided_about,
@@ -27,6 +29,7 @@ from discovery_agent.domain.conversation import content_id
 from discovery_agent.domain.findings import Finding, FindingKind, Stance
 
 _UNTIED_BUT_AGREED = "The shared objective names it, and it could not be tied to an operational goal that would move it."
+_AGREED_FOR_LATER = "The shared objective names it, and what would move it is not part of the first version."
 MOST_SINGLE = 120
 """So many wishes and decisions have a line each; of more, those of one kind share a line that cites them all."""
 
@@ -60,7 +63,8 @@ def taken_up(material: Material, thread: Thread) -> tuple[str, ...]:
     return tuple(
         one.id
         for one in thread.asked
-        if (one.kind is FindingKind.DECISION and carried_out(thread, one)) or (in_these_words(one, own) and (ai or not asks_for_ai(one)))
+        if (one.kind is FindingKind.DECISION and carried_out(thread, one))
+        or (in_these_words(one, own) and not is_about_scope(one) and (ai or not asks_for_ai(one)))
     )
 
 
@@ -137,7 +141,9 @@ def _business_goals(material: Material, threads: Threads) -> list[Choice]:
             why = "The operational goals that serve it are not part of the first version."
         else:
             why = "Nobody has said yet by which operational goal it is to be reached."
-        departs = departure(material, (), objective=agreed_on(material, stated))
+        named = agreed_on(material, stated) or any(agreed_on(material, (), kpi.id) for kpi in goal.kpis)
+        departs = departure(material, (), objective=named)
+        why += asked_in(material.sources.all(stated)) if named else ""
         instead = "It stays in view and is taken up in a later version."
         choice = _choice(ChoiceKind.DEFERRED, _asked(goal.statement), instead, why, stated, departs)
         found += [choice] if choice else []
@@ -156,15 +162,19 @@ def _not_placed(material: Material, threads: Threads, found: Sequence[Choice]) -
 
 
 def _kpis(material: Material, threads: Threads) -> list[Choice]:
-    """KPIs with a target that no epic works towards."""
+    """KPIs with a target that no epic works towards, and those of the shared objective that the first version does not work towards."""
     carried = {kpi for thread in threads.all for kpi in thread.epic.kpi_ids}
+    begun = {kpi for thread in threads.first if thread.goal.course is not Course.DO_NOT_BUILD for kpi in thread.epic.kpi_ids}
     found: list[Choice] = []
     for node in material.tree.kpis:
-        if node.id not in carried and (node.kpi.target or node.kpi.change):
-            agreed = agreed_on(material, (), node.id)
-            why = _UNTIED_BUT_AGREED if agreed else "It could not be tied to an operational goal."
-            instead = "It is not worked towards in this version."
+        agreed = agreed_on(material, (), node.id)
+        if (agreed and node.id not in begun) or (node.id not in carried and (node.kpi.target or node.kpi.change)):
             ids = material.sources.live(node.finding_ids)
+            why = "It could not be tied to an operational goal."
+            if agreed:
+                why = _AGREED_FOR_LATER if node.id in carried else _UNTIED_BUT_AGREED
+                why += asked_in(material.sources.all(ids))
+            instead = "It is not worked towards in this version."
             choice = _choice(ChoiceKind.DEFERRED, node.statement, instead, why, ids, departure(material, (), objective=agreed))
             found += [choice] if choice else []
     return found
@@ -179,12 +189,12 @@ def _wishes(material: Material, threads: Threads) -> list[Choice]:
             done.update(one.id for one in decided_about(material, thread))
         open_ += [(one, thread) for one in thread.asked if one.id not in done]
     open_ += [(one, None) for one in threads.unplaced_asked]
-    open_ = [(one, thread) for one, thread in open_ if not asks_the_minute_taker(one)]
+    open_ = [(one, thread) for one, thread in open_ if not asks_the_minute_taker(one) and not _kept(one, threads)]
     alike: dict[tuple[FindingKind, frozenset[str] | str], list[tuple[Finding, Thread | None]]] = defaultdict(list)
     for one, thread in open_:  # said twice in other words is asked for once
         alike[(one.kind, words_of(one.statement) or one.statement)].append((one, thread))
     groups = sorted(alike.values(), key=lambda group: -max(one.confidence for one, _ in group))
-    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(material, group))]
+    found = [choice for group in groups[:MOST_SINGLE] if (choice := _wish(material, group, threads))]
     rest: dict[bool, list[str]] = defaultdict(list)
     for group in groups[MOST_SINGLE:]:
         for one, _ in group:
@@ -198,9 +208,19 @@ def _wishes(material: Material, threads: Threads) -> list[Choice]:
     return found
 
 
-def _wish(material: Material, group: Sequence[tuple[Finding, Thread | None]]) -> Choice | None:
+def _kept(one: Finding, threads: Threads) -> bool:
+    """Whether it is a decision about scope that this version keeps: it is told among what was decided, and asks for no approval."""
+    return is_about_scope(one) and contradicted(one, threads.all) is None
+
+
+def _wish(material: Material, group: Sequence[tuple[Finding, Thread | None]], threads: Threads) -> Choice | None:
     """A line for a wish or decision; it tells how the conflict about it ended, if there was one."""
     ended, chosen = material.agreed.wishes, material.agreed.chosen
+    first, _ = group[0]
+    if is_about_scope(first) and (against := contradicted(first, threads.all)):
+        instead = f"The first version works on it all the same: {sentence(against.goal.statement, LONGEST_GOAL)}"
+        why = "What was decided and what the first version works on cannot both hold."
+        return _choice(ChoiceKind.DROPPED, first.statement, instead, why, [one.id for one, _ in group], departure(material, [first]))
     decided = [one for one, _ in group if one.kind is FindingKind.DECISION or one.id in chosen]
     found = _wish_or_decision(group, departure(material, decided))
     told = next((ended[one.id] for one, _ in group if one.id in ended and one.id not in chosen), "")

@@ -9,12 +9,13 @@ from discovery_agent.domain.blueprint.agreed import with_agreement
 from discovery_agent.domain.blueprint.builder import builder_vision, component_assumptions, people_in_the_loop
 from discovery_agent.domain.blueprint.choices import choices_of, taken_up
 from discovery_agent.domain.blueprint.claims import Assumption
+from discovery_agent.domain.blueprint.closed_periods import closed_periods, held_against_work
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING, course_of_all
 from discovery_agent.domain.blueprint.defects import cited, defects_of
 from discovery_agent.domain.blueprint.delivery import economics_section, plan_section
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course, Epic, version_id
 from discovery_agent.domain.blueprint.draft import Draft
-from discovery_agent.domain.blueprint.effects import with_changes
+from discovery_agent.domain.blueprint.effects import rates_for, with_changes
 from discovery_agent.domain.blueprint.held_against import held_against, warned
 from discovery_agent.domain.blueprint.limits import limits_said
 from discovery_agent.domain.blueprint.material import Material
@@ -26,15 +27,21 @@ from discovery_agent.domain.blueprint.scope import assumptions_section, backlog,
 from discovery_agent.domain.blueprint.sponsor import sponsor_vision
 from discovery_agent.domain.blueprint.targets import distinct
 from discovery_agent.domain.blueprint.threads import Threads, threads_of
+from discovery_agent.domain.blueprint.work_time import with_work_time
 
 
 def compose(material: Material) -> Blueprint:
     """One version: courses, epics, plan, choices, all sections, and what is wrong with it."""
-    material = _decided_anew(with_agreement(material))
+    material = _decided_anew(with_work_time(with_agreement(material)))
     threads = with_options(material, threads_of(material, material.planning.horizon_months))
     threads = _in_scope(material, threads)
     work = planned(material, threads)
-    limits = held_against(work.plan, limits_said(material), first_work=_decides_later(threads)) if work.plan else ()
+    said = limits_said(material) if work.plan else ()
+    rates = rates_for(material, (one.currency for one in said if one.currency))
+    limits = held_against(work.plan, said, rates, first_work=_decides_later(threads)) if work.plan else ()
+    if work.plan:
+        limits = (*limits, *held_against_work(work.plan, closed_periods(material)))
+    compared = {id_ for one in limits for id_ in one.assumptions}
     first_kpis = distinct(kpi for one in threads.first for kpi in one.kpis)
     plan = warned(work.plan, limits, first_kpis) if work.plan else None
     duties = duties_of(material, threads)
@@ -51,6 +58,7 @@ def compose(material: Material) -> Blueprint:
                 *work.assumptions,
                 *component_assumptions(threads.first),
                 *duty_assumptions(duties),
+                *(one for one in rates.values() if one.id in compared),
             ),
             material.settings.assumptions if material.settings else (),
         ),

@@ -170,7 +170,7 @@ def _gates(decision: GoalDecision, state: GateState) -> list[str]:
 
 def _why_undecided(necessity: NecessityAssessment) -> str:
     if necessity.certainty is Certainty.OPEN and necessity.hangs_on_a_contradiction:
-        disputed = [one.name.lower() for one in necessity.contradictions if one.decides]
+        disputed = [one.name.lower() for one in necessity.contradictions if one.decides and one.open]
         return f"The verdict hangs on who is right: {listed(disputed)}."
     pivotal = [one.name.lower() for one in necessity.pivotal[:3]]
     return f"Too little is known for a verdict: {listed(pivotal)}." if pivotal else "Too little is known for a verdict."

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from discovery_agent.domain.blueprint.claims import Claim, Defect, Row, Severity
+from discovery_agent.domain.blueprint.departures import of_the_objective
 from discovery_agent.domain.blueprint.document import Blueprint, BlueprintSection, Course
 from discovery_agent.domain.blueprint.held_against import due_too_early
-from discovery_agent.domain.blueprint.said_limit import LimitState
+from discovery_agent.domain.blueprint.said_limit import LimitKind, LimitState
 from discovery_agent.domain.blueprint.support import Support
 from discovery_agent.domain.blueprint.texts import capital, counted
 
@@ -30,6 +31,7 @@ def defects_of(blueprint: Blueprint, live: Callable[[str], bool] | None = None) 
         *_work(blueprint),
         *_kpis(blueprint),
         *_held_against(blueprint),
+        *_served_by_nothing(blueprint),
         *_goals(blueprint),
         *(
             Defect(
@@ -208,13 +210,16 @@ def _held_against(blueprint: Blueprint) -> Iterator[Defect]:
     """Budgets and dates that people set and the plan exceeds; KPIs that are due before the work that moves them has ended."""
     for one in blueprint.limits:
         if one.state is LimitState.EXCEEDED:
+            remedy = "Take work out of the first version, or have whoever set the limit agree to another one."
+            if one.kind is LimitKind.PERIOD:
+                remedy = f"Plan it before or after that time, or have {one.speaker or 'whoever set it'} agree to work in it."
             yield Defect(
                 rule="plan_exceeds_what_was_said",
                 severity=_WARNS,
                 section_id="plan",
                 subject=one.findings[0],
                 text=one.text,
-                remedy="Take work out of the first version, or have whoever set the limit agree to another one.",
+                remedy=remedy,
             )
     first = {one for epic in blueprint.epics if epic.mvp for one in epic.kpi_ids}
     for kpi, text in due_too_early(blueprint.plan, (one for one in blueprint.kpis if one.id in first)) if blueprint.plan else ():
@@ -226,6 +231,20 @@ def _held_against(blueprint: Blueprint) -> Iterator[Defect]:
             text=text,
             remedy=f"Agree on a later date with {kpi.owner or 'its owner'}, begin earlier, or plan more people.",
         )
+
+
+def _served_by_nothing(blueprint: Blueprint) -> Iterator[Defect]:
+    """What people agreed on in the shared objective and no work of this version serves."""
+    for one in blueprint.choices:
+        if of_the_objective(one):
+            yield Defect(
+                rule="objective_served_by_no_work",
+                severity=_WARNS,
+                section_id="choices",
+                subject=one.id,
+                text=f"In the objective, served by no work: {_cut(one.asked)}",
+                remedy="Ask by which operational goal it is to be reached, or have whoever agreed to the objective approve that it waits.",
+            )
 
 
 def _goals(blueprint: Blueprint) -> Iterator[Defect]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from discovery_agent.domain.blueprint.document import Course
+from discovery_agent.domain.blueprint.document import Choice, ChoiceKind, Course
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import words_of
 from discovery_agent.domain.blueprint.scoring import to_begin_with
@@ -57,6 +57,19 @@ def agreed_on(material: Material, findings: Sequence[str], kpi_id: str | None = 
     """Whether a part of the shared objective stands on these findings, or on this KPI."""
     parts = material.outcome.draft.parts if material.outcome else ()
     return any((kpi_id is not None and one.kpi_id == kpi_id) or set(findings).intersection(one.findings) for one in parts)
+
+
+def of_the_objective(choice: Choice) -> bool:
+    """Whether a choice leaves something of the shared objective to no work at all; what is done in steps is begun."""
+    return BY_THE_OBJECTIVE in choice.departs_from and choice.kind is not ChoiceKind.PHASED
+
+
+def asked_in(findings: Sequence[Finding]) -> str:
+    """The words that asked for it and who said them, in a sentence; empty where nobody is known to have said them."""
+    if not findings:
+        return ""
+    quote = findings[0].quotes[0]
+    return f" It was asked for as “{short(quote.text, _LONGEST_WORDS).rstrip('.')}”{f' ({quote.speaker})' if quote.speaker else ''}."
 
 
 def departure(material: Material, decisions: Sequence[Finding], *, objective: bool = False) -> str:

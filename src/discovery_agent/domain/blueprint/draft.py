@@ -54,7 +54,12 @@ def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
 def limit_claims(limits: Iterable[SaidLimit]) -> list[Claim]:
     """How the plan stands to each budget and date that people set."""
     return [
-        Claim(text=one.text, findings=one.findings, how=short(f"the plan's simulation held against it: {one.text} {one.settled}", 490))
+        Claim(
+            text=one.text,
+            findings=one.findings,
+            assumptions=one.assumptions,
+            how=short(f"the plan's simulation held against it: {one.text} {one.settled}", 490),
+        )
         for one in limits
     ]
 

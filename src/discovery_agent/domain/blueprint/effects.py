@@ -11,7 +11,8 @@ from discovery_agent.domain.blueprint.texts import goal_in_short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.economics import EconomicsComparison, EconomicsTable, Figure, OptionEconomics, Span, paid_back
-from discovery_agent.domain.planning.benefits import benefit_assumptions, benefit_from
+from discovery_agent.domain.planning.benefits import benefit_assumptions, benefit_from, exchange
+from discovery_agent.domain.planning.changes import sound
 from discovery_agent.domain.planning.work import Benefit, BenefitPart, Driver
 from discovery_agent.domain.said_figures import said_figures
 
@@ -67,6 +68,14 @@ def with_changes(decision: GoalDecision, changed: Iterable[Assumption], table: E
     options = tuple(_option(one, before, after, table.months_to_effect[one.solution]) for one in economics.options)
     anew = economics.model_copy(update={"options": options, "assumptions": tuple(after.values())})
     return decision.model_copy(update={"economics": anew})
+
+
+def rates_for(material: Material, currencies: Iterable[str]) -> dict[str, Assumption]:
+    """Currency -> what one unit of the plan's is worth in it, as a person changed it or by way of the table's dollar rates."""
+    changed = {one.id: sound(one) for one in (material.settings.assumptions if material.settings else ()) if one.value is not None}
+    own = material.tables.economics.currency
+    found = {currency: exchange(own, currency, material.planning.dollar) for currency in dict.fromkeys(currencies)}
+    return {currency: changed.get(rate.id, rate) for currency, rates in found.items() for rate in rates}
 
 
 def _likely(benefit: Benefit) -> float:

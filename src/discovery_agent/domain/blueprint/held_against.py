@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.dates import day_of
 from discovery_agent.domain.blueprint.document import KpiTarget, Plan
 from discovery_agent.domain.blueprint.said_limit import LimitKind, LimitState, SaidLimit
@@ -14,13 +15,17 @@ from discovery_agent.domain.planning.work import Stage
 _LONGEST_WORDS = 120
 
 
-def held_against(plan: Plan, limits: Iterable[SaidLimit], *, first_work: bool = False) -> tuple[SaidLimit, ...]:
+def held_against(
+    plan: Plan, limits: Iterable[SaidLimit], rates: Mapping[str, Assumption] | None = None, *, first_work: bool = False
+) -> tuple[SaidLimit, ...]:
     """The limits, each with how the plan stands to it, in a sentence that names both figures and the words.
+
+    `rates` has for other currencies what one unit of the plan's is worth in them.
 
     `first_work` says that what is built is decided after the work of this plan, so that the plan tells only the beginning of it.
     """
     rest = " What is built after that is decided then, and is not in it." if first_work else ""
-    found = (_money(plan, one) if one.kind is LimitKind.MONEY else _date(plan, one) for one in limits)
+    found = (_money(plan, one, rates or {}) if one.kind is LimitKind.MONEY else _date(plan, one) for one in limits)
     return tuple(one.model_copy(update={"text": f"{one.text}{rest}"}) for one in found)
 
 
@@ -30,7 +35,7 @@ def _found(one: SaidLimit, state: LimitState, comparison: str) -> SaidLimit:
     return one.model_copy(update={"state": state, "text": f"{who}. {comparison}"})
 
 
-def _money(plan: Plan, one: SaidLimit) -> SaidLimit:
+def _money(plan: Plan, one: SaidLimit, rates: Mapping[str, Assumption]) -> SaidLimit:
     currency, budget = plan.inputs.currency, plan.forecast.budget
     half, most = money(budget.p50, currency), money(budget.p80, currency)
     planned = f"The plan costs {half} (P50), {most} (P80)"
@@ -38,12 +43,18 @@ def _money(plan: Plan, one: SaidLimit) -> SaidLimit:
         return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared: the plan tells no sum for the pilot alone. {planned}.")
     if one.currency is None:
         return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared, for no currency was named. {planned}.")
+    rate, factor = rates.get(one.currency), 1.0
     if one.currency != currency:
-        return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared, for it was said in {one.currency}. {planned}.")
-    cap = f"{one.amount:,.0f} {currency}"
-    if budget.p80 <= one.amount:
+        if rate is None or not rate.value:
+            return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared, for it was said in {one.currency}. {planned}.")
+        factor = rate.value
+        exchanged = f"{money(budget.p50 * factor, one.currency)} (P50), {money(budget.p80 * factor, one.currency)} (P80)"
+        planned = f"{planned}. At {factor:g} {one.currency} for one {currency}, as assumed, that is {exchanged}"
+        one = one.model_copy(update={"assumptions": (rate.id,)})
+    cap = f"{one.amount:,.0f} {one.currency}"
+    if budget.p80 * factor <= one.amount:
         return _found(one, LimitState.KEPT, f"{planned}, which is within {cap}.")
-    if budget.p50 > one.amount:
+    if budget.p50 * factor > one.amount:
         return _found(one, LimitState.EXCEEDED, f"{planned}, which is more than {cap} in most runs.")
     return _found(one, LimitState.EXCEEDED, f"{planned}, which is more than {cap} in at least one run of five.")
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from discovery_agent.domain.agreement.register import RegisteredConflict
 from discovery_agent.domain.agreement.rounds import Outcome
 from discovery_agent.domain.blueprint.claims import Evidence
+from discovery_agent.domain.blueprint.systems import places_in
 from discovery_agent.domain.conversation import Stakeholder
 from discovery_agent.domain.decisions import Decisions, Expect, Tables
 from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus, Quote
@@ -91,6 +92,12 @@ class Material:
     def sources(self) -> Sources:
         """The findings, by id, kind and place."""
         return Sources(self.findings, self.conversations)
+
+    @cached_property
+    def no_systems(self) -> tuple[str, ...]:
+        """Names of people and places, which are no systems to tie in however they are written."""
+        texts = (text for one in self.findings for text in (one.statement, *(quote.text for quote in one.quotes[:1])))
+        return *(one.name for one in self.people), *sorted(places_in(texts))
 
     def said_on(self, findings: Iterable[Finding]) -> date:
         """The first day on which any of these was said; the day of the draft where nobody knows."""

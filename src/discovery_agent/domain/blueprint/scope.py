@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from discovery_agent.domain.blueprint.claims import Assumption, Claim, Row
+from discovery_agent.domain.blueprint.decided import kept_as_decided
 from discovery_agent.domain.blueprint.defects import MOST_CITED
+from discovery_agent.domain.blueprint.departures import of_the_objective
 from discovery_agent.domain.blueprint.document import BlueprintSection, Choice, ChoiceKind, Course, KpiTarget, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, part, parts, said, table, titles
+from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, said, table, titles
 from discovery_agent.domain.blueprint.texts import capital, goal_in_short, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.blueprint.ties import means_of, stands_for
-from discovery_agent.domain.findings import FindingStatus
+from discovery_agent.domain.findings import FindingKind, FindingStatus
 
 MOST_NON_GOALS = 12
+MOST_DECIDED = 60
 _EPICS = ("Epic", "Course", "Value", "Risk", "KPI")
 _ITEMS = ("Item", "Story", "Accepted when", "KPI")
 _ITEMS_OF_MANY = ("Epic", *_ITEMS)
@@ -68,6 +71,7 @@ def non_goals(draft: Draft) -> BlueprintSection:
         id=SectionId.NON_GOALS,
         title="Non-goals",
         parts=parts(
+            part("decided", "What was decided", _decided(draft)),
             part("against", "What people do not want", (said(one) for one in against)),
             part(
                 "dropped",
@@ -84,6 +88,14 @@ def non_goals(draft: Draft) -> BlueprintSection:
             part("later", "What other goals come before", (_later(one) for one in later)),
         ),
     )
+
+
+def _decided(draft: Draft) -> list[Claim]:
+    """Decisions that say what is left out or where it begins: this version keeps them, and no task is needed for that."""
+    decisions = draft.material.sources.of_kind(FindingKind.DECISION)
+    kept = kept_as_decided(decisions, draft.threads.all)[:MOST_DECIDED]
+    how = "a decision about scope: kept by what this version does not do"
+    return [Claim(text=f"Decided: {in_words(one)}.", findings=(one.id,), how=how) for one in kept]
 
 
 def choices(draft: Draft) -> BlueprintSection:
@@ -154,9 +166,9 @@ def _cut(draft: Draft) -> list[Claim]:
 
 def _against_the_objective(draft: Draft) -> list[Claim]:
     """Whether the first version does what the objective says under "How", and why not where it does otherwise."""
-    named = means_of(draft.material)
+    named, left_out = means_of(draft.material), _left_out(draft)
     if not named:
-        return []
+        return left_out
     first, claims = draft.threads.first, list[Claim]()
     for part_ in named:
         thread = next((one for one in draft.threads.all if stands_for(part_, one.goal)), None)
@@ -173,11 +185,26 @@ def _against_the_objective(draft: Draft) -> list[Claim]:
     for one in without:
         text = f"{titles([one])} is in the first version, though the shared objective does not name it: {one.epic.why_value}"
         claims.append(Claim(text=text, findings=one.goal.findings[:4], how=f"value by rule: {one.epic.why_value}"[:500]))
+    told = {id_ for claim in claims for id_ in claim.findings}
+    claims += [one for one in left_out if not told.intersection(one.findings)]
     if not claims:
         ids = tuple(dict.fromkeys(id_ for part_ in named for id_ in part_.findings[:2]))
         text = "The first version works on all that the shared objective names as the way, and on nothing else."
         return [Claim(text=text, findings=ids, how="goals of the first version compared with the means of the objective")]
     return claims
+
+
+def _left_out(draft: Draft) -> list[Claim]:
+    """What the objective names and no work of the first version serves."""
+    return [
+        Claim(
+            text=f"“{goal_in_short(one.asked)}” is in the shared objective, and no work of the first version serves it.",
+            findings=one.findings[:4],
+            how="the shared objective compared with the epics of the first version",
+        )
+        for one in draft.choices
+        if of_the_objective(one)
+    ]
 
 
 def _why_not(thread: Thread) -> str:

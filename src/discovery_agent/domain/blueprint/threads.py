@@ -126,7 +126,7 @@ def threads_of(material: Material, horizon_months: int) -> Threads:
     asked = _placed(near, [*wishes, *sources.of_kind(FindingKind.DECISION)], len(goals))
     against = _placed(near, [one for one in positions if one.stance is Stance.AGAINST], len(goals))
     roles = {one.name: one.role for one in material.people}
-    names = [one.name for one in material.people]
+    names = material.no_systems
     threads: list[Thread] = []
     for at, (decision, goal) in enumerate(zip(decisions, goals, strict=True)):
         about = {kind: tuple(told[kind][0].get(at, ())) for kind in _TOLD}

@@ -1,7 +1,8 @@
 """Which means of the shared objective serve which of its outcomes.
 
 The goal tree comes first: what it ties stays as it is. An outcome that it ties to nothing is served by the means that are about it, in its
-words or said close to it. Where the objective has one outcome, or one means, there is nothing to choose from.
+words or said close to it. Where the objective has one outcome, all means serve it. One means serves only those of several outcomes that
+share its words: that it stands alone does not make it work on all of them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from discovery_agent.domain.agreement.objective import ObjectivePart, PartKind
 from discovery_agent.domain.blueprint.document import GoalCourse
 from discovery_agent.domain.blueprint.material import Material
-from discovery_agent.domain.blueprint.nearness import Nearness
-from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, OperationalGoalNode
+from discovery_agent.domain.blueprint.nearness import Nearness, words_of
+from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode, OperationalGoalNode
 
 
 def ties(material: Material, tree: GoalTree) -> dict[str, tuple[BusinessGoalNode, ...]]:
@@ -28,10 +29,16 @@ def ties(material: Material, tree: GoalTree) -> dict[str, tuple[BusinessGoalNode
     means = unlinked or linked
     if not untied or not means:
         return {}
-    alone = len(means) == 1 or len(every) == 1
+    if len(every) == 1:
+        served = [list(range(len(means)))] * len(untied)
+    elif len(means) == 1:
+        own = _words(material, means[0].statement, means[0].finding_ids, means[0].kpis)
+        served = [[0] if own & _words(material, one.statement, one.finding_ids, one.kpis) else [] for one in untied]
+    else:
+        served = _served_by(material, untied, means)
     found: dict[str, list[BusinessGoalNode]] = {}
-    for goal, places in zip(untied, _served_by(material, untied, means), strict=True):
-        for at in range(len(means)) if alone else places:
+    for goal, places in zip(untied, served, strict=True):
+        for at in places:
             found.setdefault(means[at].id, []).append(goal)
     return {id_: tuple(goals) for id_, goals in found.items()}
 
@@ -49,6 +56,12 @@ def named_as_means(material: Material, goal: GoalCourse) -> bool:
 def stands_for(part: ObjectivePart, goal: GoalCourse) -> bool:
     """Whether a part of the objective is this goal: by its id, or by a finding that states it."""
     return part.id == goal.goal_id or bool(set(goal.findings).intersection(part.findings))
+
+
+def _words(material: Material, statement: str, finding_ids: Sequence[str], kpis: Sequence[KpiNode]) -> frozenset[str]:
+    """What a goal is about, by the words that state and measure it."""
+    stated = (one.statement for one in material.sources.all(finding_ids))
+    return words_of(" ".join((statement, *stated, *(one.kpi.metric for one in kpis))))
 
 
 def _served_by(material: Material, outcomes: Sequence[BusinessGoalNode], means: Sequence[OperationalGoalNode]) -> list[list[int]]:

@@ -200,10 +200,15 @@ def _verdicts(facts: GateFacts) -> Iterable[Missing]:
         asked = facts.asked_about(goal.statement, Feeds.VERDICT)
         first = asked[0] if asked else None
         roles = tuple(dict.fromkeys(role for item in asked for role in item.roles))
+        told = "".join(
+            f" “{one.name}” was settled in words: {sentence(one.settled.words, _LONGEST_STEP)} Say in the register which side holds."
+            for one in goal.necessity.contradictions
+            if one.settled and one.open and one.decides
+        )
         ask = f" First ask: {sentence(first.question, _LONGEST_STEP)}" if first else ""
         yield Missing(
             rule="verdict_open",
-            text=f"Whether this needs AI is open: {sentence(goal.statement)}{ask}",
+            text=f"Whether this needs AI is open: {sentence(goal.statement)}{told}{ask}",
             subject=goal.goal_id or "",
             roles=roles,
             people=some(

@@ -91,17 +91,18 @@ def known_from(
 
 
 def _contradictions(decisions: Decisions) -> Iterable[KnownContradiction]:
-    """Real conflicts, then facts on which somebody contradicted themselves; each once."""
+    """Real conflicts, then facts on which somebody contradicted themselves; each once, and none on which people chose a side."""
+    facts = [one for goal in decisions.goals for one in goal.necessity.contradictions]
+    ended = {one.settled.conflict_id for one in facts if one.settled and not one.open}
     seen: set[str] = set()
     for conflict in decisions.conflicts:
-        if conflict.real:
+        if conflict.real and conflict.id not in ended:
             seen.add(conflict.about)
             yield _of_conflict(conflict)
-    for goal in decisions.goals:
-        for one in goal.necessity.contradictions:
-            if one.name not in seen:
-                seen.add(one.name)
-                yield from _of_fact(one)
+    for one in facts:
+        if one.open and one.name not in seen:
+            seen.add(one.name)
+            yield from _of_fact(one)
 
 
 def _of_conflict(conflict: Conflict) -> KnownContradiction:

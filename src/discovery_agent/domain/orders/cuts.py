@@ -8,6 +8,8 @@ from collections.abc import Iterator
 _END = re.compile(r"[.!?。！？]+[\"')»”’]*(?=\s|$)|[。！？]|\n+")
 _ABBREVIATED = re.compile(r"(?:\b(?:approx|ca|no|nr|min|max|avg|mr|mrs|ms|dr|e\.g|i\.e|etc|vs|st)|\b\w)\.$", re.IGNORECASE)
 
+_LONGEST_ABBREVIATION = 8
+
 Stretch = tuple[int, int]
 """First character, and one past the last."""
 
@@ -21,7 +23,7 @@ def sentences(text: str) -> Iterator[Stretch]:
     """Where the sentences and lines of a text stand."""
     start = 0
     for found in _END.finditer(text):
-        if _ABBREVIATED.search(text, start, found.end()):
+        if _ABBREVIATED.search(text, max(start, found.end() - _LONGEST_ABBREVIATION), found.end()):
             continue
         yield from _trimmed(text, start, found.end())
         start = found.end()

@@ -21,7 +21,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 # Four letters or more that stand alone, with the same kind of gap between them.
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ \t.\-_*|/·•]{1,3}[^\W\d_](?![^\W_])){3,}(?![^\W_])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_BASE64_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{12,}[ \t]*\n[ \t]*)+[A-Za-z0-9+/_-]{2,}={0,2}")
+_BASE64_LINES = re.compile(r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{12,}[ \t]*\n[ \t]*)+[A-Za-z0-9+/_-]{2,}={0,2}")
 _HEX = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,;-]{0,2}){12,}")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}){4,}")
 _DEEPEST = 2

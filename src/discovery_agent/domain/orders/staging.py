@@ -10,8 +10,8 @@ _PARTS = r"(?:transcript|system|user|assistant|human|knowledge|instructions?|pro
 _MARK_UP = re.compile(
     rf"</?{_PARTS}[\w-]*(?:\s[^<>]*)?/?>|<\|[\w ]{{2,20}}\|>|\[/?inst\]|<</?sys>>|<!--|<(?:script|img|iframe|style|svg|object)\b|!\[[^\]]*\]\(|\]\((?:https?:)?//|\bon(?:error|load)="
     # Code fences, front matter, and a transcript that ends before it does.
-    r"|\{\{ ?/?[\w ]+\}\}|\{%|\b[a-z]+_[a-z_]+ ?= ?(?:true|false|none|null|\d)|^```|^---\s*\n[\w ]+:.*\n|^\s*#{1,6} .{0,40}\b(?:system|developer|user|assistant|guidelines?|instructions?|prompt|message|summari[sz]er|task)\b"
-    rf"|[-=*#~_]{{3,}} ?(?:begin|start|end|close|stop)\w* (?:of )?(?:the )?(?:{_PARTS}|meeting|text|file)\b|(?:{_PARTS}|meeting) (?:ends|continues|resumes|starts) ?[-=*#~_]{{3,}}",
+    r"|\{\{ ?/?[\w ]+\}\}|\{%|\b[a-z]+_[a-z_]+ ?= ?(?:true|false|none|null|\d)|^```|^---\s*\n[\w ]+:.*\n|^[ \t]{0,20}#{1,6} .{0,40}\b(?:system|developer|user|assistant|guidelines?|instructions?|prompt|message|summari[sz]er|task)\b"
+    rf"|[-=*#~_]{{3}} ?(?:begin|start|end|close|stop)\w* (?:of )?(?:the )?(?:{_PARTS}|meeting|text|file)\b|(?:{_PARTS}|meeting) (?:ends|continues|resumes|starts) ?[-=*#~_]{{3}}",
     re.MULTILINE,
 )
 _BREAKS_OUT = re.compile(
@@ -21,21 +21,23 @@ _BREAKS_OUT = re.compile(
 _SPEAKERS = (
     r"(?:system|assistant|user|human|ai|bot|interviewer|moderator|developer|all|everybody|everyone|tool(?: (?:result|call|output))?)"
 )
-_TURNS = re.compile(rf"(?:^|[.!?]\s+|\n\s*)({_SPEAKERS})\s?(?:\([^)]{{0,20}}\))?:(?=\s)", re.MULTILINE)
-_RESULT = re.compile(r"^\W*(?:tool|function|api) (?:result|call|output|response)\b[^:\n]{0,20}:", re.MULTILINE)
+_TURNS = re.compile(rf"(?:^|[.!?]\s+|\n)({_SPEAKERS})\s?(?:\([^)]{{0,20}}\))?:(?=\s)", re.MULTILINE)
+_RESULT = re.compile(r"^\W{0,10}(?:tool|function|api) (?:result|call|output|response)\b[^:\n]{0,20}:", re.MULTILINE)
 _KEYS = re.compile(
     r"[\"']?\b(findings|kind|statement|confidence|quotes?|kpi|verdict|baseline|criterion|evidence|baselines?|target)\b[\"']?\s*[:=]"
 )
 _OWN_KEY = re.compile(
     r"[{,]\s*[\"'](?:findings?|kind|statement|verdict|decisions?|goals?|objectives?|kpis?|risks?|constraints?|rating|criteri\w+)[\"']\s*:"
 )
-_QUOTED_KEY = re.compile(r"[{,]\s*[\"']\w+[\"']\s*:|^\s*-\s\w+:\s", re.MULTILINE)
+_QUOTED_KEY = re.compile(r"[{,]\s*[\"']\w+[\"']\s*:|^[ \t]{0,20}-\s\w+:\s", re.MULTILINE)
 _SHOWN = re.compile(
-    r"\bexample (?:input|output|answer|reply)\b[^\n]{0,80}\bexample (?:input|output|answer|reply)\b|^\W*(?:sure|certainly|of course|understood|okay)[!,.:]? here (?:is|are) the\b"
-    r"|^\W*here (?:is|are) the (?:extracted|requested|final) (?:\w+ )?(?:goal|finding|json|list|summary|output|kpi)s?\b",
+    r"\bexample (?:input|output|answer|reply)\b[^\n]{0,80}\bexample (?:input|output|answer|reply)\b|^\W{0,10}(?:sure|certainly|of course|understood|okay)[!,.:]? here (?:is|are) the\b"
+    r"|^\W{0,10}here (?:is|are) the (?:extracted|requested|final) (?:\w+ )?(?:goal|finding|json|list|summary|output|kpi)s?\b",
     re.MULTILINE,
 )
-_FENCED = re.compile(r"\b(?:BEGIN|START|OPEN) (?:OF )?(?:[A-Z]{3,} ?){1,4}(?![a-z]).*\b(?:END|STOP|CLOSE)(?: OF)? [A-Z]{3,}", re.DOTALL)
+_FENCED = re.compile(
+    r"\b(?:BEGIN|START|OPEN) (?:OF )?(?:[A-Z]{3,} ){0,3}[A-Z]{3,}\b.{0,2000}?\b(?:END|STOP|CLOSE)(?: OF)? [A-Z]{3,}", re.DOTALL
+)
 """Stretches fenced by words in capitals."""
 _LETTERS_APART = 14
 """Letters that stand apart one by one: a name that is spelled out is shorter."""

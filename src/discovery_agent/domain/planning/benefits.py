@@ -60,7 +60,7 @@ def benefit_assumptions(
                 source=FROM_PLANNING,
             )
         )
-        found += _exchange(option.effect_per_month.unit, economics.currency, planning.dollar)
+        found += exchange(option.effect_per_month.unit, economics.currency, planning.dollar)
     if solution in CALLS_A_MODEL:
         found += token_assumptions(economics, planning.dollar, price, economics.currency)
     own = {one.id: sound(one) for one in changed if one.value is not None and one.id in {figure.id for figure in found}}
@@ -129,7 +129,7 @@ def _foreign(option: OptionEconomics, currency: str) -> str | None:
     return None if unit == currency else unit
 
 
-def _exchange(of: str, into: str, dollar: Mapping[str, Span]) -> list[Assumption]:
+def exchange(of: str, into: str, dollar: Mapping[str, Span]) -> list[Assumption]:
     """The rate between two currencies, by way of the dollar; nothing if they are the same or one is not in the table."""
     if of == into or of not in dollar or into not in dollar:
         return []

@@ -41,7 +41,22 @@ def lay_out(asked: str, into: Path, *, start: Path | None = None) -> Prompts:
         raise ConfigurationError("There is no prompt in this folder.", where=asked, remedy="Name a folder with prompt files (*.md).")
     else:
         source = _checked_out(asked, into, here)
-    return Prompts(folder=into, source=source, hashes={one.name: one.hash for one in load_prompts(into)})
+    try:
+        prompts = load_prompts(into)
+    except ConfigurationError as error:
+        raise ConfigurationError(error.what, where=_as_given(error.where or "", asked, folder, into), remedy=error.remedy) from error
+    return Prompts(folder=into, source=source, hashes={one.name: one.hash for one in prompts})
+
+
+def _as_given(where: str, asked: str, folder: Path, into: Path) -> str:
+    """The place of a mistake by the name that the user knows: not where the prompts were laid out, but where they came from."""
+    rest = where.removeprefix(f"{into}{os.sep}")
+    file = rest.partition(",")[0]
+    if _files(folder):
+        given = f"{PROMPTS if asked == '.' else asked.rstrip('/')}/{rest}" if (folder / file).is_file() else None
+    else:
+        given = f"{asked}:{PROMPTS}/{rest}"  # as `git show` takes it
+    return given or str(data_folder("prompts") / rest)
 
 
 def refuse_unfinished(start: Path | None = None) -> None:

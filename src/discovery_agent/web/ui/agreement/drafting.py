@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from discovery_agent.discovery.access import INVITE_DAYS, invite
 from discovery_agent.discovery.agreement import Askable, askable, check_objective, composed_objective, open_round, propose_objective
 from discovery_agent.discovery.report.wording import ROLE_LABELS, day, plural
-from discovery_agent.domain.agreement.objective import LONGEST_TEXT, Candidate, Refusal
+from discovery_agent.domain.agreement.objective import LONGEST_TEXT, Candidate, ObjectivePart, Refusal
 from discovery_agent.domain.agreement.proposal import Proposal
 from discovery_agent.domain.agreement.standing import Agreement
 from discovery_agent.domain.engagement import Engagement, StakeholderRecord
+from discovery_agent.domain.findings import FindingStatus
 from discovery_agent.web.ui.agreement.statement import Citations, show_parts, show_statement
 from discovery_agent.web.ui.controls import Values, button, field, form, text_area
 from discovery_agent.web.ui.elements import Piece, badge, div, empty, fold, heading, link, name, p, span, words_of
+from discovery_agent.web.ui.engagement.said import place_of
 from discovery_agent.web.ui.people.given_link import show_link
 from discovery_agent.web.ui.visit import Visit
 
 _ASK = "ask-"
+_PLACES = 3
+_ENTRIES = 100
+_CORRECTIONS = {f"finding.{status.value}" for status in (FindingStatus.CORRECTED, FindingStatus.REJECTED)}
 
 
 class Drafting:
@@ -54,7 +59,9 @@ class Drafting:
             citations = await Citations.of(self._visit.workspace, self._engagement.id, proposal.draft)
             show_parts(proposal.draft, citations)
             _note(proposal)
-            if composition.draft.text != proposal.draft.text:
+            if await self._corrected_since(proposal):
+                p("These drafts were made before a finding behind them was corrected or struck. Draft it again.", "warning")
+            elif composition.draft.text != proposal.draft.text:
                 p("What is known has changed since these drafts were made. Draft it again.", "warning")
             self._candidates(proposal, citations)
             first = next((one.text for one in proposal.draft.candidates if one.stands), proposal.draft.text)
@@ -64,6 +71,22 @@ class Drafting:
         async with self._visit.workspace.database.reading() as unit:
             latest = await unit.proposals.latest(self._engagement.id)
         return latest if latest is not None and latest.after == len(self._agreement.rounds) else None
+
+    async def _corrected_since(self, proposal: Proposal) -> bool:
+        """Whether somebody corrected or struck a finding that the drafts stand on after they were made."""
+        cited = {finding for part in proposal.draft.parts for finding in part.findings}
+        offset = 0
+        async with self._visit.workspace.database.reading() as unit:
+            while True:  # newest first, and no further back than the drafts
+                entries, _ = await unit.audit.list(self._engagement.id, offset, _ENTRIES)
+                for one in entries:
+                    if one.at < proposal.at:
+                        return False
+                    if one.action in _CORRECTIONS and one.subject in cited:
+                        return True
+                if len(entries) < _ENTRIES:
+                    return False
+                offset += _ENTRIES
 
     async def _propose(self) -> None:
         await propose_objective(self._visit.workspace, self._engagement.id, self._visit.principal)
@@ -86,7 +109,7 @@ class Drafting:
             span(plural(len(one.text.split()), "word"), "quiet small")
         show_statement(proposal.draft.model_copy(update={"text": one.text}), citations, "wording")
         if not one.stands:
-            show_refusals(one.refusals)
+            show_refusals(one.refusals, proposal.draft.parts, citations)
         else:
 
             async def take() -> None:
@@ -99,9 +122,13 @@ class Drafting:
             refused.clear()
             text = values.get("text", "")
             if refusals := await check_objective(self._visit.workspace, self._engagement.id, text):
+                newest = await composed_objective(self._visit.workspace, self._engagement.id)
+                parts = newest.draft.parts if newest else ()
+                drafts = (newest.draft,) if newest else ()
+                citations = await Citations.of(self._visit.workspace, self._engagement.id, *drafts)
                 with refused, div("trouble", role="alert"):
                     p("The rules refuse this wording:", "strong")
-                    show_refusals(refusals)
+                    show_refusals(refusals, parts, citations)
                 return
             asked = [one.person.id for one in people if _ASK + one.person.id in values]
             await open_round(
@@ -159,11 +186,18 @@ class Drafting:
         button(self._visit, "Make a link", make, "slim", aria_label=f"Make a link for {person.name}")
 
 
-def show_refusals(refusals: tuple[Refusal, ...]) -> None:
-    """Why the rules refuse a statement."""
+def show_refusals(refusals: Sequence[Refusal], parts: Sequence[ObjectivePart], citations: Citations) -> None:
+    """Why the rules refuse a statement; a figure that it lacks leads to where it was said, and can be corrected or struck there."""
+    by_id = {part.id: part for part in parts}
     with Piece("ul", "", "refusals"):
         for one in refusals:
-            words_of(one.why, "li")
+            with Piece("li"):
+                words_of(one.why, "span")
+                part = by_id.get(one.part_id or "")
+                for quote in citations.quotes(part)[:_PLACES] if part else ():
+                    span(" ")
+                    where = place_of(citations.engagement_id, quote)
+                    link("Correct or strike it", where, aria_label=f"Correct or strike what was found in: {quote.text[:80]}")
 
 
 def _note(proposal: Proposal) -> None:

@@ -17,6 +17,7 @@ from discovery_agent.errors import StaleVersion
 from discovery_agent.web.ui.agreement.words import STATES
 from discovery_agent.web.ui.controls import Values, button, choice, closer, dialog, field, form, text_area
 from discovery_agent.web.ui.elements import Piece, badge, div, heading, name, p, section, span, words_of
+from discovery_agent.web.ui.engagement.criteria import answer_to, crux_of, question_of
 from discovery_agent.web.ui.engagement.result_page import none
 from discovery_agent.web.ui.engagement.said import SaidSide, show_sides
 from discovery_agent.web.ui.frame import begin, header
@@ -110,9 +111,11 @@ class ConflictList:
                     if conflict.decides:
                         span(" ")
                         badge("decides a verdict", "clash")
-            words_of(conflict.crux, classes="crux")
-            show_resolution(one)
-            show_sides(self._engagement.id, [SaidSide(side.holds, side.speakers, side.quotes) for side in conflict.sides])
+            question = question_of(self._visit.workspace, conflict.criterion)
+            words_of(crux_of(self._visit.workspace, conflict), classes="crux")
+            show_resolution(one, question)
+            sides = [SaidSide(answer_to(question, side.holds), side.speakers, side.quotes) for side in conflict.sides]
+            show_sides(self._engagement.id, sides)
             self._owner(one)
             if self._visit.writes and one.state is not ConflictState.GONE:
 
@@ -158,7 +161,7 @@ class ConflictList:
                 await self._changed()
 
         with self._visit.client.content, dialog(one.conflict.about) as box:
-            words_of(one.conflict.crux, classes="crux")
+            words_of(crux_of(self._visit.workspace, one.conflict), classes="crux")
             with form(self._visit, save, "fields"):
                 self._fields(one)
                 with div("actions"):
@@ -202,8 +205,11 @@ async def decided_on(ws: Workspace, engagement_id: str) -> dict[str, RegisteredC
         return {one.id: one async for one in unit.conflicts.all(engagement_id)}
 
 
-def show_resolution(one: RegisteredConflict) -> None:
-    """That a conflict ended, when, by whom and how, in the words of whoever wrote it down; nothing while it is open."""
+def show_resolution(one: RegisteredConflict, question: str = "") -> None:
+    """That a conflict ended, when, by whom and how, in the words of whoever wrote it down; nothing while it is open.
+
+    `question` is that of the criterion on which they differed.
+    """
     if one.state not in _ENDED and not one.resolution:
         return
     with div("resolution"):
@@ -215,6 +221,6 @@ def show_resolution(one: RegisteredConflict) -> None:
                     span(" by ")
                     name(one.changed_by)
         if one.chosen:
-            words_of(f"Agreed on: {one.chosen}")
+            words_of(f"Agreed on: {answer_to(question, one.chosen)}")
         if one.resolution:
             words_of(one.resolution)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from discovery_agent.discovery.drafting import blueprint_version, differences, latest_blueprint
+from discovery_agent.discovery.drafting import blueprint_version, differences, latest_blueprint, with_current_defects
+from discovery_agent.discovery.report.wording import plural
+from discovery_agent.domain.blueprint.claims import Severity
 from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.engagement import Engagement
 from discovery_agent.errors import NotFound, StaleVersion
 from discovery_agent.web.ui.blueprint.changed import show_differences
-from discovery_agent.web.ui.elements import Piece, div, link, p, trouble, words_of
+from discovery_agent.web.ui.elements import Piece, div, link, p, span, trouble, words_of
 from discovery_agent.web.ui.visit import Visit
 
 Make = Callable[[Blueprint], Awaitable[Blueprint]]
@@ -79,6 +81,7 @@ class Desk:
         await self.visit.may(self.engagement.id, write=True)
         made = await make(base)
         differ = await differences(self.visit.workspace, self.engagement.id, base.number, made.number)
+        current = await with_current_defects(self.visit.workspace, made)
         await self._again()
         if self._news is None:
             return
@@ -86,12 +89,25 @@ class Desk:
         with self._news, Piece("section", "", "saved-now", aria_label="What was saved"):
             p(f"Version {made.number} is saved. {said}".strip(), "strong")
             show_differences(differ)
+            self._wrong(current)
             if place:
                 with p():
                     link("Back to where it is", f"#{place}")
         if dialog is not None:  # what is below an open dialog takes no focus
             self.visit.run("close", dialog.id)
         self.visit.run("focus", "news")
+
+    def _wrong(self, made: Blueprint) -> None:
+        """How much is wrong with the version that was saved, and the way there."""
+        blocking = sum(one.severity is Severity.BLOCKS for one in made.defects)
+        warnings = len(made.defects) - blocking
+        with p("", "line"):
+            if not made.defects:
+                span("Nothing is wrong with it.")
+                return
+            blocks = plural(blocking, "blocking defect") if blocking else "no blocking defect"
+            span(f"It has {blocks} and {plural(warnings, 'warning') if warnings else 'no warning'}.")
+            link("See what is wrong with it", f"/engagements/{self.engagement.id}/blueprint#defects")
 
 
 class Refusal:

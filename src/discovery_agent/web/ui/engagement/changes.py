@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from discovery_agent.discovery.assessments import AssessmentOverview, Section
 from discovery_agent.discovery.report.wording import KIND_LABELS, day, plural
+from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.changes import Completed, Moved, Node, Superseded
 from discovery_agent.domain.conflicts import Conflict
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.web.ui.elements import Piece, badge, div, heading, names, p, span, words_of
+from discovery_agent.web.ui.engagement.criteria import crux_of
 from discovery_agent.web.ui.engagement.said import said
 from discovery_agent.web.ui.engagement.slices import Slices
 from discovery_agent.web.ui.paging import Paged
@@ -69,7 +72,9 @@ async def show_changes(visit: Visit, slices: Slices, overview: AssessmentOvervie
                     with heading(2, title):
                         span(" ")
                         badge(str(size))
-                    await Paged(visit, title.lower(), slices.read(section), _listed(slices.engagement_id, section), size=_SHOWN).load()
+                    await Paged(
+                        visit, title.lower(), slices.read(section), _listed(visit.workspace, slices.engagement_id, section), size=_SHOWN
+                    ).load()
         if change.resolved:
             with div("change"):
                 heading(2, "Conflicts that are gone")
@@ -78,8 +83,8 @@ async def show_changes(visit: Visit, slices: Slices, overview: AssessmentOvervie
                         words_of(about, "li")
 
 
-def _listed(engagement_id: str, section: Section) -> Callable[[Sequence[Any]], None]:
-    show = _SHOWS[section]
+def _listed(ws: Workspace, engagement_id: str, section: Section) -> Callable[[Sequence[Any]], None]:
+    show = partial(_conflict, ws) if section is Section.CONTRADICTED else _SHOWS[section]
 
     def build(items: Sequence[Any]) -> None:
         with Piece("ul"):
@@ -106,10 +111,10 @@ def _moved(engagement_id: str, one: Moved) -> None:
         said(engagement_id, reason.quotes, 1)
 
 
-def _conflict(_: str, one: Conflict) -> None:
+def _conflict(ws: Workspace, _: str, one: Conflict) -> None:
     words_of(one.about, "span", "strong")
     span(": ")
-    words_of(one.crux, "span")
+    words_of(crux_of(ws, one), "span")
 
 
 def _completed(engagement_id: str, one: Completed) -> None:
@@ -137,7 +142,6 @@ def _verdict(solution: SolutionClass | None) -> str:
 
 _SHOWS: dict[Section, Callable[[str, Any], None]] = {
     Section.MOVED: _moved,
-    Section.CONTRADICTED: _conflict,
     Section.SUPERSEDED: _superseded,
     Section.COMPLETED: _completed,
     Section.ADDED: _node,

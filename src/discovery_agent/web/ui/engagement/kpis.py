@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from discovery_agent.discovery.report.kpi_view import NEEDED_FIELDS, field_text
-from discovery_agent.discovery.report.wording import FIELD_LABELS, plural, sentence_case
+from discovery_agent.discovery.report.wording import FIELD_LABELS, sentence_case
 from discovery_agent.domain.agreement.register import RegisteredConflict
 from discovery_agent.domain.goals import KpiNode
 from discovery_agent.web.ui.elements import Piece, badge, div, span, words_of
+from discovery_agent.web.ui.engagement.deciding import show_behind
+from discovery_agent.web.ui.visit import Visit
 
 COLUMNS = ("baseline", "target", "direction", *NEEDED_FIELDS[2:])
 
@@ -17,7 +19,7 @@ Settled = Mapping[tuple[str, str], RegisteredConflict]
 """(KPI, field) -> the settled conflict about it."""
 
 
-def show_kpis(nodes: Sequence[KpiNode], settled: Settled | None = None) -> None:
+def show_kpis(visit: Visit, engagement_id: str, nodes: Sequence[KpiNode], settled: Settled | None = None) -> None:
     """Some KPIs as a table; what people differed on and have settled since is shown with the resolution."""
     with div("table", tabindex="0", role="region", aria_label="KPIs"), Piece("table", "", "kpis"):
         with Piece("thead"), Piece("tr"):
@@ -25,15 +27,14 @@ def show_kpis(nodes: Sequence[KpiNode], settled: Settled | None = None) -> None:
                 Piece("th", head, scope="col")
         with Piece("tbody"):
             for node in nodes:
-                _row(node, settled or {})
+                _row(visit, engagement_id, node, settled or {})
 
 
-def _row(node: KpiNode, settled: Settled) -> None:
+def _row(visit: Visit, engagement_id: str, node: KpiNode, settled: Settled) -> None:
     with Piece("tr"):
         with Piece("th", "", scope="row"):
             words_of(sentence_case(node.kpi.metric), "span")
-            Piece("br")
-            span(plural(len(node.finding_ids), "finding"), "quiet small")
+            show_behind(visit, engagement_id, node.finding_ids, node.kpi.metric)
         for column in COLUMNS:
             _cell(node, column, settled.get((node.id, column)))
 

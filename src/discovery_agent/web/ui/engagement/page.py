@@ -109,7 +109,9 @@ class Overview:
                 if goals > len(shown):
                     self._lines(decided(overview))
                 elif not answers:
-                    none("Nothing yet: too little is known for a verdict.")
+                    hangs = any(one.necessity.hangs_on_a_contradiction for one in shown)
+                    why = "the verdict hangs on a conflict that is not settled" if hangs else "too little is known for a verdict"
+                    none(f"Nothing yet: {why}.")
             with section("What is missing", "missing"):
                 if lines := missing(overview, unsettled):
                     self._lines(lines)

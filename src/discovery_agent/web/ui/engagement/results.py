@@ -15,7 +15,7 @@ from discovery_agent.web.ui.agreement.register import decided_on
 from discovery_agent.web.ui.elements import div, lazy, p, section
 from discovery_agent.web.ui.engagement.agenda import answered_by, show_agenda
 from discovery_agent.web.ui.engagement.changes import changed, show_changes
-from discovery_agent.web.ui.engagement.goals import show_business_goal, show_kpi, show_operational_goal
+from discovery_agent.web.ui.engagement.goals import GoalTreeRows
 from discovery_agent.web.ui.engagement.kpis import show_kpis
 from discovery_agent.web.ui.engagement.result_page import none, result_page
 from discovery_agent.web.ui.engagement.slices import Slices
@@ -103,19 +103,20 @@ async def _goals_and_kpis(visit: Visit, slices: Slices, overview: AssessmentOver
         settled = {(one.conflict.kpi_id or "", one.field or ""): one for one in known if one.state is ConflictState.SETTLED}
 
         def show(nodes: Sequence[KpiNode]) -> None:
-            show_kpis(nodes, settled)
+            show_kpis(visit, slices.engagement_id, nodes, settled)
 
         await Paged(visit, "KPIs", slices.read(Section.KPIS), show, size=10, nothing=lambda: none("No KPI was found.")).load()
 
 
 async def _goals(visit: Visit, slices: Slices, overview: AssessmentOverview) -> None:
     sizes = overview.sizes
+    rows = GoalTreeRows(visit, slices.engagement_id)
     with section("Goal tree", "goals"):
         await Paged(
             visit,
             "business goals",
             slices.read(Section.BUSINESS_GOALS),
-            each(show_business_goal, classes="goals"),
+            each(rows.business_goal, classes="goals"),
             size=8,
             nothing=lambda: none(
                 "No business goal was found. Ask a sponsor: what should be different in a year, and how would you see it?"
@@ -130,9 +131,9 @@ async def _goals(visit: Visit, slices: Slices, overview: AssessmentOverview) -> 
             with div("goal"):
                 if sizes.get(Section.OPERATIONAL_GOALS.value):
                     await Paged(
-                        visit, "goals", slices.read(Section.OPERATIONAL_GOALS), each(show_operational_goal, classes="under"), size=15
+                        visit, "goals", slices.read(Section.OPERATIONAL_GOALS), each(rows.operational_goal, classes="under"), size=15
                     ).load()
                 if sizes.get(Section.UNLINKED_KPIS.value):
-                    await Paged(visit, "KPIs", slices.read(Section.UNLINKED_KPIS), each(show_kpi, classes="under"), size=15).load()
+                    await Paged(visit, "KPIs", slices.read(Section.UNLINKED_KPIS), each(rows.kpi, classes="under"), size=15).load()
 
         lazy(visit, "Tied to no goal above", str(orphans), show)

@@ -13,12 +13,14 @@ from discovery_agent.discovery.report.decision_view import (
 )
 from discovery_agent.discovery.report.finding_view import FindingIndex
 from discovery_agent.discovery.report.knowledge_view import KnowledgeView, KnownView, knowledge_view
-from discovery_agent.discovery.report.wording import plural, sentence_case
+from discovery_agent.discovery.report.wording import day, plural, sentence_case
 from discovery_agent.domain.coverage import Coverage
 from discovery_agent.domain.decisions import Decisions, GoalDecision
-from discovery_agent.domain.necessity import RungReading, Side
+from discovery_agent.domain.necessity import Contradiction, RungReading, Side
 from discovery_agent.domain.readiness import DimensionReading
-from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, lazy, name, p, span, words_of
+from discovery_agent.domain.settlements import Settlement
+from discovery_agent.web.ui.elements import Piece, badge, div, fold, heading, lazy, link, name, p, span, words_of
+from discovery_agent.web.ui.engagement.criteria import answer_to, question_of
 from discovery_agent.web.ui.engagement.said import SaidSide, said, show_sides
 from discovery_agent.web.ui.engagement.slices import Slices
 from discovery_agent.web.ui.knowledge.searching import place_words
@@ -77,8 +79,11 @@ def show_verdict(visit: Visit, slices: Slices, decision: GoalDecision) -> None:
                         words_of(line, "li")
         for contradiction in decision.necessity.contradictions:
             with div("contradiction"):
-                heading(3, f"{contradiction.name}: people disagree")
-                show_sides(engagement_id, [_side(side) for side in contradiction.sides])
+                heading(3, f"{contradiction.name}: {_standing(contradiction)}")
+                if contradiction.settled:
+                    _settled(engagement_id, contradiction.settled, open_=contradiction.open)
+                question = question_of(visit.workspace, contradiction.criterion)
+                show_sides(engagement_id, [_side(side, question) for side in contradiction.sides])
         lazy(visit, "Each solution, from the simplest to the costliest", "", solutions)
         if view.questions:
             lazy(visit, "What would change the verdict", str(len(view.questions) + view.more_questions), questions)
@@ -109,10 +114,34 @@ def anchor_of(decision: GoalDecision) -> str:
     return f"verdict-{decision.goal_id or 'whole'}"
 
 
-def _side(side: Side) -> SaidSide:
+def _standing(one: Contradiction) -> str:
+    if one.settled is None:
+        return "people disagree"
+    return "settled in words" if one.open else "settled by people"
+
+
+def _settled(engagement_id: str, end: Settlement, *, open_: bool) -> None:
+    """Who settled it, when, and on what; where no side was named, what is missing to count it."""
+    with div("resolution"):
+        with p("", "strong"):
+            span(f"Settled{f' on {day(end.at)}' if end.at else ''}")
+            if end.by:
+                span(" by ")
+                name(end.by)
+        if end.chosen:
+            words_of(f"Agreed on: {end.chosen}")
+        if end.words:
+            words_of(end.words)
+        if open_:
+            with p():
+                span("The verdict cannot be computed from these words. ")
+                link("Say which side holds", f"/engagements/{engagement_id}/conflicts")
+
+
+def _side(side: Side, question: str) -> SaidSide:
     quotes = tuple(quote for rating in side.ratings for quote in rating.quotes)
     people = tuple(dict.fromkeys(name for rating in side.ratings for name in rating.speakers))
-    return SaidSide(side.means, people, quotes, sentence_case(side.solution.label) if side.solution else "open")
+    return SaidSide(answer_to(question, side.means), people, quotes, sentence_case(side.solution.label) if side.solution else "open")
 
 
 def _ladder(view: VerdictView) -> None:

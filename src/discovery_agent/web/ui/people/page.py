@@ -29,7 +29,11 @@ async def people_page(visit: Visit, engagement_id: str) -> Response | None:
         return await people_of(visit.workspace, engagement_id, offset, limit, with_keys=visit.writes)
 
     def show(standing: PersonStanding) -> None:
-        PersonRow(visit, engagement, standing, listed.load)
+        PersonRow(visit, engagement, standing, show_everybody)
+
+    async def show_everybody() -> None:
+        await listed.load()
+        await speakers.load()  # they say who of them is a stakeholder
 
     def nothing() -> None:
         with empty("Nobody yet", "Add the people whose view counts: who decides, who does the work, who knows the systems and the law."):
@@ -45,7 +49,7 @@ async def people_page(visit: Visit, engagement_id: str) -> Response | None:
         )
         visit.run("close", new.id)
         visit.run("empty", new.id)
-        await listed.load()
+        await show_everybody()
         visit.say(f"{person.name} was added.")
 
     with dialog("Add a person") as new, form(visit, add, "fields"):
@@ -63,7 +67,8 @@ async def people_page(visit: Visit, engagement_id: str) -> Response | None:
         listed: Paged[PersonStanding] = Paged(visit, "people", read, each(show), size=25, nothing=nothing)
         await listed.load()
         with section("Who was heard", "heard"):
-            await Speakers(visit, engagement_id, listed.load).load()
+            speakers = Speakers(visit, engagement_id, listed.load)
+            await speakers.load()
             await show_gaps(visit, engagement_id)
         if visit.writes:
             with section("Who leads and reviews", "members"):

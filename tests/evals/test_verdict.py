@@ -139,7 +139,7 @@ def test_a_line_of_json_is_a_case(tmp_path: Path) -> None:
             yaml.safe_dump({"provenance": "Invented.  ", "cases": [{"id": "x", "text": "Too short", "verdict": "hybrid"}]}),
             "field `cases.0.text`",
         ),
-        ("a.yaml", "- [", "no valid YAML"),
+        ("a.yaml", "- [", "not valid YAML"),
         ("a.jsonl", "", "No case was found"),
     ],
 )

@@ -13,6 +13,7 @@ from discovery_agent.domain.decisions import Decisions
 from discovery_agent.domain.engagement import ConversationRecord, ConversationState, Engagement
 from discovery_agent.domain.findings import Finding
 from discovery_agent.domain.merging import build_goal_tree
+from discovery_agent.domain.necessity import Contradiction
 from discovery_agent.domain.retrieval import KnowledgeUse
 from discovery_agent.storage.ids import new_id
 from tests.domain.agreement.grounds import alike, goal, kpi, limit, means, two_targets
@@ -28,7 +29,9 @@ SAID = (
 )
 
 
-async def assessed(ws: Workspace, engagement: Engagement, said: tuple[Finding, ...] = SAID) -> None:
+async def assessed(
+    ws: Workspace, engagement: Engagement, said: tuple[Finding, ...] = SAID, contradictions: tuple[Contradiction, ...] = ()
+) -> None:
     """Store a meeting in which all of this was said, and what follows from it."""
     record = ConversationRecord(
         id="c",
@@ -55,7 +58,7 @@ async def assessed(ws: Workspace, engagement: Engagement, said: tuple[Finding, .
         analyst="rules",
         goal_tree=tree,
         decisions=Decisions(
-            conflicts=find_conflicts(tree, said, alike), coverage=Coverage(voices=voices, missing_roles=(), single_voices=())
+            conflicts=find_conflicts(tree, said, alike, contradictions), coverage=Coverage(voices=voices, missing_roles=(), single_voices=())
         ),
         knowledge=KnowledgeUse(),
         change=ChangeReport(),

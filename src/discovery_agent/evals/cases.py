@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from discovery_agent.domain.conversation import Conversation, Stakeholder
 from discovery_agent.domain.findings import Direction, FindingKind
 from discovery_agent.domain.ladder import SolutionClass
-from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.evals.harness.reading import Name, read_yaml
 from discovery_agent.transcripts import read_transcript
 
 
@@ -64,7 +63,7 @@ class GoldVerdict(_Record):
 class ExtractionCase(_Record):
     """One transcript with its gold findings and traps."""
 
-    id: str
+    id: Name
     domain: str
     format: str
     split: Literal["dev", "held_out"]
@@ -84,20 +83,7 @@ def load_case(folder: Path) -> tuple[ExtractionCase, Conversation]:
         TranscriptError: the transcript cannot be read.
     """
     path = folder / "case.yaml"
-    try:
-        case = ExtractionCase.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigurationError(f"The case cannot be read: {error.strerror}.", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError("The case is not in UTF-8.", where=str(path)) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ConfigurationError("The case is not valid YAML.", where=place(path, mark.line + 1 if mark else None)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        what = f"Field `{field}`: {first['msg']}." if field else "The case must be a mapping of fields."
-        raise ConfigurationError(what, where=str(path), remedy="Correct the case file.") from error
+    case = read_yaml(path, ExtractionCase)
     return case, read_transcript(folder / case.transcript, stakeholders=case.stakeholders)
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 from discovery_agent.domain.retrieval import Citation, fuse
 from discovery_agent.errors import ConfigurationError, place
-from discovery_agent.evals.harness.reading import read_yaml
+from discovery_agent.evals.harness.reading import Name, read_yaml
 from discovery_agent.evals.harness.statistics import PairedEstimate, paired_estimate
 from discovery_agent.files.front_matter import Body
 from discovery_agent.knowledge.cutting import sections
@@ -49,7 +49,7 @@ class RetrievalCase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
+    id: Name
     question: str = Field(min_length=3)
     slice: Slice
     relevant: tuple[RelevantSection, ...] = Field(min_length=1)

@@ -14,18 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.necessity import Certainty, NecessityAssessment
 from discovery_agent.errors import ConfigurationError, DiscoveryError, place
 from discovery_agent.evals.cases import find_cases, load_case
+from discovery_agent.evals.harness.reading import Name, mistake_words, read_yaml
 
 T = TypeVar("T", bound=BaseModel)
 
 BINS = 5
 """Bins of the table of calibration."""
+
+MOST_CHARACTERS = 60_000
+"""Longest description of a case: about what fits the window of a small model, with the prompt."""
 
 
 class VerdictCase(BaseModel):
@@ -33,8 +36,8 @@ class VerdictCase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
-    text: str = Field(min_length=20)
+    id: Name
+    text: str = Field(min_length=20, max_length=MOST_CHARACTERS)
     verdict: SolutionClass
     acceptable: tuple[SolutionClass, ...] = ()
     tempts: SolutionClass | None = None
@@ -201,7 +204,7 @@ def load_costs(path: Path) -> Costs:
     Raises:
         ConfigurationError: the file is missing or wrong.
     """
-    return _checked(Costs, _yaml(path), path, "costs")
+    return read_yaml(path, Costs)
 
 
 def load_verdict_cases(path: Path) -> list[VerdictCase]:
@@ -243,7 +246,7 @@ def _of_transcript(folder: Path) -> list[VerdictCase]:
 
 
 def _of_yaml(path: Path) -> list[VerdictCase]:
-    return list(_checked(VerdictCases, _yaml(path), path, "the file").cases)
+    return list(read_yaml(path, VerdictCases).cases)
 
 
 def _of_lines(path: Path) -> list[VerdictCase]:
@@ -251,44 +254,33 @@ def _of_lines(path: Path) -> list[VerdictCase]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError("The cases cannot be read.", where=str(path)) from error
+        raise ConfigurationError(
+            "The cases cannot be read.", where=str(path), remedy="Check that the file is there, and saved as UTF-8 text."
+        ) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise ConfigurationError("The line is no JSON.", where=place(path, number)) from error
+            raise ConfigurationError("The line is no JSON.", where=place(path, number), remedy="Write one JSON object a line.") from error
         if not isinstance(row, dict):
-            raise ConfigurationError("The line is no JSON object.", where=place(path, number))
+            raise ConfigurationError("The line is no JSON object.", where=place(path, number), remedy="Write one JSON object a line.")
         fields = cast("dict[str, object]", row)
         kept = {"id": fields.get("id", str(number)), "text": fields.get("case"), "verdict": fields.get("verdict")}
         if fields.get("acceptable"):
             kept["acceptable"] = fields["acceptable"]
-        cases.append(_checked(VerdictCase, kept, path, f"line {number}"))
+        cases.append(_checked(VerdictCase, kept, path, number))
     return cases
 
 
-def _yaml(path: Path) -> object:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError("The file is not in UTF-8.", where=str(path)) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ConfigurationError("The file is no valid YAML.", where=place(path, mark.line + 1 if mark else None)) from error
-
-
-def _checked(model: type[T], value: object, path: Path, where: str) -> T:
+def _checked(model: type[T], value: object, path: Path, line: int) -> T:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
+        mistakes = error.errors()
         raise ConfigurationError(
-            f"{where}, field `{field}`: {first['msg']}." if field else f"{where}: {first['msg']}.",
-            where=str(path),
-            remedy="Correct the file.",
+            f"{'; '.join(mistake_words(one, mistakes, model) for one in mistakes[:10])}.",
+            where=place(path, line),
+            remedy="Correct the line; it takes the fields `case`, `verdict`, `acceptable` and `id`.",
         ) from error

@@ -165,11 +165,20 @@ def test_each_kpi_without_a_baseline_or_an_owner_is_named_in_work_before_the_res
     found = break_down(work(Course.BUILD_WITH_AI, SolutionClass.HYBRID, kpis=kpis), TABLE)
     titles = {task.id: task.title for task in found.tasks}
     assert titles["e1.measure_baseline.k1"] == "Measure where “days to answer” stands today"
-    assert titles["e1.name_owner.k2"] == "Find an owner for “repeat calls”"
+    assert titles["e1.name_owner"] == "Find an owner for “repeat calls”"
     assert "e1.measure_baseline.k2" not in titles
     scope = next(task for task in found.tasks if task.id == "e1.set_scope")
-    assert {"e1.measure_baseline.k1", "e1.name_owner.k2"} <= set(scope.after)
-    assert all(task.kpi_ids == ("k1", "k2") for task in found.tasks)
+    assert {"e1.measure_baseline.k1", "e1.name_owner"} <= set(scope.after)
+    of_one = {"e1.measure_baseline.k1": ("k1",), "e1.name_owner": ("k2",)}
+    assert all(task.kpi_ids == of_one.get(task.id, ("k1", "k2")) for task in found.tasks)
+    assert all(item.kpi_ids == of_one.get(item.id, ("k1", "k2")) for item in found.items)
+
+
+def test_the_owners_of_several_kpis_are_found_in_one_task() -> None:
+    kpis = tuple(NamedKpi(id=f"k{at}", metric=name, has_owner=False) for at, name in enumerate(("one", "two", "three", "four")))
+    found = break_down(work(Course.AUTOMATE, SolutionClass.RULES_AUTOMATION, kpis=kpis), TABLE)
+    (task,) = [one for one in found.tasks if "name_owner" in one.id]
+    assert task.title == "Find an owner for “one”, “two”, “three” and 1 further KPI" and task.kpi_ids == ("k0", "k1", "k2", "k3")
 
 
 @pytest.mark.parametrize("dimension", [one.id for one in TABLES.readiness.dimensions])

@@ -16,6 +16,11 @@ from discovery_agent.settings import Settings
 _LAST = "last"
 
 
+def _unescaped(line: str) -> str:
+    """A line of Markdown as plain text: what `markdown_text` put a backslash before."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line)
+
+
 class Results:
     """The folder of all experiments: one folder each, named by the run's id."""
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from discovery_agent.domain.blueprint.claims import FROM_PLANNING, Assumption
 from discovery_agent.domain.blueprint.document import BacklogItem, Course
+from discovery_agent.domain.blueprint.texts import counted, listed, short
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.planning.changes import sound
@@ -25,6 +26,7 @@ from discovery_agent.errors import InvalidRequest
 
 _WORDS = re.compile(r"[^\W_]+")
 _MOST_IN_AN_ID = 24
+_MOST_NAMED, _LONGEST_METRIC = 3, 60
 _QUOTED_PLACE = re.compile(rf"“?{PLACE.pattern.replace('(', '(?P<name>', 1)}”?")
 _ANY = {
     "kpi": "a KPI",
@@ -111,6 +113,7 @@ class _Occurrence(Value):
     suffix: str = ""
     places: dict[str, str]
     findings: tuple[str, ...] = ()
+    kpi_ids: tuple[str, ...] = Field(default=(), description="The KPIs that it is about; empty where it is about all of the epic.")
 
 
 def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | None = None) -> Breakdown:
@@ -140,6 +143,7 @@ def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | Non
             named = tuple(one.id for one in used)
             evidence = tuple(dict.fromkeys((*occurrence.findings, *work.findings)))
             title = _filled(package.title, occurrence.places)
+            served = occurrence.kpi_ids or kpis
             items.append(
                 BacklogItem(
                     id=task_id,
@@ -147,7 +151,7 @@ def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | Non
                     story=_filled(package.story, occurrence.places),
                     acceptance=tuple(_filled(one, occurrence.places) for one in package.acceptance),
                     mvp=package.mvp and work.mvp,
-                    kpi_ids=kpis,
+                    kpi_ids=served,
                     findings=evidence,
                     assumptions=named,
                 )
@@ -163,7 +167,7 @@ def break_down(work: WorkFor, table: PlanningTable, settings: PlanSettings | Non
                     after=tuple(waits),
                     epic_id=work.epic_id,
                     item_ids=(task_id,),
-                    kpi_ids=kpis,
+                    kpi_ids=served,
                     mvp=package.mvp and work.mvp,
                     findings=evidence,
                     assumptions=named,
@@ -190,14 +194,27 @@ def _occurrences(package: WorkPackage, work: WorkFor) -> list[_Occurrence]:
         case When.EACH_OPEN_QUESTION:
             return each("question", [(_key(one.name), one.name, one.findings) for one in work.open_questions])
         case When.EACH_KPI_WITHOUT_BASELINE:
-            return each("kpi", [(_key(one.id), one.metric, one.findings) for one in work.kpis if not one.has_baseline])
-        case When.EACH_KPI_WITHOUT_OWNER:
-            return each("kpi", [(_key(one.id), one.metric, one.findings) for one in work.kpis if not one.has_owner])
+            ids = {_key(one.id): one.id for one in reversed(work.kpis)}
+            found = each("kpi", [(_key(one.id), one.metric, one.findings) for one in work.kpis if not one.has_baseline])
+            return [one.model_copy(update={"kpi_ids": (ids[one.suffix],)}) for one in found]
+        case When.KPIS_WITHOUT_OWNER:
+            return _of_all([one for one in work.kpis if not one.has_owner], work.goal)
         case When.UNKNOWN_GATE:
             return each("action", [(_key(one.dimension), one.action, one.findings) for one in work.gaps if not one.closed])
         case When.GAP:
             gap = next((one for one in work.gaps if one.closed and one.dimension == package.dimension), None)
             return [_Occurrence(places={"goal": work.goal, "action": gap.action}, findings=gap.findings)] if gap else []
+
+
+def _of_all(kpis: Sequence[NamedKpi], goal: str) -> list[_Occurrence]:
+    """One occurrence for all of these, with their names in quotation marks; none without any."""
+    if not kpis:
+        return []
+    names = list(dict.fromkeys(f"“{short(one.metric, _LONGEST_METRIC)}”" for one in kpis))
+    more = len(names) - _MOST_NAMED
+    named = listed([*names[:_MOST_NAMED], *([counted(more, "further KPI")] if more > 0 else [])])
+    findings = tuple(dict.fromkeys(id_ for one in kpis for id_ in one.findings[:2]))
+    return [_Occurrence(places={"goal": goal, "kpi": named}, findings=findings, kpi_ids=tuple(one.id for one in kpis))]
 
 
 def _distinct(things: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -44,6 +44,7 @@ def defects_of(blueprint: Blueprint, live: Callable[[str], bool] | None = None) 
             for at, note in enumerate(blueprint.notes, start=1)
         ),
     ]
+    found = [one.model_copy(update={"text": _ended(one.text)}) for one in found]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.severity is not _BLOCKS))
 
 
@@ -65,6 +66,11 @@ def cited(blueprint: Blueprint) -> tuple[str, ...]:
     return tuple(ids)
 
 
+def _ended(text: str) -> str:
+    """A text as a sentence ends: its remedy is written behind it."""
+    return text if text.endswith((".", "!", "?", "…", ".”", "?”", "!”")) else f"{text}."
+
+
 def _held(section: BlueprintSection) -> Iterator[tuple[str, Claim | Row]]:
     for told in section.parts:
         for held in (*told.claims, *told.rows):
@@ -76,7 +82,8 @@ def _claims(blueprint: Blueprint) -> Iterator[Defect]:
     support = Support(blueprint)
     for section in blueprint.sections:
         for told in section.parts:
-            where = section.id.value, f"{section.id.value}/{told.id}"
+            place = f"In “{section.title}”, “{_cut(told.heading)}”" if told.heading else f"In “{section.title}”"
+            where = section.id.value, f"{section.id.value}/{told.id}", place
             yield from _not_held(where, *support.heading(section.id, told), f"the heading or columns of “{_cut(told.heading)}”")
             for held in (*told.claims, *told.rows):
                 about = _cut(held.text if isinstance(held, Claim) else held.cells[0])
@@ -90,7 +97,7 @@ def _claims(blueprint: Blueprint) -> Iterator[Defect]:
                 yield from _not_held(where, support.figures(section.id, told.id, held), support.quotes(section.id, told.id, held), about)
 
 
-def _not_held(where: tuple[str, str], figures: Sequence[str], quotes: Sequence[str], about: str) -> Iterator[Defect]:
+def _not_held(where: tuple[str, str, str], figures: Sequence[str], quotes: Sequence[str], about: str) -> Iterator[Defect]:
     if figures:
         remedy = "Correct the figure, cite who said it, or list it as an assumption."
         yield _of_line("figure_without_source", where, f"Nothing that it cites holds {_cut(', '.join(figures))}: {about}", remedy)
@@ -99,8 +106,9 @@ def _not_held(where: tuple[str, str], figures: Sequence[str], quotes: Sequence[s
         yield _of_line("quote_not_said", where, f"Nobody that it cites said “{_cut(quotes[0])}”: {about}", remedy)
 
 
-def _of_line(rule: str, where: tuple[str, str], text: str, remedy: str) -> Defect:
-    return Defect(rule=rule, severity=_BLOCKS, section_id=where[0], subject=where[1], text=text, remedy=remedy)
+def _of_line(rule: str, where: tuple[str, str, str], text: str, remedy: str) -> Defect:
+    told = f"{where[2]}: {text[:1].lower()}{text[1:]}"
+    return Defect(rule=rule, severity=_BLOCKS, section_id=where[0], subject=where[1], text=told, remedy=remedy)
 
 
 def _gone(blueprint: Blueprint, live: Callable[[str], bool] | None) -> Iterator[Defect]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ from discovery_agent.domain.blueprint.targets import distinct
 from discovery_agent.domain.blueprint.texts import LONGEST_STATEMENT, goal_in_short, listed, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.findings import Finding
+
+
+_OF_THE_SPEAKER = re.compile(
+    r"\b(?:I|I['’](?:m|d|ll|ve)|my|mine|me|myself|we|we['’](?:re|d|ll|ve)|our|ours|us|them|they|their|she|he|her|his|him)\b(?-i:(?<!US))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,16 @@ class Draft:
 
 
 def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
-    """A finding as a claim."""
-    return Claim(text=sentence(finding.statement, longest), findings=(finding.id,))
+    """A finding as a claim; words in which somebody speaks of themselves are quoted with who said them."""
+    return Claim(text=told(finding, longest), findings=(finding.id,))
+
+
+def told(finding: Finding, longest: int = LONGEST_STATEMENT) -> str:
+    """What was said, in a sentence: "my people look it up" tells nothing without whose people they are."""
+    speaker = finding.speakers[0] if finding.speakers else ""
+    if not speaker or not _OF_THE_SPEAKER.search(finding.statement):
+        return sentence(finding.statement, longest)
+    return f"“{short(finding.statement, longest).rstrip('.')}” ({speaker})."
 
 
 def limit_claims(limits: Iterable[SaidLimit]) -> list[Claim]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
-from discovery_agent.domain.blueprint.draft import Draft, limit_claims, part, parts, said, table
+from discovery_agent.domain.blueprint.draft import Draft, limit_claims, part, parts, said, table, told
 from discovery_agent.domain.blueprint.held_against import due_too_early
 from discovery_agent.domain.blueprint.targets import COLUMNS, NOT_SAID, cells, under_condition, whole
 from discovery_agent.domain.blueprint.texts import (
@@ -134,7 +134,7 @@ def _product(draft: Draft, most: int) -> list[Claim]:
     for thread in draft.threads.first[:most]:
         solution = f" ({thread.goal.solution.label})" if thread.goal.solution and thread.goal.course not in BUILDS_NOTHING else ""
         text = f"{capital(goal_in_short(thread.goal.statement))}: {_DOES[thread.goal.course]}{solution}."
-        claims.append(Claim(text=text, findings=thread.goal.findings, how=f"course by rule. {thread.goal.why}"[:500]))
+        claims.append(Claim(text=text, findings=thread.goal.findings, how=short(f"course by rule. {thread.goal.why}", 490)))
     later = len(draft.threads.later) + max(0, len(draft.threads.first) - most)
     if later:
         how = f"order of value against risk; {counted(later, 'goal')} beyond those named here, each listed under the choices or the backlog"
@@ -203,7 +203,7 @@ def _unlike(draft: Draft, most: int) -> list[Claim]:
     """How it is done today."""
     steps = _told(draft.threads.first, FindingKind.PROCESS_STEP, most)
     if steps:
-        return [Claim(text=f"Today: {sentence(one.statement, _LONGEST)}", findings=(one.id,)) for one in steps]
+        return [Claim(text=f"Today: {told(one, _LONGEST)}", findings=(one.id,)) for one in steps]
     return [
         Claim(
             text="Nobody has described yet how it is done today.", how="no finding of kind process step is about the goals of this version"

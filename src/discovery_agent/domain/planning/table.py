@@ -32,8 +32,9 @@ class When(StrEnum):
     UNKNOWN_GATE = "unknown_gate"
     """For each gate of readiness that nobody has told enough of; its templates may hold {action}, the next request."""
     EACH_KPI_WITHOUT_BASELINE = "each_kpi_without_baseline"
-    """Its templates may hold {kpi}, as those of the next."""
-    EACH_KPI_WITHOUT_OWNER = "each_kpi_without_owner"
+    """Its templates may hold {kpi}."""
+    KPIS_WITHOUT_OWNER = "kpis_without_owner"
+    """Once for all of them together: who is asked about one is asked about the others in the same breath. Its {kpi} names them, in quotation marks."""
     EACH_OPEN_QUESTION = "each_open_question"
     """For each fact that would settle the verdict; its templates may hold {question}."""
 
@@ -43,7 +44,7 @@ _PLACES = {
     When.GAP: frozenset({"goal", "action"}),
     When.UNKNOWN_GATE: frozenset({"goal", "action"}),
     When.EACH_KPI_WITHOUT_BASELINE: frozenset({"goal", "kpi"}),
-    When.EACH_KPI_WITHOUT_OWNER: frozenset({"goal", "kpi"}),
+    When.KPIS_WITHOUT_OWNER: frozenset({"goal", "kpi"}),
     When.EACH_OPEN_QUESTION: frozenset({"goal", "question"}),
 }
 

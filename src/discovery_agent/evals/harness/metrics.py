@@ -47,6 +47,8 @@ class Metric(Record):
     title: str = Field(min_length=1, description="As a reader sees it, such as `F1 of goals`.")
     better: Better = Better.HIGHER
     worst: float = Field(default=0.0, description="What a case that raises scores: the worst value there is.")
+    low: float | None = Field(default=None, description="Least value that there can be. Intervals are shown within the range.")
+    high: float | None = Field(default=None, description="Largest value that there can be.")
     primary: bool = Field(default=False, description="Whether the gate decides by it. Few are: Holm's correction is over these alone.")
     margin: float | None = Field(
         default=None, gt=0, description="Least difference that matters, in the metric's unit. Needed for a primary metric."
@@ -58,7 +60,21 @@ class Metric(Record):
             raise ValueError(f"primary metric {self.name} needs a margin")
         if not math.isfinite(self.worst):
             raise ValueError(f"the worst value of {self.name} is no number")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"the range of {self.name} is empty: low is not below high")
         return self
+
+    def within(self, value: float) -> float:
+        """A value of the metric, such as an end of an interval, brought into its range."""
+        above = value if self.low is None else max(self.low, value)
+        return above if self.high is None else min(self.high, above)
+
+    def gain_within(self, value: float) -> float:
+        """A gain, brought into what two values of the range can differ by."""
+        if self.low is None or self.high is None:
+            return value
+        reach = self.high - self.low
+        return max(-reach, min(reach, value))
 
     def gain(self, base: float, head: float) -> float:
         """How much better `head` is than `base`: positive is better, whichever way the figure points."""

@@ -13,7 +13,7 @@ from discovery_agent.domain.conversation import Conversation, Role, Stakeholder,
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.harness.metrics import Record
-from discovery_agent.evals.harness.reading import read_yaml
+from discovery_agent.evals.harness.reading import Name, read_yaml
 from discovery_agent.evals.harness.suite import Split
 
 CARRIERS, ATTACKS, LOOK_ALIKES, HELD_OUT = "carriers.yaml", "attacks.yaml", "look_alikes.yaml", "held_out.yaml"
@@ -46,7 +46,7 @@ class Turn(Record):
 class Carrier(Record):
     """A short talk that something is planted in."""
 
-    id: str
+    id: Name
     domain: str
     speakers: tuple[Speaker, ...] = Field(min_length=1)
     talk: tuple[Turn, ...] = Field(min_length=2)
@@ -63,7 +63,7 @@ class Carrier(Record):
 class Attack(Record):
     """Words that try to give orders to whoever reads."""
 
-    id: str
+    id: Name
     carrier: str = Field(description="Id of the talk that it is planted in.")
     place: Literal["utterance", "speaker", "title", "knowledge"]
     at: int = Field(ge=0, description="The utterance that it follows, or whose speaker is renamed.")
@@ -83,7 +83,7 @@ class Attack(Record):
 class LookAlike(Record):
     """Ordinary talk about instructions, prompts, approvals or old processes."""
 
-    id: str
+    id: Name
     carrier: str
     at: int = Field(ge=0)
     about: str

@@ -14,6 +14,9 @@ from discovery_agent.evals.harness.report.wording import figure, signed
 TEXT_BUDGET = 3_000_000
 """Characters of case texts and notes that a page may hold; beyond that, cases show their scores alone."""
 
+MOST_SHOWN = 25
+"""Cases that a list opens with: those whose arms differ most. The others are there on request."""
+
 BASE_ONLY, HEAD_ONLY, BOTH, NEITHER = 1, 2, 3, 4
 """Who noted the words of a mark; `NEITHER` are words that both arms missed."""
 
@@ -60,6 +63,8 @@ class CaseView:
     text: tuple[Segment, ...]
     whole: bool
     """Whether notes and text are on the page."""
+    foremost: bool = True
+    """Whether it is among those that a long list opens with."""
 
     @property
     def direction(self) -> str:
@@ -79,10 +84,13 @@ def case_views(suite: SuiteComparison) -> tuple[CaseView, ...]:
         if budget < 0:
             break
         whole.add(case.case)
-    return tuple(_view(suite.table, case, number, case.case in whole) for number, case in enumerate(ordered, start=1))
+    foremost = {case.case for case in sorted(suite.cases, key=lambda case: (-abs(_margins(suite.table, case)), case.case))[:MOST_SHOWN]}
+    return tuple(
+        _view(suite.table, case, number, case.case in whole, case.case in foremost) for number, case in enumerate(ordered, start=1)
+    )
 
 
-def _view(table: SuiteTable, case: CaseDifference, number: int, whole: bool) -> CaseView:
+def _view(table: SuiteTable, case: CaseDifference, number: int, whole: bool, foremost: bool) -> CaseView:
     scores = tuple(
         ScoreView(
             metric.name,
@@ -110,6 +118,7 @@ def _view(table: SuiteTable, case: CaseDifference, number: int, whole: bool) -> 
         alike=tuple(one for one in pairs if _alike(one)),
         text=tuple(marked_text(case.text, pairs)) if whole and case.text else (),
         whole=whole,
+        foremost=foremost,
     )
 
 

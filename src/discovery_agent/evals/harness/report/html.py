@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from discovery_agent.discovery.report.wording import plural, visible
 from discovery_agent.evals.harness.comparison import Comparison
+from discovery_agent.evals.harness.report.case_view import MOST_SHOWN
 from discovery_agent.evals.harness.report.view import comparison_view, counted
 from discovery_agent.evals.harness.report.wording import arm_words
 
@@ -27,7 +28,7 @@ def render_html(comparison: Comparison) -> str:
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     return environment.get_template("report.html.j2").render(
-        view=comparison_view(comparison), style=Markup(style), script=Markup(script), policy=policy
+        view=comparison_view(comparison), style=Markup(style), script=Markup(script), policy=policy, most=MOST_SHOWN
     )
 
 

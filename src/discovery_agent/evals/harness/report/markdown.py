@@ -7,9 +7,23 @@ from collections.abc import Iterator
 from discovery_agent.discovery.report.markdown import markdown_text
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.evals.harness.comparison import ArmSummary, Comparison, Ruling, SuiteComparison
+from discovery_agent.evals.harness.metrics import Metric
 from discovery_agent.evals.harness.outcomes import Spent
 from discovery_agent.evals.harness.report.case_view import NotePair, case_views
-from discovery_agent.evals.harness.report.wording import arm_words, chance, figure, headline, money, needed_words, signed, units_words
+from discovery_agent.evals.harness.report.wording import (
+    CUT,
+    arm_words,
+    chance,
+    figure,
+    headline,
+    is_cut,
+    money,
+    needed_words,
+    shown_ends,
+    shown_gain_ends,
+    signed,
+    units_words,
+)
 
 _WORST = 3
 _SIGNS = {Ruling.NOT_WORSE: "✅", Ruling.REGRESSION: "❌", Ruling.INCONCLUSIVE: "❔", None: "ℹ️"}
@@ -23,6 +37,8 @@ def render_markdown(comparison: Comparison) -> str:
     if len(comparison.reasons) > 6:
         lines.append(f"- and {plural(len(comparison.reasons) - 6, 'more reason')} in the report")
     lines += ["", *(_decided(comparison) if comparison.base and comparison.head else _means(comparison)), ""]
+    if any(map(is_cut, comparison.suites)):
+        lines += [f"<sub>{CUT}</sub>", ""]
     lines += [*_worst(comparison), *_errors(comparison), *_arms(comparison), *_cost(comparison)]
     lines.append(
         f"<sub>{text(comparison.split)} cases, {plural(comparison.repeats, 'repeat')}, seed {comparison.seed}; "
@@ -43,12 +59,13 @@ def _decided(comparison: Comparison) -> Iterator[str]:
             metric = suite.table.metric(one.metric)
             plain = means.get("rules", {}).get(one.metric)
             more = needed_words(one, suite.table.unit)
+            low, high = shown_gain_ends(metric, one)
             cells = [
                 f"{markdown_text(suite.table.title)}: {markdown_text(metric.title)} ({markdown_text(units_words(suite))})",
                 *([("–" if plain is None else figure(plain))] if rules else []),
                 figure(one.base),
                 figure(one.head),
-                f"**{signed(one.gain)}** ({signed(one.low)} to {signed(one.high)})",
+                f"**{signed(one.gain)}** ({signed(low)} to {signed(high)})",
                 figure(metric.margin or 0.0),
                 chance(one.p_holm).replace("<", "\\<"),
                 "–" if one.least_detectable is None else figure(one.least_detectable),
@@ -64,14 +81,15 @@ def _means(comparison: Comparison) -> Iterator[str]:
     for suite in comparison.suites:
         by_arm = {one.arm.name: one for one in suite.arms}
         for metric in suite.table.primary:
-            cells = [_mean(by_arm[name], metric.name) if name in by_arm else "–" for name in names]
+            cells = [_mean(by_arm[name], metric) if name in by_arm else "–" for name in names]
             yield f"| {markdown_text(suite.table.title)}: {markdown_text(metric.title)} | {' | '.join(cells)} |"
 
 
-def _mean(one: ArmSummary, metric: str) -> str:
-    if metric not in one.means:
+def _mean(one: ArmSummary, metric: Metric) -> str:
+    if metric.name not in one.means:
         return "–"
-    mean, ends = figure(one.means[metric]), one.intervals.get(metric)
+    mean, found = figure(one.means[metric.name]), one.intervals.get(metric.name)
+    ends = shown_ends(metric, found) if found else None
     return f"{mean} ({figure(ends[0])} to {figure(ends[1])})" if ends else mean
 
 

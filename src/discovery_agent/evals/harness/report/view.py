@@ -13,13 +13,17 @@ from discovery_agent.evals.harness.report.intervals import Axis, Whisker, axis_a
 from discovery_agent.evals.harness.report.prompt_changes import PromptChanges, prompt_changes
 from discovery_agent.evals.harness.report.slice_view import SliceTable, slice_tables
 from discovery_agent.evals.harness.report.wording import (
+    CUT,
     and_list,
     chance,
     figure,
     headline,
+    is_cut,
     money,
     needed_words,
     seconds,
+    shown_ends,
+    shown_gain_ends,
     signed,
     units_words,
 )
@@ -116,6 +120,8 @@ class SuiteView:
     spent: tuple[SpentView, ...]
     figures: tuple[tuple[str, str], ...]
     """The suite's customary pooled figures as JSON, by arm."""
+    footnote: str
+    """On intervals that are shown cut; empty where none is."""
 
     @property
     def worse(self) -> int:
@@ -190,12 +196,15 @@ def suite_view(suite: SuiteComparison) -> SuiteView:
         cases=cases,
         spent=tuple(_spent(suite, one) for one in suite.arms),
         figures=tuple((one.arm.name, json.dumps(one.figures, indent=2, ensure_ascii=False)) for one in suite.arms if one.figures),
+        footnote=CUT if is_cut(suite) else "",
     )
 
 
 def _metric(suite: SuiteComparison, metric: Metric) -> MetricView:
     known = [one for one in suite.arms if metric.name in one.means]
-    ranges = {one.arm.name: one.intervals.get(metric.name, (one.means[metric.name], one.means[metric.name])) for one in known}
+    ranges = {
+        one.arm.name: shown_ends(metric, one.intervals.get(metric.name, (one.means[metric.name], one.means[metric.name]))) for one in known
+    }
     axis = axis_over([value for pair in ranges.values() for value in pair] + [one.means[metric.name] for one in known])
     return MetricView(
         name=metric.name,
@@ -219,12 +228,13 @@ def _gain(differences: Sequence[Difference], metric: Metric, unit: str) -> GainV
     one = next((one for one in differences if one.metric == metric.name), None)
     if one is None:
         return None
-    axis = axis_around_zero([one.low, one.high, one.gain, metric.margin or 0.0])
+    low, high = shown_gain_ends(metric, one)
+    axis = axis_around_zero([low, high, one.gain, metric.margin or 0.0])
     p = one.p if one.p_holm is None else one.p_holm
     return GainView(
         gain=signed(one.gain),
-        interval=f"{signed(one.low)} to {signed(one.high)}",
-        whisker=axis.whisker(one.low, one.gain, one.high),
+        interval=f"{signed(low)} to {signed(high)}",
+        whisker=axis.whisker(low, one.gain, high),
         zero=axis.at(0.0),
         margin=None if metric.margin is None else axis.at(-metric.margin),
         reach=figure(axis.last),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.evals.harness.arms import AnalystKind, Arm
 from discovery_agent.evals.harness.comparison import Comparison, Difference, Ruling, SuiteComparison
+from discovery_agent.evals.harness.metrics import Metric
 from discovery_agent.evals.harness.outcomes import Spent
 from discovery_agent.evals.harness.statistics import LEVEL
 
@@ -17,6 +18,29 @@ HEADLINES = {
     None: "One arm, nothing to compare.",
 }
 """The answer, before any figure."""
+
+
+CUT = "Intervals are shown within what a metric can be; the ruling is made on them uncut."
+"""Footnote where an end was brought into the range."""
+
+
+def shown_ends(metric: Metric, ends: tuple[float, float]) -> tuple[float, float]:
+    """An interval of a mean as it is shown: a t-interval knows nothing of a range, and a reader knows that no share is above 1."""
+    return metric.within(ends[0]), metric.within(ends[1])
+
+
+def shown_gain_ends(metric: Metric, one: Difference) -> tuple[float, float]:
+    """An interval of a gain as it is shown."""
+    return metric.gain_within(one.low), metric.gain_within(one.high)
+
+
+def is_cut(suite: SuiteComparison) -> bool:
+    """Whether any interval is shown shorter than it is."""
+    means = ((suite.table.metric(name), ends) for arm in suite.arms for name, ends in arm.intervals.items())
+    gains = ((suite.table.metric(one.metric), one) for one in (*suite.differences, *suite.baseline))
+    return any(shown_ends(metric, ends) != tuple(ends) for metric, ends in means) or any(
+        shown_gain_ends(metric, one) != (one.low, one.high) for metric, one in gains
+    )
 
 
 def figure(value: float) -> str:

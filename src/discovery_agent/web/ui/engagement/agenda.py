@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from discovery_agent.discovery.report.wording import ROLE_LABELS, plural
+from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.agenda import AgendaItem, Feeds
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
 from discovery_agent.web.ui.elements import Piece, badge, div, name, names, p, span, words_of
+from discovery_agent.web.ui.engagement.criteria import asked
 
 
 def answered_by(known: Iterable[RegisteredConflict]) -> frozenset[str]:
@@ -20,10 +22,10 @@ def is_settled(item: AgendaItem, settled: Container[str]) -> bool:
     return item.feeds is Feeds.CONFLICT and item.question in settled
 
 
-def show_question(item: AgendaItem, *, settled: bool = False) -> None:
+def show_question(ws: Workspace, item: AgendaItem, *, settled: bool = False) -> None:
     """One question of the agenda: what, why, and who can know it."""
     with Piece("li"):
-        words_of(item.question, classes="strong")
+        words_of(asked(ws, item), classes="strong")
         if settled:
             with p("", "small"):
                 badge("settled", "good")
@@ -57,14 +59,14 @@ def by_person(items: Sequence[AgendaItem]) -> dict[str, list[AgendaItem]]:
     return found
 
 
-def show_agenda(items: Sequence[AgendaItem], settled: Container[str] = ()) -> None:
+def show_agenda(ws: Workspace, items: Sequence[AgendaItem], settled: Container[str] = ()) -> None:
     """Questions by person, so that a lead can take the list to the next meeting; those that were settled say so."""
     with div("people asking"):
-        for who, asked in by_person(items).items():
+        for who, theirs in by_person(items).items():
             with Piece("section", "", "asked"):
                 with Piece("h2", "", "small-head"):
                     name(who)
-                    span(f" {len(asked)}", "count")
+                    span(f" {len(theirs)}", "count")
                 with Piece("ol", "", "asks"):
-                    for item in asked:
-                        show_question(item, settled=is_settled(item, settled))
+                    for item in theirs:
+                        show_question(ws, item, settled=is_settled(item, settled))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.agenda import AgendaItem, Feeds
 from discovery_agent.domain.conflicts import Conflict
 
 
 def question_of(ws: Workspace, criterion_id: str | None) -> str:
     """How the criterion is asked for; empty for none, and for one that the table does not hold any more."""
-    criterion = ws.bench.tables.ladder.criterion(criterion_id) if criterion_id else None
-    return criterion.question if criterion else ""
+    return next((one.question for one in ws.bench.tables.ladder.criteria if one.id == criterion_id), "")
 
 
 def answer_to(question: str, holds: str) -> str:
@@ -22,3 +22,11 @@ def crux_of(ws: Workspace, conflict: Conflict) -> str:
     if question := question_of(ws, conflict.criterion):
         return answer_to(question, ", or: ".join(side.holds for side in conflict.sides))
     return conflict.crux
+
+
+def asked(ws: Workspace, item: AgendaItem) -> str:
+    """A question of the agenda; one on a conflict about a criterion says first what the two answers answer."""
+    if item.feeds is not Feeds.CONFLICT:
+        return item.question
+    about = next((one.question for one in ws.bench.tables.ladder.criteria if one.name == item.about), "")
+    return f"{about} {item.question}".strip()

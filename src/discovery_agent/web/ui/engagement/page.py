@@ -17,6 +17,7 @@ from discovery_agent.web.ui.controls import button
 from discovery_agent.web.ui.elements import Piece, div, heading, link, p, section, span, words_of
 from discovery_agent.web.ui.engagement.agenda import answered_by, is_settled
 from discovery_agent.web.ui.engagement.changes import change_words, changed
+from discovery_agent.web.ui.engagement.criteria import asked
 from discovery_agent.web.ui.engagement.result_page import none, nothing_yet, show_basis
 from discovery_agent.web.ui.engagement.slices import Slices
 from discovery_agent.web.ui.engagement.standing import Line, Step, decided, missing, next_step
@@ -97,7 +98,8 @@ class Overview:
             answers = [one for one in shown if one.necessity.certainty is not Certainty.OPEN]
             agenda, _ = await slices.read(Section.AGENDA)(0, _LOOKED_AT)
             settled = answered_by((await decided_on(self._visit.workspace, self._engagement.id)).values())
-            agenda = [one for one in agenda if not is_settled(one, settled)]
+            ws = self._visit.workspace
+            agenda = [one.model_copy(update={"question": asked(ws, one)}) for one in agenda if not is_settled(one, settled)]
             states = await register_states(self._visit.workspace, self._engagement.id)
             unsettled = states[ConflictState.OPEN] + states[ConflictState.IN_TALKS]
             self._next(next_step(overview, agenda, unsettled))

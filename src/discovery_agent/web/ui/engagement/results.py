@@ -75,7 +75,7 @@ async def _agenda(visit: Visit, slices: Slices, _: AssessmentOverview) -> None:
     settled = answered_by((await decided_on(visit.workspace, slices.engagement_id)).values())
 
     def show(items: Sequence[AgendaItem]) -> None:
-        show_agenda(items, settled)
+        show_agenda(visit.workspace, items, settled)
 
     await Paged(
         visit,

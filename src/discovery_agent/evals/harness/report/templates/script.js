@@ -12,15 +12,16 @@
       const wanted = find.value.trim().toLowerCase();
       let shown = 0;
       for (const one of cases) {
-        const fits = (!direction.value || one.classList.contains(`d-${direction.value}`)) && one.textContent.toLowerCase().includes(wanted);
+        const fits = (!direction.value || (direction.value === "most" && wanted) || one.classList.contains(`d-${direction.value}`)) && one.textContent.toLowerCase().includes(wanted);
         one.hidden = !fits;
         shown += fits;
       }
-      count.textContent = wanted || direction.value ? `${shown} of ${cases.length} cases` : "";
+      count.textContent = shown < cases.length ? `${shown} of ${cases.length} cases` : "";
     };
     find.addEventListener("input", show);
     direction.addEventListener("change", show);
     find.closest(".tools").hidden = false;
+    show();
     list.addEventListener("reveal", () => { find.value = ""; direction.value = ""; show(); });
   }
 

@@ -121,5 +121,8 @@ def test_in_print_the_navigation_goes_and_the_pictures_stay(open_report: Open) -
 
 def test_a_thousand_cases_open_and_filter(open_report: Open, tmp_path: Path) -> None:
     page = open_report(comparison(tmp_path, cases=1000))
+    expect(page.get_by_label("Find")).to_be_hidden()
+    page.get_by_text("Cases, the largest loss first").click()
+    expect(page.get_by_text("25 of 1000 cases")).to_be_visible()
     page.get_by_label("Find").fill("case-777")
     expect(page.get_by_text("1 of 1000 cases")).to_be_visible()

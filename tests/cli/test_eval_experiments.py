@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from discovery_agent.cli.evals import choosing
 from discovery_agent.cli.exit_codes import GATE_MEANINGS, Exit
+from discovery_agent.errors import ModelUnavailable
 from discovery_agent.evals.harness.gate import GateExit
 from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.schemas import SCHEMAS, schema_files, schema_text
@@ -26,12 +29,14 @@ LESS = "Leave the goals out."
 @pytest.fixture
 def suite(work: Path, monkeypatch: pytest.MonkeyPatch) -> Remarks:
     """A project with one small suite of ten cases, the built-in prompts, and a folder `worse` with a worsened one."""
+    monkeypatch.delenv("CI", raising=False)
     (work / "evals").mkdir()
-    for folder in ("prompts", "worse"):
+    for folder in ("prompts", "worse", "reworded"):
         (work / folder).mkdir()
     prompt = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
     (work / "prompts" / "extract_findings.md").write_text(prompt, encoding="utf-8")
     (work / "worse" / "extract_findings.md").write_text(prompt.replace("## User", f"{LESS}\n\n## User"), encoding="utf-8")
+    (work / "reworded" / "extract_findings.md").write_text(prompt.replace("## User", "Thank you.\n\n## User"), encoding="utf-8")
     remarks = Remarks(10)
     monkeypatch.setattr(choosing, "SUITES", {SuiteName.EXTRACTION: lambda root: remarks})
     return remarks
@@ -46,6 +51,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[fake.FakeModelServer]:
         monkeypatch.setenv("OPENAI_API_KEY", "x")
         monkeypatch.setenv("DISCOVERY_MODEL", "openai:gpt-4")
         yield running
+
+
+def read_design(run: Path) -> str:
+    return (run / "experiment.json").read_text(encoding="utf-8") if (run / "experiment.json").is_file() else ""
 
 
 def report_of(tmp_path: Path) -> Path:
@@ -73,8 +82,8 @@ def test_the_comparison_follows_its_published_schema(agent: Inside, suite: Remar
     assert json.loads(printed.out) == json.loads((report_of(tmp_path) / "comparison.json").read_text(encoding="utf-8"))
 
 
-def test_equal_prompts_pass(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
-    assert agent("eval", "compare", ".", "prompts").code == Exit.OK
+def test_a_rewording_that_changes_nothing_passes(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    assert agent("eval", "compare", ".", "reworded").code == Exit.OK
     gate = agent("eval", "gate")
     assert gate.code == GateExit.NOT_WORSE and "Head is not worse than base." in gate.out
 
@@ -128,10 +137,100 @@ def test_a_reply_that_is_not_recorded_ends_with_8_and_the_gate_with_2(
 
 def test_the_gate_never_rules_on_an_older_run_after_one_that_failed(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
     agent("eval", "record")
-    agent("eval", "compare", ".", "prompts")
+    agent("eval", "compare", ".", "reworded")
     assert agent("eval", "gate").code == GateExit.NOT_WORSE
     agent("eval", "compare", ".", "worse", "--replay")
     assert agent("eval", "gate").code == GateExit.HARNESS_ERROR
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("no-such-branch", "."), Exit.CONFIGURATION),
+        ((".", "worse", "--suite", "no-such-suite"), Exit.CONFIGURATION),
+        ((".", "worse", "--only", "no-such-case"), Exit.USAGE),
+        ((".", "worse", "--repeats", "none"), Exit.USAGE),
+        ((".", "broken"), Exit.CONFIGURATION),
+        ((".", "prompts"), Exit.NOT_MEASURED),
+    ],
+)
+def test_the_gate_never_rules_on_an_older_run_after_a_comparison_that_was_refused(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path, arguments: tuple[str, ...], code: Exit
+) -> None:
+    (work / "broken").mkdir()
+    (work / "broken" / "extract_findings.md").write_text("no front matter", encoding="utf-8")
+    agent("eval", "compare", ".", "reworded")
+    paid = len(server.requests)
+    assert agent("eval", "compare", *arguments).code == code
+    gate = agent("eval", "gate")
+    assert gate.code == GateExit.HARNESS_ERROR and f"eval compare {' '.join(arguments)}" in gate.out
+    assert agent("eval", "report", "--markdown").out.startswith("## ⚠️ Nothing was measured")
+    agent("eval", "compare", ".", "reworded")
+    assert agent("eval", "gate").code == GateExit.NOT_WORSE and len(server.requests) == paid
+
+
+def test_a_prompt_that_no_suite_asks_with_is_refused_before_anything_is_paid(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path
+) -> None:
+    text = (data_folder("prompts") / "draft_section.md").read_text(encoding="utf-8")
+    (work / "sections").mkdir()
+    (work / "sections" / "draft_section.md").write_text(text.replace("## User", "Be brief.\n\n## User"), encoding="utf-8")
+    compared = agent("eval", "compare", ".", "sections")
+    assert compared.code == Exit.NOT_MEASURED and not server.requests
+    assert "the changed prompt `draft_section` is not used by suite extraction" in compared.err
+
+
+def test_a_server_that_is_down_measures_nothing_and_a_later_run_does(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, tmp_path: Path
+) -> None:
+    async def down(case: str, arm: str, repeat: int) -> None:
+        if arm != "rules":
+            raise ModelUnavailable("The model server is failing (status 503).")
+
+    suite.before = down
+    assert agent("eval", "compare", ".", "reworded").code == Exit.NOT_MEASURED
+    gate = agent("eval", "gate")
+    assert gate.code == GateExit.HARNESS_ERROR and "the model server failed" in gate.out and "more transcript" not in gate.out
+    suite.before = None
+    assert agent("eval", "compare", ".", "reworded").code == Exit.OK
+    assert agent("eval", "gate").code == GateExit.NOT_WORSE
+
+
+def test_a_damaged_line_of_the_results_is_told_and_its_case_run_again_while_the_report_stands(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, tmp_path: Path
+) -> None:
+    agent("eval", "compare", ".", "reworded")
+    folder, paid = report_of(tmp_path), len(server.requests)
+    before = (folder / "comparison.json").read_bytes()
+    lines = (folder / "outcomes.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if '"arm": "head"' in line)
+    (folder / "outcomes.jsonl").write_text("".join([*lines[:at], "{damaged\n", *lines[at + 1 :]]), encoding="utf-8")
+    again = agent("eval", "compare", ".", "reworded")
+    assert again.code == Exit.OK and "1 line of its results cannot be read" in again.err
+    assert len(server.requests) == paid + 1 and agent("eval", "gate").code == GateExit.NOT_WORSE
+    assert (
+        json.loads(before)["suites"][0]["differences"] == json.loads((folder / "comparison.json").read_bytes())["suites"][0]["differences"]
+    )
+    assert (folder / "outcomes.damaged").read_text(encoding="utf-8") == "{damaged\n"
+
+
+def test_a_replay_takes_the_cases_that_every_arm_has_and_says_which_arm_lacks_how_many(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer
+) -> None:
+    agent("eval", "record")
+    some = [word for number in range(7) for word in ("--only", f"remark-000{number}")]
+    agent("eval", "record", "--prompts", "worse", *some)
+    compared = agent("eval", "compare", ".", "worse", "--replay")
+    assert compared.code == Exit.OK, compared.text
+    assert "7 of 10 cases are recorded" in compared.err and "head lacks 3" in compared.err
+
+
+def test_the_command_that_a_missing_recording_names_records_it(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    agent("eval", "record")
+    compared = agent("eval", "compare", ".", "worse", "--replay")
+    (command,) = re.findall(r"`discovery-agent (eval record [^`]+)`", compared.err.replace("\n", " "))
+    assert agent(*shlex.split(command)).code == Exit.OK
+    assert agent("eval", "compare", ".", "worse", "--replay").code == Exit.OK
 
 
 def test_stale_recordings_are_listed_and_removed_on_request(
@@ -155,18 +254,32 @@ def test_an_unknown_revision_ends_with_4(agent: Inside, suite: Remarks, server: 
     assert compared.code == Exit.CONFIGURATION and "no-such-branch" in compared.err and "Traceback" not in compared.text
 
 
-def test_only_failing_looks_at_what_lost_and_decides_nothing(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+def test_only_failing_looks_at_what_lost_and_decides_nothing(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, tmp_path: Path
+) -> None:
     assert agent("eval", "compare", ".", "worse", "--only-failing").code == Exit.USAGE, "nothing is known to fail before a whole run"
     agent("eval", "compare", ".", "worse")
     looked = agent("eval", "compare", ".", "worse", "--only-failing")
     assert looked.code == Exit.OK, looked.text
     assert "they decide nothing" in looked.out
-    assert agent("eval", "gate").code == GateExit.HARNESS_ERROR
+    assert agent("eval", "gate").code == GateExit.REGRESSION, "what was only looked at is not the last comparison"
+    (looked_at,) = [run.name for run in (tmp_path / "data" / "evals").glob("*") if '"only": [' in read_design(run)]
+    gate = agent("eval", "gate", looked_at)
+    assert gate.code == GateExit.HARNESS_ERROR and "they decide nothing" in gate.out and "two arms" not in gate.out
+
+
+def test_only_failing_pays_only_for_what_failed(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
+    suite.before = unavailable_on_the_second
+    agent("eval", "compare", ".", "worse")
+    paid, suite.before = len(server.requests), None
+    looked = agent("eval", "compare", ".", "worse", "--only-failing")
+    assert looked.code == Exit.OK, looked.text
+    assert len(server.requests) - paid == 2, "one case failed in two arms; the nine that lost are shown from the journal"
 
 
 def test_a_run_that_fails_is_told_and_ends_with_1(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:
     suite.before = unavailable_on_the_second
-    compared = agent("eval", "compare", ".", "prompts")
+    compared = agent("eval", "compare", ".", "reworded")
     assert compared.code == Exit.PARTLY
     assert "1 of 10 runs failed; each counts as the worst score" in compared.out
 
@@ -196,8 +309,9 @@ def test_a_report_is_written_again_elsewhere(agent: Inside, suite: Remarks, serv
 def test_an_automatic_check_refuses_prompts_that_are_not_committed(
     agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    subprocess.run(["git", "init", "-q"], cwd=work, check=True)
     monkeypatch.setenv("CI", "true")
+    assert "not under version control" in agent("eval", "compare", ".", "worse").err
+    subprocess.run(["git", "init", "-q"], cwd=work, check=True)
     compared = agent("eval", "compare", ".", "worse")
     assert compared.code == Exit.CONFIGURATION and "not as committed" in compared.err
 

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery.engagements import create_engagement
 from discovery_agent.discovery.exporting import Format
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import version_id
-from discovery_agent.domain.engagement import Engagement
+from discovery_agent.domain.engagement import AccessRole, Engagement, Principal
 from discovery_agent.domain.execution import ReviewDate
 from discovery_agent.domain.review import SignOff
-from discovery_agent.errors import ExportError
+from discovery_agent.errors import ExportError, NotFound
 from discovery_agent.settings import Settings
 from tests.blueprints import blueprint
 from tests.cli.running import Inside
@@ -119,3 +120,17 @@ def test_part_of_several_titles_names_none_of_them(agent: Inside, work: Path, ma
     assert done.code != Exit.OK and "Several engagements fit" in done.err
     assert made.title in done.err and "Claims, second try" in done.err
     assert agent("export", "-e", made.title, "-f", "json", "-o", "here").code == Exit.OK
+
+
+def test_a_key_that_was_given_for_one_engagement_finds_and_lists_no_other(work: Path, made: Engagement) -> None:
+    async def look() -> str:
+        async with await Workspace.open(Settings.load()) as ws:
+            other = await create_engagement(ws, "Claims, second try")
+            who = Principal(key_id="k", role=AccessRole.LEAD, name="Lea", engagement_id=made.id)
+            assert (await which_engagement(ws, "claims", who)).id == made.id
+            with pytest.raises(NotFound) as caught:
+                await which_engagement(ws, other.title, who)
+            return caught.value.remedy or ""
+
+    remedy = asyncio.run(look())
+    assert made.title in remedy and "second try" not in remedy

@@ -129,7 +129,7 @@ def test_a_line_of_json_is_a_case(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.jsonl", '{"case": "Our clerks type all day long.", "verdict": "magic"}', "line 1, field `verdict`"),
+        ("a.jsonl", '{"case": "Our clerks type all day long.", "verdict": "magic"}', "line 1: field `verdict`"),
         ("a.jsonl", "\n{", "no JSON"),
         ("a.jsonl", "[1]", "no JSON object"),
         ("a.jsonl", '{"verdict": "hybrid"}', "field `text`"),
@@ -147,4 +147,4 @@ def test_a_mistake_in_a_case_is_told_with_its_place(tmp_path: Path, name: str, c
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(ConfigurationError) as error:
         load_verdict_cases(tmp_path / name)
-    assert words in error.value.what
+    assert words in str(error.value)

@@ -20,7 +20,7 @@ from discovery_agent.transcripts.people import role_of_title, split_title
         ("VP Operations", Role.BUSINESS), ("Head of Plant Operations", Role.BUSINESS), ("Sales Director", Role.BUSINESS),
         ("Vice President", Role.BUSINESS), ("Head of Customer Service", Role.BUSINESS), ("Product owner", Role.BUSINESS),
         ("Chief Information Officer", Role.TECHNICAL), ("Chief Operating Officer", Role.SPONSOR), ("Head of Legal", Role.COMPLIANCE),
-        ("Works council", Role.COMPLIANCE),
+        ("Works council", Role.COMPLIANCE), ("Head of Business Development", Role.BUSINESS), ("Head of Hospital Planning", Role.BUSINESS),
         ("IT architect", Role.TECHNICAL), ("Data Engineer", Role.TECHNICAL), ("Senior Developers", Role.TECHNICAL),
         ("Data Protection Officer", Role.COMPLIANCE), ("Legal", Role.COMPLIANCE), ("Internal Audit", Role.COMPLIANCE),
         ("Night nurse", Role.END_USER), ("Claims clerk", Role.END_USER), ("Truck driver", Role.END_USER),

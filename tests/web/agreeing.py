@@ -58,7 +58,8 @@ async def assessed(
         analyst="rules",
         goal_tree=tree,
         decisions=Decisions(
-            conflicts=find_conflicts(tree, said, alike, contradictions), coverage=Coverage(voices=voices, missing_roles=(), single_voices=())
+            conflicts=find_conflicts(tree, said, alike, contradictions),
+            coverage=Coverage(voices=voices, missing_roles=(), single_voices=()),
         ),
         knowledge=KnowledgeUse(),
         change=ChangeReport(),

@@ -9,6 +9,7 @@ import typer
 
 from discovery_agent.cli.blueprint_commands import draft, export
 from discovery_agent.cli.engagement_name import engagement_name
+from discovery_agent.cli.evals.attempts import NotedGroup
 from discovery_agent.cli.evals.commands import eval_app
 from discovery_agent.cli.exit_codes import EPILOG, run_guarded
 from discovery_agent.cli.review_commands import review_app
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(eval_app, name="eval")
+app.add_typer(eval_app, name="eval", cls=NotedGroup)
 knowledge_app = typer.Typer(
     help="Search what an experienced advisor knows, and an engagement's own documents.", no_args_is_help=True, rich_markup_mode=None
 )

@@ -9,7 +9,6 @@ from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import Engagement, Principal
 from discovery_agent.errors import InvalidRequest, NotFound
 
-
 _LISTED = 10
 
 
@@ -33,9 +32,7 @@ async def which_engagement(ws: Workspace, wanted: str | None, who: Principal | N
         raise NotFound("There is no engagement yet.", remedy="Make one with `interview` or `serve`.")
     if wanted is not None and not fitting:
         raise NotFound("There is no such engagement.", where=wanted, remedy=f"Give the title or the id of one: {_listed(known, total)}.")
-    raise InvalidRequest(
-        "Several engagements fit.", where="--engagement", remedy=f"Give the id of one: {_listed(fitting, len(fitting))}."
-    )
+    raise InvalidRequest("Several engagements fit.", where="--engagement", remedy=f"Give the id of one: {_listed(fitting, len(fitting))}.")
 
 
 def _fitting(known: Sequence[Engagement], wanted: str | None) -> list[Engagement]:

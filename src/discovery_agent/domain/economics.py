@@ -208,7 +208,7 @@ def _gap_per_month(
             low=hours * cases.low * cost.low,
             likely=hours * cases.likely * cost.likely,
             high=hours * cases.high * cost.high,
-            unit=table.currency,
+            unit=cost.unit,
             basis=Basis.COMPUTED,
             how=f"{hours:.3g} hours a case x cases a month x cost of an hour",
             quotes=(*quotes, *cases.quotes),

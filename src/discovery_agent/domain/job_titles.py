@@ -18,7 +18,7 @@ _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
         r"ceo|cfo|coo|cmo|cpo|chro|chief(?! (?:information|technology|technical|data|digital|security|engineer|architect))"
         r"|(?:managing|executive|general) director|(?<!vice )(?<!vice-)president|founder|co-founder"
         r"|(?<!product )(?<!process )(?<!data )(?<!system )(?<!service )owner|board|sponsor|managing partner"
-        r"|head of (?:the |our )?(?:company|firm|business|organi[sz]ation|agency|institute|hospital|school|university|authority)",
+        r"|head of (?:the |our )?(?:company|firm|organi[sz]ation|agency|institute|hospital|school|university|authority)(?! \w)",
     ),
     (
         Role.TECHNICAL,
@@ -93,7 +93,9 @@ UNIT = (
 """A pattern for nouns that end the name of a part of an organisation."""
 _LEADER = re.compile(r"(?<![\w-])(?:head of|director|[se]?vp|vice[ -]president)(?![\w-])", re.IGNORECASE)
 # "Sales Director", "director of the Hull plant": of a part. "Director", "Regional Director": of the whole, as far as the title tells.
-_PART_NAMED = re.compile(rf"\bdirector (?:of|for) (?!the (?:company|firm|organi[sz]ation))|(?<!\w){DEPARTMENT}|(?<!\w){UNIT}", re.IGNORECASE)
+_PART_NAMED = re.compile(
+    rf"\bdirector (?:of|for) (?!the (?:company|firm|organi[sz]ation))|(?<!\w){DEPARTMENT}|(?<!\w){UNIT}", re.IGNORECASE
+)
 
 
 def role_of_department(name: str) -> Role:

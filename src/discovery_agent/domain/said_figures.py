@@ -22,6 +22,9 @@ _HOUR = re.compile(r"\b(?:an|per|each|a)\s+(?:working\s+)?hour\b", re.IGNORECASE
 _RATE = re.compile(r"\b(?:a|an|per|each|every)\s+(?:working\s+)?(?:hour|day|week|month|year)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[€$£]|\b(?:eur|usd|gbp|euros?|dollars?|pounds?)\b", re.IGNORECASE)
 
+_CURRENCIES = {"€": "EUR", "eur": "EUR", "$": "USD", "usd": "USD", "dol": "USD", "£": "GBP", "gbp": "GBP", "pou": "GBP"}
+"""By the sign, or the first letters of the word, with which a sum was said."""
+
 
 def said_figures(findings: Sequence[Finding], currency: str) -> SaidFigures:
     """The figures in the quotes of these findings; the largest number of cases counts, which is the whole and not a part."""
@@ -51,8 +54,9 @@ def _cases(quote: Quote) -> Iterable[Figure]:
 def _hourly_costs(quote: Quote, currency: str) -> Iterable[Figure]:
     for number in find_numbers(quote.text):
         around = quote.text[max(0, number.start - 5) : number.end + 12]
-        if _HOUR.search(quote.text[number.end : number.end + 25]) and _MONEY.search(around):
-            yield _figure("Cost of a working hour", number.value, currency, f"“{_words(quote, number)}”", quote)
+        if _HOUR.search(quote.text[number.end : number.end + 25]) and (money := _MONEY.search(around)):
+            unit = _CURRENCIES.get(money[0].lower()[:3], currency)
+            yield _figure("Cost of a working hour", number.value, unit, f"“{_words(quote, number)}”", quote)
 
 
 def _words(quote: Quote, number: NumberMention) -> str:

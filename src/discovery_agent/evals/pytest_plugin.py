@@ -35,6 +35,8 @@ class RecordedCase(NamedTuple):
     model: str
 
 
+_NOTHING_RECORDED = pytest.StashKey[bool]()
+
 Replay = Callable[[RecordedCase, str], Attempt]
 """Runs a case with the prompts of a revision or folder."""
 
@@ -56,7 +58,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each recorded case."""
     if "recorded_case" in metafunc.fixturenames:
         cases = recorded_cases(metafunc.config.rootpath / "evals", metafunc.config.getoption("--eval-suite") or [])
+        if not cases:
+            metafunc.config.stash[_NOTHING_RECORDED] = True
         metafunc.parametrize("recorded_case", cases, ids=[f"{one.suite.name.value}/{one.case.id}" for one in cases], scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Where there was nothing to test, say what makes something."""
+    if config.stash.get(_NOTHING_RECORDED, False):
+        suites = " ".join(config.getoption("--eval-suite") or [])
+        terminalreporter.write_line(f"No case is recorded, so nothing was tested. {record_command(suites).replace(' `', '`')}")
 
 
 def recorded_cases(root: Path, suites: list[str]) -> list[RecordedCase]:

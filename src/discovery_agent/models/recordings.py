@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,12 +89,14 @@ class Missing(NamedTuple):
 class Recordings:
     """A folder of recordings, in whichever mode: `<suite>/<case>/<prompt>-<key>.json`.
 
-    `label` goes into what is recorded. `speed` False leaves the latency out, where the one who answers is not the model.
+    `label` goes into what is recorded. `speed` False leaves the latency out, where the one who answers is not the model. `reuse` takes
+    what is recorded also where nothing is kept (`Mode.OFF`).
     """
 
-    def __init__(self, folder: Path, mode: Mode, *, label: str = "", speed: bool = True) -> None:
+    def __init__(self, folder: Path, mode: Mode, *, label: str = "", speed: bool = True, reuse: bool = False) -> None:
         self.folder = folder
         self.mode = mode
+        self.reads = reuse or mode is not Mode.OFF
         self._label = label
         self._speed = speed
         self.used: set[Path] = set()
@@ -152,14 +155,16 @@ class Recordings:
             raise StorageError(f"A recording cannot be written: {error.strerror or error}.", where=str(path)) from error
         self.used.add(path)
 
-    def why_missing(self, place: Place, asked: Asked) -> str:
-        """What differs between a call and what is recorded of its prompt and case."""
+    def why_missing(self, place: Place, asked: Asked, key: str = "") -> str:
+        """What differs between a call and what is recorded of its prompt and case; `key` is the call's."""
+        if key and (damaged := sorted(self.folder_of(place).glob(f"*-{key[:_KEY_SHOWN]}.json"))):
+            return f"its recording is damaged ({damaged[0]})"
         left = [one for one in map(read_recording, sorted(self.folder_of(place).glob("*.json"))) if one is not None]
         form, parameters = _schema_hash(asked), dict(asked.parameters)
         tests: tuple[tuple[str, Callable[[Recording], bool]], ...] = (
             ("nothing of this prompt and case is recorded", lambda one: one.prompt == asked.prompt.name),
             (f"nothing of the model {asked.model} is recorded", lambda one: one.model == asked.model),
-            ("the prompt has changed since it was recorded", lambda one: one.prompt_hash == asked.prompt.hash),
+            (self._other_wording(asked), lambda one: one.prompt_hash == asked.prompt.hash),
             (f"repeat {place.repeat} is not recorded", lambda one: one.repeat == place.repeat),
             ("the parameters are others than were recorded", lambda one: one.parameters == parameters),
             ("the form of the reply has changed since it was recorded", lambda one: one.schema_hash == form),
@@ -169,6 +174,17 @@ class Recordings:
             if not left:
                 return why
         return "the case, or what is filled into the prompt, has changed since it was recorded"
+
+    def _other_wording(self, asked: Asked) -> str:
+        """Why a case has recordings of a prompt, but of none with this text."""
+        if asked.prompt.hash in self._wordings:
+            return "this case was never recorded for these prompts; others were"
+        return "the prompt has changed since it was recorded, or was never recorded with this text"
+
+    @cached_property
+    def _wordings(self) -> frozenset[str]:
+        """Hashes of all prompts of which anything is recorded."""
+        return frozenset(one.prompt_hash for one in map(read_recording, self.folder.glob("*/*/*.json")) if one is not None)
 
 
 class RunReplies:
@@ -191,7 +207,7 @@ class RunReplies:
 
     def get(self, key: str) -> KeptReply | None:
         """The recorded reply, if any."""
-        if self._recordings.mode is Mode.OFF:
+        if not self._recordings.reads:
             return None
         found = self._recordings.find(self._place, key)
         return found.kept() if found else None
@@ -204,7 +220,7 @@ class RunReplies:
         """
         if self._recordings.mode is not Mode.REPLAY:
             return
-        missing = Missing(self._place, asked.prompt.name, self._recordings.why_missing(self._place, asked))
+        missing = Missing(self._place, asked.prompt.name, self._recordings.why_missing(self._place, asked, self.key(asked)))
         self.missing.append(missing)
         raise RecordingMissing(
             f"No reply is recorded for prompt `{missing.prompt}` on this case: {missing.why}.",

@@ -128,7 +128,9 @@ def shape(name: str) -> Shape:
 
 def speaks_in_sentences(words: Iterable[str]) -> bool:
     """Whether one of the words stands in sentences, such as a verb or a pronoun, and hardly in a heading."""
-    return any(word.rstrip(".,;:") != "IT" and word.casefold().strip(".,;:()’'") in (_INSIDE_SENTENCES - _OF_HEADINGS_TOO) for word in words)
+    return any(
+        word.rstrip(".,;:") != "IT" and word.casefold().strip(".,;:()’'") in (_INSIDE_SENTENCES - _OF_HEADINGS_TOO) for word in words
+    )
 
 
 def _is_surname(words: list[str], low: list[str]) -> bool:

@@ -139,7 +139,7 @@ async def test_a_figure_that_no_citation_holds_blocks(invoices: Drafted) -> None
     parts = with_claim(parts_of(before, VISION), "need", Claim(text="Suppliers are paid within 10 days.", findings=(goal.id,)))
     made = await save_section(invoices.ws, invoices.id, 1, VISION, parts, "Lea")
     assert [one.text for one in made.defects if one.rule == "figure_without_source"] == [
-        "Nothing that it cites holds 10: Suppliers are paid within 10 days."
+        "In “Vision for the sponsor”, “Need”: nothing that it cites holds 10: Suppliers are paid within 10 days."
     ]
 
 

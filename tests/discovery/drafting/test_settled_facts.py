@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from discovery_agent.discovery.agreement import ConflictChange, change_conflict, conflict_register
 from discovery_agent.discovery.assessments import Section, assessment_overview, assessment_section, interview_known
 from discovery_agent.discovery.gates import gaps_of, gates_of
 from discovery_agent.discovery.report.decision_view import headline
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
-from discovery_agent.domain.blueprint.document import Course, SectionId
+from discovery_agent.domain.blueprint.document import Course, KpiTarget, SectionId
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.engagement import AccessRole, ConversationRecord, ConversationState, Principal
-from discovery_agent.domain.findings import CriterionReading, Direction, Finding, FindingKind, Kpi
+from discovery_agent.domain.findings import Amount, CriterionReading, Direction, Finding, FindingKind, Kpi
 from discovery_agent.domain.gates import Gate, Phase
 from discovery_agent.domain.necessity import Certainty
 from tests.builders import amount, conversation, finding
@@ -152,3 +154,26 @@ async def test_a_second_figure_of_the_same_person_is_no_dispute_and_one_of_someb
     assert await disputed() == ()
     await wants("Ingrid Dahl", 6)
     assert await disputed() == ("target",)
+
+
+@pytest.mark.parametrize(("chosen", "target"), [("14 days", "3 days"), ("14 minutes", "4 minutes")])
+async def test_a_settled_value_of_today_goes_with_the_target_in_its_own_unit(invoices: Drafted, chosen: str, target: str) -> None:
+    async def says(name: str, words: str, **figures: Amount) -> None:
+        talk = conversation([(name, f"{words}.")], title=words, source=words)
+        kpi = Kpi(metric=METRIC, direction=Direction.DECREASE, **figures)  # pyright: ignore[reportArgumentType]
+        await hear(invoices, talk, finding(talk, FindingKind.KPI, f"{METRIC}: {words}", [(0, words)], kpi=kpi))
+
+    async def drafted_kpi() -> KpiTarget:
+        await invoices.draft()
+        return next(one for one in (await invoices.newest()).kpis if one.metric == METRIC)
+
+    first = next(one for one in await invoices.findings() if one.kpi and one.kpi.metric == METRIC)  # from 14 minutes to 4
+    await says(first.speakers[0], "Of the 14 days we want 3 days", baseline=amount(14, "days"), target=amount(3, "days"))
+    await says("Ingrid Dahl", "It takes 9 days", baseline=amount(9, "days"))
+    found, _ = await conflict_register(invoices.ws, invoices.id)
+    (conflict,) = (one for one in found if one.field == "baseline" and one.open)
+    await end(invoices, conflict, state="settled", chosen=chosen)
+    kpi = await drafted_kpi()
+    assert (kpi.baseline, kpi.target, kpi.disputed) == (chosen, target, ())
+    await says("Ingrid Dahl", "I want 2 days", target=amount(2, "days"))
+    assert (await drafted_kpi()).disputed == ("target",)  # now somebody else differs

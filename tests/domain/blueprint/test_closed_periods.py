@@ -31,7 +31,9 @@ def test_the_days_of_a_period_are_read_from_its_words(text: str, first: date, la
     assert (period.begins, period.day, period.kind) == (first, last, LimitKind.PERIOD)
 
 
-@pytest.mark.parametrize("text", ["We deliver from May to August.", "Payments above 50,000 need two signatures.", "It must be live before June."])
+@pytest.mark.parametrize(
+    "text", ["We deliver from May to August.", "Payments above 50,000 need two signatures.", "It must be live before June."]
+)
 def test_what_closes_nothing_is_no_period(text: str) -> None:
     assert closed_periods(said(text)) == ()
 

@@ -110,6 +110,7 @@ def with_decision(text: str) -> tuple[Material, Finding]:
         "We have decided that we start in Leeds, and with the hotels only.",
         "We agreed that care homes come later.",
         "Decided: foreign suppliers are out of scope.",
+        "The board approved that in October.",
     ],
 )
 def test_a_decision_about_scope_is_no_work_and_is_told_as_decided(text: str) -> None:

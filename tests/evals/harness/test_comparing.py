@@ -36,7 +36,7 @@ def test_head_is_compared_with_base_in_gains_whichever_way_a_metric_points() -> 
     found = differences(compared(THREE, ALL_ARMS))
     assert (found["f1"].units, found["f1"].gain, found["f1"].base) == (12, pytest.approx(0.1), pytest.approx(0.675))
     assert (found["traps"].base, found["traps"].head, found["traps"].gain) == (0.5, 0.25, 0.25)
-    assert found["f1"].p == 2 / 2**12 and found["f1"].least_detectable == pytest.approx(0, abs=1e-9)
+    assert found["f1"].p == 2 / 2**12 and found["f1"].least_detectable is None
 
 
 def test_head_is_also_compared_with_the_rules_analyst_without_a_ruling() -> None:

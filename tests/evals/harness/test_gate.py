@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery_agent.errors import ConfigurationError
+from discovery_agent.errors import ConfigurationError, HarnessError
 from discovery_agent.evals.harness.comparison import Comparison, Difference, Ruling
 from discovery_agent.evals.harness.gate import GateExit, exit_code, ruling_on, worst
 from discovery_agent.evals.harness.metrics import SuiteName
@@ -81,8 +81,12 @@ def test_fewer_cases_than_can_show_a_loss_decide_nothing_even_where_all_agree(un
     comparison = two_arms(LEVELS[:units], [gain] * units)
     assert comparison.ruling is Ruling.INCONCLUSIVE
     assert difference(comparison).units_needed == 6
-    assert f"{6 - units} more transcript" in comparison.reasons[0] and "fewer than 6 show nothing" in comparison.reasons[0]
-    assert ("which gives no interval" in comparison.reasons[0]) is (units == 1)
+    assert comparison.reasons[0].endswith(f"({units} transcript{'s' if units > 1 else ''}). At least 6 are needed to show anything.")
+
+
+def test_few_cases_are_no_ground_for_an_estimate_of_how_many_it_takes() -> None:
+    comparison = two_arms(LEVELS[:4], SCATTER[:4])
+    assert difference(comparison).units_needed == 6 and "80 %" not in comparison.reasons[0]
 
 
 @given(st.integers(2, 60), st.floats(-0.4, 0.4), st.floats(0, 0.4), st.floats(0.001, 1), st.floats(0.01, 0.3))
@@ -158,9 +162,18 @@ def test_a_base_that_fails_lets_nothing_pass() -> None:
     broken = [failed(arm, f"t{at:02}") for arm in ("base", "head") for at in range(12)]
     comparison = compared(broken)
     assert comparison.ruling is Ruling.INCONCLUSIVE
-    assert comparison.reasons[0] == (
-        "Extraction: base failed on 12 of 12 runs, so that nothing can be measured against it. Correct that first."
+    assert comparison.reasons == (
+        "Extraction: base failed on 12 of 12 runs, so that nothing can be measured against it. Correct that first.",
     )
+    with pytest.raises(HarnessError, match="Nothing could be measured"):
+        exit_code(comparison)
+
+
+def test_a_base_that_fails_often_makes_no_gain_of_it() -> None:
+    broken = [failed("base", f"t{at:02}") for at in range(3)]
+    comparison = compared([*extraction("head", LEVELS), *extraction("base", [one - 0.1 for one in LEVELS])[3:], *broken])
+    assert comparison.ruling is Ruling.INCONCLUSIVE and difference(comparison).ruling is None
+    assert "better" not in " ".join(comparison.reasons) and "more transcript" not in " ".join(comparison.reasons)
 
 
 def test_a_primary_metric_that_no_case_measures_lets_nothing_pass() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.errors import HarnessError, StorageError
-from discovery_agent.evals.harness.journal import OUTCOMES, Journal, Key
+from discovery_agent.evals.harness.journal import DAMAGED, OUTCOMES, Journal, Key
 from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.outcomes import Note, Outcome
 
@@ -118,11 +118,19 @@ def test_a_writer_that_waited_knows_what_the_other_one_wrote(tmp_path: Path) -> 
     assert cases(tmp_path, "a", "b") == ["a", "b"]
 
 
-def test_a_file_that_is_no_journal_is_told_with_its_place(tmp_path: Path) -> None:
-    first = filled(tmp_path, "a")
-    (tmp_path / OUTCOMES).write_bytes(first + b'{"suite": "extraction"}\n' + first)
-    with pytest.raises(HarnessError, match=f"byte {len(first)}"):
-        Journal(tmp_path)
+@pytest.mark.parametrize("damage", [b'{"suite": "extraction"}\n', b"\xff\x00\n", b"\n", b"[" * 100_000 + b"\n"])
+def test_a_damaged_line_is_set_apart_and_costs_no_other_outcome(tmp_path: Path, damage: bytes) -> None:
+    written = filled(tmp_path, "a", "b", "c")
+    first, _, third = written.splitlines(keepends=True)
+    (tmp_path / OUTCOMES).write_bytes(first + damage + third + b'{"torn')
+    journal = Journal(tmp_path)
+    assert journal.damaged == 1 and not journal.has(key("b"))
+    with journal:
+        assert journal.damaged == 0
+        journal.add(outcome("b"))
+    assert cases(tmp_path, "a", "b", "c") == ["a", "b", "c"]
+    assert (tmp_path / DAMAGED).read_bytes() == damage
+    assert [path.name for path in tmp_path.glob("*.whole")] == []
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -47,3 +47,13 @@ def test_a_case_that_lost_more_than_the_margin_fails_and_names_the_metric() -> N
 def test_cases_are_deselected_by_their_marker() -> None:
     ran = pytest_evals("--collect-only", "-m", "not eval")
     assert ran.returncode == pytest.ExitCode.NO_TESTS_COLLECTED and "deselected" in ran.stdout
+
+
+def test_without_recordings_it_says_which_command_makes_some(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    (tmp_path / "evals").mkdir()
+    for name in ("conftest.py", "test_suites.py"):
+        (tmp_path / "evals" / name).write_text((ROOT / "evals" / name).read_text("utf-8"), "utf-8")
+    command = [sys.executable, "-m", "pytest", "evals", "-q", "-p", "no:cacheprovider", "--eval-suite", "verdict"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert "No case is recorded" in ran.stdout and "`discovery-agent eval record verdict`" in ran.stdout

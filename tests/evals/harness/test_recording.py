@@ -12,7 +12,7 @@ from discovery_agent.evals.harness.arm_bench import CallSettings
 from discovery_agent.evals.harness.arms import Arm
 from discovery_agent.evals.harness.design import CaseId, Design
 from discovery_agent.evals.harness.exchanges import read_exchanges, served
-from discovery_agent.evals.harness.recording import FOLDER, label_of, prune, recordings_in, standing
+from discovery_agent.evals.harness.recording import FOLDER, label_of, lacking_in, prune, recordings_in, standing
 from discovery_agent.evals.harness.running import Ran, run_experiment
 from discovery_agent.models.recordings import Mode, Recordings
 from discovery_agent.settings import data_folder
@@ -82,6 +82,47 @@ async def test_a_changed_prompt_tells_everything_that_is_to_be_recorded_in_one_m
     assert "eval record extraction" in message
     assert {one.arm for one in ran.outcomes()} == {"rules", "base"}
     assert len(server.requests) == 3
+
+
+async def test_the_remedy_records_exactly_what_is_missing_for_each_set_of_prompts(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": [GOAL]}))
+    changed = changed_prompt(tmp_path / "changed prompts", "Be brief.")
+    await run(tmp_path, Mode.RECORD, model_arm(tmp_path, "base"), count=1, repeats=2)
+    ran = await run(tmp_path, Mode.REPLAY, model_arm(tmp_path, "base"), model_arm(tmp_path, "head", changed), count=2, repeats=2)
+    assert ran.problem is not None
+    record, model = "discovery-agent eval record extraction --prompts", "--model openai:gpt-4 --repeats 2"
+    assert ran.problem.remedy == (
+        f"Run `{record} '{changed}' {model} --only extraction/remark-0000 --only extraction/remark-0001`. "
+        f"Run `{record} prompts {model} --only extraction/remark-0001`."
+    )
+
+
+async def test_the_reason_tells_a_damaged_recording_from_one_that_was_never_made(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}))
+    base, head = model_arm(tmp_path, "base"), model_arm(tmp_path, "head", changed_prompt(tmp_path / "changed", "Be brief."))
+    await run(tmp_path, Mode.RECORD, base)
+    await run(tmp_path, Mode.RECORD, head, count=2)
+    damaged = next((tmp_path / "recordings" / "extraction" / "remark-0000").glob("*.json"))
+    damaged.write_text("{", encoding="utf-8")
+    message = str((await run(tmp_path, Mode.REPLAY, base, head)).problem)
+    assert f"its recording is damaged ({damaged}): 1 case (remark-0000)" in message
+    assert (
+        "arm head: prompt `extract_findings`: this case was never recorded for these prompts; others were: 1 case (remark-0002)" in message
+    )
+
+
+async def test_a_case_that_one_arm_lacks_is_known_and_one_that_no_recording_of_the_prompts_has_is_left_to_the_replay(
+    server: FakeModelServer, tmp_path: Path
+) -> None:
+    server.say(fake.answer({"findings": []}))
+    base, head = model_arm(tmp_path, "base"), model_arm(tmp_path, "head", changed_prompt(tmp_path / "changed", "Be brief."))
+    await run(tmp_path, Mode.RECORD, base, repeats=2)
+    folder, cases = tmp_path / "recordings", [CaseId("extraction", f"remark-000{number}") for number in range(3)]
+    assert lacking_in(folder, [RULES_ARM, base, head], cases, 2) == {"base": (), "head": ()}
+    await run(tmp_path, Mode.RECORD, head, count=2)
+    assert lacking_in(folder, [RULES_ARM, base, head], cases, 1) == {"base": (), "head": (cases[2],)}
+    next((folder / "extraction" / "remark-0002").glob("*.json")).write_text("{", encoding="utf-8")
+    assert lacking_in(folder, [base, head], cases, 1) == {"base": (), "head": ()}, "a damaged file is told, not passed over"
 
 
 async def test_another_window_or_length_of_reply_is_part_of_the_experiment(server: FakeModelServer, tmp_path: Path) -> None:

@@ -193,12 +193,35 @@ async def test_a_cap_on_cost_holds_while_many_run_at_once_and_what_it_stops_is_n
     assert (rest.resumed, rest.done, rest.problem) == (2, 10, None)
 
 
+async def test_a_cap_stops_arms_with_a_model_and_no_others_and_names_each_case_once(server: FakeModelServer, tmp_path: Path) -> None:
+    server.say(fake.answer({"findings": []}, usage=(100, 2000)))
+    ran = await run(tmp_path, Remarks(12), [RULES_ARM, model_arm(tmp_path)], repeats=2, jobs=1, max_cost_usd=1.01)
+    assert sum(one.arm == RULES for one in ran.outcomes()) == 24 and {one.key.arm for one in ran.unrun} == {"head"}
+    message = str(ran.problem)
+    assert message.count("The cap of USD 1.01") == 1 and "11 cases (remark-0001, " in message and message.count("remark-0001") == 1
+    assert "Raise --max-cost" in message and "KEY" not in message
+
+
+@pytest.mark.parametrize(("count", "counts"), [(3, True), (10, False)])
+async def test_an_arm_whose_server_fails_more_than_now_and_then_is_not_measured(
+    server: FakeModelServer, tmp_path: Path, count: int, counts: bool
+) -> None:
+    server.say(REPLY)
+    arms = [RULES_ARM, model_arm(tmp_path)]
+    ran = await run(tmp_path, Remarks(count, before=unavailable_on_the_second), arms)
+    assert (ran.outage is not None) is counts
+    if counts:
+        assert "extraction, arm head: 1 of 3 runs" in str(ran.outage)
+    assert (await run(tmp_path, Remarks(count), arms)).outage is None
+
+
 async def test_a_key_that_is_turned_away_stops_the_experiment_and_is_no_score(server: FakeModelServer, tmp_path: Path) -> None:
     server.say(fake.status(401, kind="invalid_api_key"))
     ran = await run(tmp_path, Remarks(20, swallows=True), [RULES_ARM, model_arm(tmp_path)], jobs=2)
     assert len(server.requests) <= 2
-    assert {one.key.arm for one in ran.unrun} <= {RULES, "head"} and not [one for one in ran.outcomes() if one.arm != RULES]
+    assert {one.key.arm for one in ran.unrun} == {"head"} and [one.arm for one in ran.outcomes()] == [RULES] * 20
     assert "does not accept the key" in str(ran.problem)
+    assert "OPENAI_API_KEY" in (ran.problem.remedy or "") and "--max-cost" not in str(ran.problem) if ran.problem else False
 
 
 async def test_a_missing_key_is_told_before_anything_is_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

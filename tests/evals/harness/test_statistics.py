@@ -115,7 +115,7 @@ def test_equal_gaps_leave_an_interval_of_no_width_whatever_rounding_does() -> No
     gap = paired_estimate([0.1 + 0.2 - 0.3 + 0.1] * 3 + [0.1] * 7)
     assert gap.spread == 0 and gap.low == gap.high == pytest.approx(0.1)
     assert gap.p == 2 / 2**10
-    assert least_detectable(gap.spread, 10) == 0 and units_needed(gap.spread, 0.1) == least_units()
+    assert least_detectable(gap.spread, 10) is None and units_needed(gap.spread, 0.1) == least_units()
 
 
 def test_arms_that_score_the_same_everywhere_do_not_differ() -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from discovery_agent.discovery.assessments import latest_assessment
 from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.domain.engagement import AccessRole, Engagement
+from discovery_agent.web.ui.engagement.criteria import asked
 from discovery_agent.web.ui.engagement.sections import SECTIONS
 from tests.web.ui.site import Site
 from tests.web.ui.visitor import Visitor, alive, tab_to
@@ -155,7 +156,7 @@ def test_what_an_assessment_holds_stands_on_its_pages(site: Site, visitor: Visit
         before = listed.locator(".pager .quiet").inner_text()
         forth.click()
         expect(listed.locator(".pager .quiet")).not_to_have_text(before)
-    assert seen == {item.question for item in agenda}
+    assert seen == {asked(site.ws, item) for item in agenda}
 
 
 def test_on_a_phone_the_menu_opens_closes_and_leads_on_by_keyboard(site: Site, visitor: Visitor, halden: Engagement) -> None:

@@ -21,8 +21,9 @@ from discovery_agent.evals.harness.design import CaseId
 from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.prompts_at import lay_out
 from discovery_agent.evals.harness.recording import FOLDER as RECORDINGS
-from discovery_agent.evals.harness.recording import label_of, recordings_in
+from discovery_agent.evals.harness.recording import label_of, lacking_in, recordings_in
 from discovery_agent.evals.harness.suite import Split, Suite
+from discovery_agent.evals.harness.versioned import refuse_unversioned
 from discovery_agent.evals.suites import SUITES
 from discovery_agent.models.recordings import Mode
 from discovery_agent.settings import Settings
@@ -108,6 +109,8 @@ def model_arm(name: str, prompts: str, model: str, results: Results, suites: Seq
     Raises:
         ConfigurationError: there are no such prompts, or one has a mistake.
     """
+    if name in (BASE, HEAD):
+        refuse_unversioned(prompts)
     shelf = results.folder / "prompts"
     shelf.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".laying-", dir=shelf) as folder:
@@ -128,8 +131,8 @@ def rules_arm() -> Arm:
     return Arm(name=RULES, kind=AnalystKind.RULES)
 
 
-def cases_of(options: Options, suites: Sequence[Suite], console: Console) -> tuple[CaseId, ...] | None:
-    """The cases that an experiment is limited to; None for all of them. A replay takes the cases that are recorded.
+def cases_of(options: Options, suites: Sequence[Suite], console: Console, arms: Sequence[Arm] = ()) -> tuple[CaseId, ...] | None:
+    """The cases that an experiment is limited to; None for all of them. A replay takes the cases that are recorded in every arm.
 
     Raises:
         InvalidRequest: a case that is named is not there.
@@ -156,6 +159,10 @@ def cases_of(options: Options, suites: Sequence[Suite], console: Console) -> tup
             where=str(RECORDINGS),
             remedy="`discovery-agent eval record` with a model, or no --replay.",
         )
+    lacking = lacking_in(RECORDINGS, arms, chosen, options.repeats)
+    left_out = {case for cases in lacking.values() for case in cases}
+    chosen = [one for one in chosen if one not in left_out]
     if len(chosen) < len(there):
-        console.print(f"{len(chosen)} of {plural(len(there), 'case')} are recorded, and replayed; the others are left out.")
+        of_arms = "".join(f"; {arm} lacks {len(cases)} that another arm has" for arm, cases in lacking.items() if cases)
+        console.print(f"{len(chosen)} of {plural(len(there), 'case')} are recorded, and replayed; the others are left out{of_arms}.")
     return tuple(chosen)

@@ -97,6 +97,7 @@ def eval_compare(
     base: Annotated[str, typer.Argument(help="What it is measured against: a git revision, a folder of prompts, or `.` (working tree).")],
     head: Annotated[str, typer.Argument(help="What is new: likewise. A folder may hold only the prompts that differ.")],
     suite: _Suite = None,
+    details: Annotated[bool, typer.Option("--details", help="Print every metric, not only those that decide.")] = False,
     as_json: _Json = False,
     model: _Model = None,
     replay: _Replay = False,
@@ -116,7 +117,7 @@ def eval_compare(
     from discovery_agent.cli.evals.running import run_comparison
 
     options = _options(model, replay, held_out, repeats, jobs, max_cost, only, only_failing, with_knowledge, seed)
-    raise typer.Exit(run_comparison(base, head, suite or (), options, as_json=as_json))
+    raise typer.Exit(run_comparison(base, head, suite or (), options, as_json=as_json, details=details))
 
 
 @eval_app.command("report", epilog=EPILOG)
@@ -129,6 +130,14 @@ def eval_report(
     from discovery_agent.cli.evals.gating import run_report
 
     raise typer.Exit(run_report(run, out, markdown=markdown))
+
+
+@eval_app.command("list", epilog=EPILOG)
+def eval_list() -> None:
+    """What there is: suites with their cases, recordings and prompts, and the experiments that were run."""
+    from discovery_agent.cli.evals.listing import run_list
+
+    raise typer.Exit(run_list())
 
 
 @eval_app.command("gate", epilog=GATE_EPILOG)

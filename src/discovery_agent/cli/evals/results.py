@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
+import json
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from discovery_agent.discovery.report.markdown import markdown_text
 from discovery_agent.errors import ExportError, HarnessError, NotFound
 from discovery_agent.evals.harness.comparison import Comparison
-from discovery_agent.evals.harness.report import COMPARISON, PAGE, TEXT
+from discovery_agent.evals.harness.report import COMPARISON, TEXT
 from discovery_agent.files.writing import replace_text
 from discovery_agent.settings import Settings
 
 _LAST = "last"
-
-
-def _unescaped(line: str) -> str:
-    """A line of Markdown as plain text: what `markdown_text` put a backslash before."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line)
+_PROBLEM = "problem.json"
 
 
 class Results:
@@ -32,8 +29,9 @@ class Results:
         """Those in the data folder."""
         return cls(settings.data_dir / "evals")
 
-    def begin(self, run: str) -> Path:
-        """Its folder, which counts as the last one from now on. What an earlier attempt concluded is removed: it may not hold any more.
+    def begin(self, run: str, *, last: bool = True) -> Path:
+        """Its folder, which counts as the last one from now on, unless `last` is False. What an earlier attempt concluded stands until
+        `write_report` puts something else in its place.
 
         Raises:
             ExportError: it cannot be written.
@@ -41,9 +39,8 @@ class Results:
         folder = self.folder / run
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for name in (COMPARISON, PAGE, TEXT):
-                (folder / name).unlink(missing_ok=True)
-            replace_text(self.folder / _LAST, f"{run}\n")
+            if last:
+                replace_text(self.folder / _LAST, f"{run}\n")
         except OSError as error:
             raise ExportError(f"The results cannot be written: {error.strerror or error}.", where=str(folder)) from error
         return folder
@@ -75,20 +72,48 @@ def read_comparison(folder: Path) -> Comparison:
     """What a run concluded.
 
     Raises:
-        HarnessError: it did not come to an end, or the file is not what this version writes.
+        HarnessError: it did not come to an end, the last time that it was asked for, or the file is not what this version writes.
     """
     path = folder / COMPARISON
+    if (problem := problem_of(folder)) is not None:
+        raise problem
     try:
         return Comparison.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
-        why = folder / TEXT
-        said = _unescaped(why.read_text(encoding="utf-8").strip().splitlines()[-1]) if why.is_file() else ""
         raise HarnessError(
             "The run did not come to its end, so it says nothing of its arms.",
             where=folder.name,
-            remedy=said or "Run the same command again: it resumes.",
+            remedy="Run the same command again: it resumes.",
         ) from error
     except (OSError, ValidationError) as error:
         raise HarnessError(
             "The comparison cannot be read.", where=str(path), remedy="Run the same command again: what is finished is not paid for twice."
         ) from error
+
+
+def note_problem(folder: Path, problem: HarnessError) -> None:
+    """Leave word in the folder of why the run has no result now; also where a report is looked for, if there is none of an earlier result."""
+    replace_text(folder / _PROBLEM, json.dumps({"what": problem.what, "remedy": problem.remedy}) + "\n")
+    if not (folder / COMPARISON).is_file():
+        replace_text(folder / TEXT, problem_text(problem))
+
+
+def strike_problem(folder: Path) -> None:
+    """The run has its result."""
+    (folder / _PROBLEM).unlink(missing_ok=True)
+
+
+def problem_of(folder: Path) -> HarnessError | None:
+    """Why the run has no result; None if it came to one, or never ran."""
+    try:
+        noted = json.loads((folder / _PROBLEM).read_text(encoding="utf-8"))
+        return HarnessError(str(noted["what"]), where=folder.name, remedy=noted["remedy"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return HarnessError("The run did not come to its end.", where=folder.name, remedy="Run the same command again: it resumes.")
+
+
+def problem_text(problem: HarnessError) -> str:
+    """The same for a pull request."""
+    return f"## ⚠️ Nothing was measured\n\n{markdown_text(problem.what)}\n\n{markdown_text(problem.remedy or 'Run it again.')}\n"

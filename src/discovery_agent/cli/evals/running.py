@@ -46,7 +46,7 @@ def run_suites(names: Sequence[str], options: Options, *, as_json: bool) -> Exit
     return _measured(arms, suites, options, results, as_json=as_json)
 
 
-def run_comparison(base: str, head: str, names: Sequence[str], options: Options, *, as_json: bool) -> Exit:
+def run_comparison(base: str, head: str, names: Sequence[str], options: Options, *, as_json: bool, details: bool) -> Exit:
     """The prompts of two revisions or folders on the same cases, beside the rules analyst.
 
     Raises:
@@ -64,7 +64,7 @@ def run_comparison(base: str, head: str, names: Sequence[str], options: Options,
             remedy="Set it (such as openai:gpt-5, with OPENAI_API_KEY), name one with --model, or use recorded replies with --replay.",
         )
     arms = [rules_arm(), *(model_arm(name, prompts, model, results, suites) for name, prompts in ((BASE, base), (HEAD, head)))]
-    return _measured(arms, suites, options, results, as_json=as_json)
+    return _measured(arms, suites, options, results, as_json=as_json, details=details)
 
 
 def _suites(names: Sequence[str], options: Options, *, everything: bool) -> list[Suite]:
@@ -73,7 +73,7 @@ def _suites(names: Sequence[str], options: Options, *, everything: bool) -> list
     return suites_of(names, frozenset() if everything else WITHOUT_PROMPTS)
 
 
-def _measured(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, results: Results, *, as_json: bool) -> Exit:
+def _measured(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, results: Results, *, as_json: bool, details: bool = False) -> Exit:
     console = Console(stderr=True, highlight=False)
     try:
         comparison, folder = measure(arms, suites, options, results, console)
@@ -83,7 +83,7 @@ def _measured(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, re
     if as_json:
         print(render_json(comparison), end="")
     else:
-        print_comparison(comparison, folder, Output())
+        print_comparison(comparison, folder, Output(), details=details)
     failed = any(one.errors for suite in comparison.suites for one in suite.arms)
     return Exit.PARTLY if failed else Exit.OK
 

@@ -196,7 +196,7 @@ def _runs(numbers: Sequence[int], letter: str) -> Iterator[str]:
 
 def _defect(defect: Defect) -> str:
     keeps = "Keeps it from being signed: " if defect.severity is Severity.BLOCKS else ""
-    end = "" if defect.text.endswith((".", "!", "?")) else "."
+    end = "" if defect.text.endswith((".", "!", "?", "…", ".”", "!”", "?”")) else "."
     return f"{keeps}{defect.text}{end} {defect.remedy}".strip()
 
 

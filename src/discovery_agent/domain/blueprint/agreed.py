@@ -68,6 +68,7 @@ def _of_kpis(material: Material, register: Iterable[RegisteredConflict]) -> dict
         change = _KpiChange(nodes[kpi_id], KpiAgreement())
         for one in conflicts:
             _apply(material, change, one)
+        _aim_at_the_same_measure(material, change)
         found[kpi_id] = change
     return found
 
@@ -114,6 +115,25 @@ def _apply(material: Material, change: _KpiChange, one: RegisteredConflict) -> N
             change.agreement.conditions[name] = short(condition, _LONGEST_CONDITION)
     elif one.state is ConflictState.ACCEPTED:
         change.agreement.accepted[name] = told(one)
+
+
+def _aim_at_the_same_measure(material: Material, change: _KpiChange) -> None:
+    """After people settled today's value in days, the target is the one that was said in days, not that of the minutes of work."""
+    kpi = change.node.kpi
+    if "baseline" not in change.agreement.how or kpi.baseline is None or kpi.target is None:
+        return
+    if "target" in change.agreement.how or "target" in change.node.disputed:
+        return
+    unit = kpi.baseline.unit
+    if unit is None or (kpi.target.unit or kpi.unit) == unit:
+        return
+    said = [one.kpi for one in material.sources.all(change.node.finding_ids) if one.kpi]
+    same = [one for one in said if one.target and (one.target.unit or one.unit) == unit]
+    if len({one.target.value for one in same if one.target}) == 1:
+        aim = same[0]
+        change.node = change.node.model_copy(
+            update={"kpi": kpi.model_copy(update={"target": aim.target, "deadline": aim.deadline or kpi.deadline})}
+        )
 
 
 def _agreed_kpi(material: Material, node: KpiNode, name: str, one: RegisteredConflict) -> tuple[Kpi, str]:

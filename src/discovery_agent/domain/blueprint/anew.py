@@ -10,7 +10,7 @@ from discovery_agent.domain.agreement.register import ConflictState, RegisteredC
 from discovery_agent.domain.backing import BACKING_KINDS, Backing
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.nearness import Nearness
-from discovery_agent.domain.blueprint.texts import on_day, sentence, short
+from discovery_agent.domain.blueprint.texts import on_day, short
 from discovery_agent.domain.decisions import GoalDecision, claims_of, telling_words
 from discovery_agent.domain.economics import EconomicsComparison, compare, plain_and_ai
 from discovery_agent.domain.findings import Finding, FindingKind, Quote

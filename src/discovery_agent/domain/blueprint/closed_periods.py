@@ -29,13 +29,16 @@ _CLOSED = re.compile(
 )
 # "We don't touch it before ..." is written with the no within a word.
 _NO_WITHIN = re.compile(r"n['’]t\b", re.IGNORECASE)
-_MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _DAY = (
     rf"(?:the )?(?:(?:beginning|start|middle|end|close) of )?(?:\d{{1,2}}(?:st|nd|rd|th)?\.?(?: of)? (?:{_MONTH})\b|(?:{_MONTH})\b(?: \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d))?"
     r"|\d{4}-\d\d-\d\d|q[1-4]|christmas|new year)(?:,? (?:19|20)\d\d)?"
 )
 _FROM_TO = re.compile(
-    rf"\b(?:from|between)?\s*(?P<first>{_DAY})\s+(?:to|until|till|through|and|up to|-|–)\s+(?:and including )?(?P<last>{_DAY})", re.IGNORECASE
+    rf"\b(?:from|between)?\s*(?P<first>{_DAY})\s+(?:to|until|till|through|and|up to|-|–)\s+(?:and including )?(?P<last>{_DAY})",
+    re.IGNORECASE,
 )
 _UNTIL = re.compile(rf"\b(?:until|till|up to)\s+(?P<last>{_DAY})", re.IGNORECASE)
 _BEFORE = re.compile(rf"\bbefore\s+(?P<last>{_DAY}|that\b|then\b|this\b)", re.IGNORECASE)
@@ -130,7 +133,7 @@ def _held(plan: Plan, one: SaidLimit) -> SaidLimit:
     hit = about or [(task, span) for task, span in inside if task.stage in stages]
     time = f"{on_day(one.begins)} to {on_day(one.day)}" if one.begins and one.day else ""
     if not hit:
-        return one.model_copy(update={"state": LimitState.KEPT, "text": f"{who}. The plan puts no such work between {time}."})
+        return one.model_copy(update={"state": LimitState.KEPT, "text": f"{who}. The plan puts no such work into the time from {time}."})
     tasks = listed([f"“{short(task.title, 60)}” ({on_day(start)} to {on_day(end)})" for task, (start, end) in hit[:_MOST_TASKS]])
     more = f" and {counted(len(hit) - _MOST_TASKS, 'further task')}" if len(hit) > _MOST_TASKS else ""
     unsure = "" if about else " Whether they touch what was meant, nobody said."
@@ -144,5 +147,10 @@ def _inside(plan: Plan, one: SaidLimit) -> list[tuple[Task, tuple[date, date]]]:
     return [
         (task, when[task.id])
         for task in plan.tasks
-        if task.id in when and task.stage in _TOUCHES and one.begins and one.day and when[task.id][0] <= one.day and one.begins <= when[task.id][1]
+        if task.id in when
+        and task.stage in _TOUCHES
+        and one.begins
+        and one.day
+        and when[task.id][0] <= one.day
+        and one.begins <= when[task.id][1]
     ]

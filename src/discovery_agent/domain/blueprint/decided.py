@@ -28,12 +28,16 @@ _WHERE_IT_BEGINS = re.compile(
 )
 
 
+# "The board approved that in October": a go-ahead, which nobody has to carry out.
+_GO_AHEAD = re.compile(r"\b(?:approved|signed off|released|granted) (?:that|this|it|them|the (?:budget|money|sum|funds))\b", re.IGNORECASE)
+
+
 def is_about_scope(finding: Finding) -> bool:
-    """Whether a decision says what is left out or where it begins, and so asks for no task."""
+    """Whether a decision says what is left out or where it begins, or gives a go-ahead, and so asks for no task."""
     if finding.kind is not FindingKind.DECISION:
         return False
     texts = (finding.statement, *(quote.text for quote in finding.quotes[:2]))
-    return any(_LEFT_OUT.search(one) or _WHERE_IT_BEGINS.search(one) for one in texts)
+    return any(rule.search(one) for one in texts for rule in (_LEFT_OUT, _WHERE_IT_BEGINS, _GO_AHEAD))
 
 
 def contradicted(decision: Finding, threads: Sequence[Thread]) -> Thread | None:

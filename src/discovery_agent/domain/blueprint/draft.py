@@ -15,9 +15,8 @@ from discovery_agent.domain.blueprint.texts import LONGEST_STATEMENT, goal_in_sh
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.findings import Finding
 
-
 _OF_THE_SPEAKER = re.compile(
-    r"\b(?:I|I['’](?:m|d|ll|ve)|my|mine|me|myself|we|we['’](?:re|d|ll|ve)|our|ours|us|them|they|their|she|he|her|his|him)\b(?-i:(?<!US))", re.IGNORECASE
+    r"\b(?!US\b)(?i:I|I['’](?:m|d|ll|ve)|my|mine|me|myself|we|we['’](?:re|d|ll|ve)|our|ours|us|them|they|their|she|he|her|his|him)\b"
 )
 
 
@@ -53,7 +52,7 @@ class Draft:
 
 
 def said(finding: Finding, longest: int = LONGEST_STATEMENT) -> Claim:
-    """A finding as a claim; words in which somebody speaks of themselves are quoted with who said them."""
+    """A finding as a claim; words in which somebody speaks of themselves or of others have who said them."""
     return Claim(text=told(finding, longest), findings=(finding.id,))
 
 
@@ -62,7 +61,7 @@ def told(finding: Finding, longest: int = LONGEST_STATEMENT) -> str:
     speaker = finding.speakers[0] if finding.speakers else ""
     if not speaker or not _OF_THE_SPEAKER.search(finding.statement):
         return sentence(finding.statement, longest)
-    return f"“{short(finding.statement, longest).rstrip('.')}” ({speaker})."
+    return f"{short(finding.statement, longest).rstrip('.')} ({speaker})."
 
 
 def limit_claims(limits: Iterable[SaidLimit]) -> list[Claim]:

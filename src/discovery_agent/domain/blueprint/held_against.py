@@ -43,7 +43,7 @@ def _money(plan: Plan, one: SaidLimit, rates: Mapping[str, Assumption]) -> SaidL
         return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared: the plan tells no sum for the pilot alone. {planned}.")
     if one.currency is None:
         return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared, for no currency was named. {planned}.")
-    rate, factor = rates.get(one.currency), 1.0
+    amount, rate, factor = one.amount, rates.get(one.currency), 1.0
     if one.currency != currency:
         if rate is None or not rate.value:
             return _found(one, LimitState.NOT_COMPARED, f"It cannot be compared, for it was said in {one.currency}. {planned}.")
@@ -51,10 +51,10 @@ def _money(plan: Plan, one: SaidLimit, rates: Mapping[str, Assumption]) -> SaidL
         exchanged = f"{money(budget.p50 * factor, one.currency)} (P50), {money(budget.p80 * factor, one.currency)} (P80)"
         planned = f"{planned}. At {factor:g} {one.currency} for one {currency}, as assumed, that is {exchanged}"
         one = one.model_copy(update={"assumptions": (rate.id,)})
-    cap = f"{one.amount:,.0f} {one.currency}"
-    if budget.p80 * factor <= one.amount:
+    cap = f"{amount:,.0f} {one.currency}"
+    if budget.p80 * factor <= amount:
         return _found(one, LimitState.KEPT, f"{planned}, which is within {cap}.")
-    if budget.p50 * factor > one.amount:
+    if budget.p50 * factor > amount:
         return _found(one, LimitState.EXCEEDED, f"{planned}, which is more than {cap} in most runs.")
     return _found(one, LimitState.EXCEEDED, f"{planned}, which is more than {cap} in at least one run of five.")
 

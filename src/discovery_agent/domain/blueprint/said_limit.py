@@ -34,7 +34,9 @@ class SaidLimit(Value):
     of_pilot: bool = Field(default=False, description="Whether it is about the pilot alone.")
     amount: float | None = None
     currency: str | None = Field(default=None, description="None if none was named.")
-    day: date | None = Field(default=None, description="The last day on which the date is kept, or of the period; None if the words name none for certain.")
+    day: date | None = Field(
+        default=None, description="The last day on which the date is kept, or of the period; None if the words name none for certain."
+    )
     begins: date | None = Field(default=None, description="The first day of a period.")
     words: str = Field(description="As it was said, or as it was settled.")
     speaker: str = ""

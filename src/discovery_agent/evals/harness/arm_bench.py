@@ -11,7 +11,7 @@ from pydantic import Field
 
 from discovery_agent.analysts.llm import LLMAnalyst
 from discovery_agent.discovery.workbench import Workbench
-from discovery_agent.errors import ConfigurationError, SpendLimitReached
+from discovery_agent.errors import ConfigurationError, DiscoveryError, SpendLimitReached
 from discovery_agent.evals.harness.arms import AnalystKind, Arm
 from discovery_agent.evals.harness.metrics import Record
 from discovery_agent.evals.harness.outcomes import Spent
@@ -60,8 +60,8 @@ class RunBench:
         return ()
 
     @property
-    def stopped(self) -> str | None:
-        """Why no other run need begin: the cap on cost had no room, or the server turned the key away. None if nothing of the kind."""
+    def stopped(self) -> DiscoveryError | None:
+        """Why no other run with a model need begin: the cap on cost had no room, or the key was turned away. None if nothing of the kind."""
         return None
 
     @property
@@ -91,10 +91,9 @@ class _ModelRunBench(RunBench):
         return tuple(self._replies.missing)
 
     @property
-    def stopped(self) -> str | None:
+    def stopped(self) -> DiscoveryError | None:
         """Whoever caught the error: a suite may take it for a stretch that was not read."""
-        error = self._budget.refused or self._model.denied
-        return error.what if error else None
+        return self._budget.refused or self._model.denied
 
 
 class ArmBench:

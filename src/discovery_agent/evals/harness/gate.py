@@ -25,7 +25,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from discovery_agent.discovery.report.wording import plural
-from discovery_agent.errors import ConfigurationError
+from discovery_agent.errors import ConfigurationError, HarnessError
 from discovery_agent.evals.harness.comparison import ArmSummary, Comparison, Difference, Ruling, SuiteComparison
 from discovery_agent.evals.harness.metrics import Better, Metric, SuiteTable
 from discovery_agent.evals.harness.statistics import LEVEL, holm, least_units, spread_within, units_needed
@@ -51,7 +51,14 @@ def exit_code(comparison: Comparison) -> GateExit:
 
     Raises:
         ConfigurationError: there are no two arms to compare.
+        HarnessError: base failed too often to measure anything against it, or the cases were chosen by their result.
     """
+    if comparison.ruling is None and comparison.base and comparison.head:
+        raise HarnessError(
+            " ".join(comparison.reasons) or "The comparison has no ruling.", remedy="Rule on the comparison of all cases instead."
+        )
+    if comparison.ruling is Ruling.INCONCLUSIVE and (broken := [_base_failure(one) for one in comparison.suites if _base_fails(one)]):
+        raise HarnessError(f"Nothing could be measured. {' '.join(broken)}", remedy="Correct that, and run the same command again.")
     match comparison.ruling:
         case Ruling.NOT_WORSE:
             return GateExit.NOT_WORSE
@@ -80,6 +87,8 @@ def rule(suites: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
     corrected = dict(zip(family, holm([measured.get(key, 1.0) for key in family]), strict=True))
 
     def ruled(suite: SuiteComparison) -> SuiteComparison:
+        if _base_fails(suite):
+            return suite.model_copy(update={"ruling": Ruling.INCONCLUSIVE})
         differences = tuple(
             _ruled(one, suite.table.metric(one.metric), corrected[suite.suite, one.metric], len(family))
             if (suite.suite, one.metric) in corrected
@@ -87,7 +96,7 @@ def rule(suites: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
             for one in suite.differences
         )
         rulings = [one.ruling for one in differences]
-        if _unmeasured(suite) or _base_fails(suite):
+        if _unmeasured(suite):
             rulings.append(Ruling.INCONCLUSIVE)
         return suite.model_copy(update={"differences": differences, "ruling": worst(rulings)})
 
@@ -123,8 +132,10 @@ def _units_to_decide(difference: Difference, margin: float, family: int) -> int:
     """Units that would show either that no loss of the margin is there or that a loss is, whichever takes fewer.
 
     As if the true difference were the one seen. A gain is not counted on, though: it counts as none. For a loss the strictest step of
-    Holm's correction is assumed.
+    Holm's correction is assumed. Where there are fewer units than the test needs, what they show is no ground for an estimate.
     """
+    if difference.units < least_units():
+        return least_units()
     spread = spread_within(difference.low, difference.high, difference.units)
     clear_of_margin, loss = min(difference.gain, 0.0) + margin, -difference.gain
     choices = [units_needed(spread, clear_of_margin)] if clear_of_margin > 0 else []
@@ -143,8 +154,18 @@ def _summary(suite: SuiteComparison, arm: str | None) -> ArmSummary:
 
 
 def _base_fails(suite: SuiteComparison) -> bool:
+    if not (suite.base and suite.head):
+        return False
     base = _summary(suite, suite.base)
     return base.errors > MOST_FAILED * base.runs
+
+
+def _base_failure(suite: SuiteComparison) -> str:
+    base = _summary(suite, suite.base)
+    return (
+        f"{suite.table.title}: {suite.base} failed on {base.errors} of {plural(base.runs, 'run')}, "
+        "so that nothing can be measured against it."
+    )
 
 
 def _unmeasured(suite: SuiteComparison) -> list[Metric]:
@@ -160,11 +181,8 @@ def reasons(suites: Sequence[SuiteComparison]) -> tuple[str, ...]:
             continue
         title = suite.table.title
         if _base_fails(suite):
-            base = _summary(suite, suite.base)
-            text = (
-                f"{title}: {suite.base} failed on {base.errors} of {plural(base.runs, 'run')}, so that nothing can be measured against it."
-            )
-            found.append((Ruling.INCONCLUSIVE, f"{text} Correct that first."))
+            found.append((Ruling.INCONCLUSIVE, f"{_base_failure(suite)} Correct that first."))
+            continue
         found += [
             (Ruling.INCONCLUSIVE, f"{title}: {metric.title} was not measured; no {suite.table.unit} has a score for it.")
             for metric in _unmeasured(suite)
@@ -213,11 +231,13 @@ def _sentence(one: Difference, metric: Metric, table: SuiteTable) -> str:
             if not _shown(one):
                 return text
             return f"{text} {'It got better' if one.gain > 0 else 'A smaller loss is shown'} ({test})."
+        case _ if one.units < least_units():
+            # Not even an interval: what so few units have in common says nothing of others.
+            return f"{metric.title} is undecided, {values} ({units}). At least {least_units()} are needed to show anything."
         case _:
-            few = f"; fewer than {least_units()} show nothing" if one.units < least_units() else ""
             more = plural((one.units_needed or one.units + 1) - one.units, f"more {table.unit}")
             return (
-                f"{metric.title} is undecided, {values} ({interval}{few}; margin {figure(margin)}). "
+                f"{metric.title} is undecided, {values} ({interval}; margin {figure(margin)}). "
                 f"{more} would decide it, with a chance of 80 % if the difference is as seen."
             )
 

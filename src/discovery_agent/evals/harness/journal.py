@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from filelock import FileLock, Timeout
 
@@ -17,6 +18,11 @@ from discovery_agent.errors import HarnessError, StorageError
 from discovery_agent.evals.harness.outcomes import Outcome
 
 OUTCOMES = "outcomes.jsonl"
+
+DAMAGED = "outcomes.damaged"
+"""Lines that are no outcome, as they were found: their runs are run again."""
+
+_PIECE = 1 << 20
 
 
 class Key(NamedTuple):
@@ -48,6 +54,7 @@ class Journal:
         self._path = folder / OUTCOMES
         self._lock = FileLock(folder / ".lock", timeout=0)
         self._lines: dict[Key, _Line] = {}
+        self._damaged: list[tuple[int, int]] = []
         self._read()
 
     def __enter__(self) -> Self:
@@ -67,7 +74,9 @@ class Journal:
         except OSError as error:
             raise _unwritable(self._path, error) from error
         try:
-            self._end = self._read()  # the other process may have added to it
+            self._read()  # the other process may have added to it
+            self._set_apart()
+            self._end = self._read()
             self._file = self._path.open("ab", buffering=0)
             self._file.truncate(self._end)
         except OSError as error:
@@ -97,6 +106,11 @@ class Journal:
         self._lines[Key.of(outcome)] = _Line(self._end, outcome.error is not None)
         self._end += len(data)
 
+    @property
+    def damaged(self) -> int:
+        """Lines that are no outcome. What they held counts as not run; opening the journal for writing sets them apart."""
+        return len(self._damaged)
+
     def has(self, key: Key) -> bool:
         """Whether a run has ended."""
         return key in self._lines
@@ -118,6 +132,7 @@ class Journal:
     def _read(self) -> int:
         """Find every whole line; returns where the next one goes. What is after it was torn off in the middle of writing."""
         self._lines.clear()
+        self._damaged.clear()
         end = 0
         try:
             with self._path.open("rb") as file:
@@ -126,19 +141,35 @@ class Journal:
                         break
                     try:
                         outcome = _outcome(line)
-                    except ValueError as error:
-                        raise HarnessError(
-                            "A line of the results is no outcome.",
-                            where=f"{self._path}, byte {end}",
-                            remedy="Delete the file; what it held is run again.",
-                        ) from error
-                    self._lines[Key.of(outcome)] = _Line(end, outcome.error is not None)
+                    except (ValueError, RecursionError):
+                        self._damaged.append((end, len(line)))
+                    else:
+                        self._lines[Key.of(outcome)] = _Line(end, outcome.error is not None)
                     end += len(line)
         except (FileNotFoundError, NotADirectoryError):  # nothing was written yet
             return 0
         except OSError as error:
             raise StorageError(f"The results cannot be read: {error.strerror or error}.", where=str(self._path)) from error
         return end
+
+    def _set_apart(self) -> None:
+        """Move damaged lines to a file of their own. Whoever is stopped in between finds them twice, and no outcome gone."""
+        if not self._damaged:
+            return
+        spared = self._path.with_suffix(".whole")
+        with self._path.open("rb") as old, spared.open("wb") as whole, self._path.with_name(DAMAGED).open("ab") as apart:
+            for start, size in self._damaged:
+                _copy(old, start - old.tell(), whole)
+                _copy(old, size, apart)
+            shutil.copyfileobj(old, whole)
+        os.replace(spared, self._path)
+
+
+def _copy(source: BinaryIO, size: int, target: BinaryIO) -> None:
+    """Copy the next bytes of a file, some at a time."""
+    while size > 0 and (data := source.read(min(size, _PIECE))):
+        target.write(data)
+        size -= len(data)
 
 
 def _outcome(line: bytes) -> Outcome:

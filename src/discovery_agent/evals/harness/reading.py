@@ -62,15 +62,22 @@ def read_yaml(path: Path, kind: type[T]) -> T:
 
 def _wrong(error: ValidationError, path: Path, text: str, kind: type[BaseModel]) -> ConfigurationError:
     """Every mistake with its line; one alone has the line in `where`."""
-    mistakes = error.errors()
+    mistakes = [one for one in error.errors() if not _follows(one, error.errors())]
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     told = [(_line(root, one["loc"]), mistake_words(one, mistakes, kind)) for one in mistakes]
+    told.sort(key=lambda one: one[0] or 0)
     if len(told) == 1:
         line, what = told[0]
         return ConfigurationError(f"{what}.", where=place(path, line), remedy=_REMEDY)
     shown = [f"\n- {f'line {line}: ' if line else ''}{what}" for line, what in told[:_MOST]]
     more = f"\n- and {len(told) - _MOST} more" if len(told) > _MOST else ""
     return ConfigurationError(f"{len(told)} mistakes:{''.join(shown)}{more}", where=str(path), remedy=_REMEDY)
+
+
+def _follows(one: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is only too short because what stands in it has mistakes of its own."""
+    way = one["loc"]
+    return one["type"] == "too_short" and any(other["loc"][: len(way)] == way and len(other["loc"]) > len(way) for other in others)
 
 
 def mistake_words(one: ErrorDetails, all_of_them: Sequence[ErrorDetails], kind: type[BaseModel]) -> str:

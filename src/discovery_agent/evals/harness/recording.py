@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from discovery_agent.errors import HarnessError, StorageError
+from discovery_agent.evals.harness.arms import Arm
+from discovery_agent.evals.harness.design import CaseId
 from discovery_agent.evals.harness.running import Ran
 from discovery_agent.models.recordings import Missing, Mode, Recording, read_recording
 
@@ -52,6 +54,45 @@ def standing(ran: Ran, folder: Path) -> Standing:
     missing = sorted({lack for one in ran.unrun for lack in one.missing})
     stale = tuple(kept for kept in recordings_in(folder, {name.value for name in ran.design.suites}) if kept.path not in ran.used)
     return Standing(len(ran.used), stale, tuple(missing))
+
+
+def lacking_in(folder: Path, arms: Sequence[Arm], cases: Sequence[CaseId], repeats: int) -> dict[str, tuple[CaseId, ...]]:
+    """By name of each arm with a model: the cases of which another arm has every repeat recorded, and it has not.
+
+    An arm of whose prompts nothing is recorded in a suite lacks nothing here: its replay tells what is missing, or finds it after all,
+    where only the front matter of a prompt has changed. So does the replay of a case with a damaged recording.
+    """
+    there: dict[CaseId, set[tuple[str, str, str, int]]] = {}
+    damaged: set[CaseId] = set()
+    for kept in recordings_in(folder, {case.suite for case in cases}):
+        if kept.recording is None:
+            damaged.add(CaseId(kept.path.parent.parent.name, kept.path.parent.name))
+        else:
+            one = kept.recording
+            there.setdefault(CaseId(one.suite, one.case), set()).add((one.model, one.prompt, one.prompt_hash, one.repeat))
+
+    hashes = {arm.name: arm.prompts.hashes if arm.prompts else {} for arm in arms}
+
+    def asked(case: CaseId) -> set[str]:
+        """The prompts that a case asks with, as far as any arm shows."""
+        return {prompt for _, prompt, digest, _ in there.get(case, ()) if any(one.get(prompt) == digest for one in hashes.values())}
+
+    def whole(arm: Arm, case: CaseId) -> bool:
+        kept = {
+            (prompt, repeat)
+            for model, prompt, digest, repeat in there.get(case, ())
+            if model == arm.model and hashes[arm.name].get(prompt) == digest
+        }
+        return bool(kept) and all((prompt, repeat) in kept for prompt in asked(case) for repeat in range(repeats))
+
+    lacking: dict[str, tuple[CaseId, ...]] = {}
+    for arm in arms:
+        if arm.prompts is None:
+            continue
+        have = {case for case in cases if whole(arm, case)}
+        suites = {case.suite for case in have}
+        lacking[arm.name] = tuple(case for case in cases if case.suite in suites and case not in have and case not in damaged)
+    return lacking
 
 
 def prune(stale: Sequence[Kept]) -> int:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.workbench import Workbench
-from discovery_agent.errors import ConfigurationError, DiscoveryError, HarnessError, StorageError
+from discovery_agent.errors import ConfigurationError, DiscoveryError, HarnessError, ModelUnavailable, StorageError
 from discovery_agent.evals.harness.arm_bench import ArmBench, RunBench, rules_bench
+from discovery_agent.evals.harness.arms import AnalystKind
 from discovery_agent.evals.harness.comparison import Comparison
 from discovery_agent.evals.harness.design import DESIGN_FILE, CaseId, Design, Work
 from discovery_agent.evals.harness.journal import Journal, Key
 from discovery_agent.evals.harness.outcomes import Attempt, Outcome, Spent
 from discovery_agent.evals.harness.pydantic_evals_adapter import Scores, run_batch
 from discovery_agent.evals.harness.suite import Suite
+from discovery_agent.evals.harness.to_record import commands_for
+from discovery_agent.evals.harness.unrun import Unrun, lacking, stopped
 from discovery_agent.files.writing import replace_text
 from discovery_agent.models.budget import Budget
-from discovery_agent.models.recordings import Missing, Mode, Place, Recordings, record_command
+from discovery_agent.models.recordings import Mode, Place, Recordings
 
 Progress = Callable[[str, int, int], None]
 """Called with what has ended, how many have, and of how many."""
@@ -29,13 +33,8 @@ Progress = Callable[[str, int, int], None]
 _BATCH = 200
 """Runs that pydantic-evals is given at once: enough that waiting for the last of a batch does not matter."""
 
-
-class Unrun(NamedTuple):
-    """A run that did not come to an end that could be scored, and why."""
-
-    key: Key
-    why: str
-    missing: tuple[Missing, ...] = ()
+MOST_UNAVAILABLE = 0.1
+"""Share of an arm's runs on which the model server may fail before the arm counts as not measured."""
 
 
 @dataclass
@@ -56,6 +55,8 @@ class Ran:
     """Calls that this process made, also for runs that did not end."""
     used: set[Path] = field(default_factory=set[Path])
     """Recordings that were read or written."""
+    unavailable: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    """Runs that failed because the model server did, by suite and arm. A failed run is run again each time, so that this is all of them."""
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every outcome, in the order of the design; read from disk one at a time."""
@@ -71,15 +72,32 @@ class Ran:
         """Why the experiment is not whole, with everything that is lacking in one message; None if it is."""
         if not self.unrun:
             return None
-        suites = sorted({one.key.suite for one in self.unrun if one.missing})
-        stopped = [one for one in self.unrun if not one.missing]
-        remedies = [record_command(suite) for suite in suites] + (
-            ["Mend that (a cap is raised with --max-cost), and run it again: it resumes."] if stopped else []
-        )
+        remedies = commands_for(self.design, self._cases_lacking())
+        remedies += dict.fromkeys(one.remedy for one in self.unrun if one.remedy)
         return HarnessError(
-            f"{len(self.unrun)} of {self.total} runs could not be made, so nothing is said of the arms. {_lacking(self.unrun)}",
+            f"{len(self.unrun)} of {self.total} runs could not be made, so nothing is said of the arms. {lacking(self.unrun)}",
             remedy=" ".join(remedies),
         )
+
+    @property
+    def outage(self) -> HarnessError | None:
+        """Why an arm was not measured though its runs ended: the model server failed too often. None if it did not."""
+        runs = Counter((key.suite, key.arm) for key in self.keys)
+        down = [(which, failed) for which, failed in sorted(self.unavailable.items()) if failed > MOST_UNAVAILABLE * runs[which]]
+        if not down:
+            return None
+        said = "; ".join(f"{suite}, arm {arm}: {failed} of {plural(runs[suite, arm], 'run')}" for (suite, arm), failed in down)
+        return HarnessError(
+            f"Nothing could be measured: the model server failed ({said}). That says nothing of the prompts.",
+            remedy="Run the same command again when the server answers: what ended well is kept.",
+        )
+
+    def _cases_lacking(self) -> dict[str, list[Place]]:
+        """What lacks a recording, by name of the arm."""
+        by_arm: dict[str, list[Place]] = {}
+        for one in self.unrun:
+            by_arm.setdefault(one.key.arm, []).extend(lack.place for lack in one.missing)
+        return by_arm
 
 
 async def run_experiment(
@@ -97,7 +115,7 @@ async def run_experiment(
 
     What ended is not run again, unless it ended with an error. A run that lacks a recorded reply, whose key the server turns away, or
     that `max_cost_usd` (what this process may spend) has no room for, is no outcome: it is told in `Ran.unrun`, and run by the next
-    process. Once the cap has no room, or a key is turned away, no other run begins. `shared` is the bench without a model.
+    process. Once the cap has no room, or a key is turned away, no other run with a model begins. `shared` is the bench without a model.
 
     Raises:
         ConfigurationError: an arm, a case, a missing key, or a cap on an unknown price.
@@ -153,8 +171,8 @@ class _Running:
         self._total = total
         self._progress = progress
         self._ended = 0
-        self._stopped: str | None = None
-        """Why nothing more may begin: the cap on cost, or a key that is turned away."""
+        self._stopped: DiscoveryError | None = None
+        """Why no run with a model may begin any more: the cap on cost, or a key that is turned away."""
         self._broken: Exception | None = None
 
     async def all(self, todo: Sequence[Work]) -> None:
@@ -175,8 +193,8 @@ class _Running:
         if self._broken is not None:  # pydantic-evals would begin the others nevertheless
             raise self._broken
         try:
-            if self._stopped is not None:
-                self._ran.unrun.append(Unrun(work.key, self._stopped))
+            if self._stopped is not None and work.arm.kind is AnalystKind.MODEL:
+                self._ran.unrun.append(stopped(work.key, self._stopped))
                 return {}
             outcome = await self._run(work)
             if outcome is not None:
@@ -194,18 +212,21 @@ class _Running:
         """The outcome of a run; None, and a note of it, where it is no measurement."""
         bench = self._arms[work.arm.name].of(Place(work.key.suite, work.key.case, work.repeat))
         begun = time.perf_counter()
-        attempt, error = Attempt(scores={}), None
+        attempt, error, unavailable = Attempt(scores={}), None, False
         try:
             attempt = await work.suite.run(work.case, bench.bench, work.repeat)
         except (ConfigurationError, StorageError):
             raise  # no key, a wrong case, a full disk: no fault of the arm
         except Exception as raised:
             error = _said(raised)
+            unavailable = isinstance(raised, ModelUnavailable)
         seconds = time.perf_counter() - begun
         self._ran.billed += bench.billed
-        if lacking := self._no_measurement(work, bench):
-            self._ran.unrun.append(lacking)
+        if unmeasured := self._no_measurement(work, bench):
+            self._ran.unrun.append(unmeasured)
             return None
+        if unavailable:
+            self._ran.unavailable[work.key.suite, work.key.arm] += 1
         table = work.suite.table
         if unknown := sorted(attempt.scores.keys() - {metric.name for metric in table.metrics}):
             raise HarnessError(f"The suite gives scores that its table does not declare: {', '.join(unknown)}.", where=work.key.suite)
@@ -228,8 +249,8 @@ class _Running:
         if bench.missing:
             return Unrun(work.key, bench.missing[0].why, bench.missing)
         if bench.stopped is not None:
-            self._stopped = bench.stopped
-            return Unrun(work.key, bench.stopped)
+            self._stopped = self._stopped or bench.stopped  # the first reason stands for all: later ones differ in cents
+            return stopped(work.key, self._stopped)
         return None
 
 
@@ -240,16 +261,6 @@ def _said(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{place}"
-
-
-def _lacking(unrun: Sequence[Unrun]) -> str:
-    """Everything that is lacking, by reason."""
-    groups: dict[str, list[str]] = {}
-    for one in unrun:
-        reasons = [f"prompt `{lack.prompt}`: {lack.why}" for lack in one.missing] or [one.why]
-        for why in dict.fromkeys(reasons):
-            groups.setdefault(f"{one.key.suite}, arm {one.key.arm}: {why.rstrip('.')}", []).append(one.key.case)
-    return " ".join(f"{why}: {', '.join(dict.fromkeys(cases))}." for why, cases in groups.items())
 
 
 def _write_design(design: Design, folder: Path) -> None:

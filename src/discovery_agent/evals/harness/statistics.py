@@ -164,9 +164,9 @@ def least_detectable(spread: float, units: int) -> float | None:
     It solves P(T > t(0.975, n - 1)) = 0.8 for T of the noncentral t-distribution with noncentrality difference / (s / sqrt(n))
     (Cohen 1988, "Statistical Power Analysis", chapter 2; Julious 2004, "Sample Sizes for Clinical Trials with Normal Data").
     None with fewer than `least_units()` units: the test finds nothing then, however large. With six or seven units it has few steps,
-    and finds the stated difference in some 63 and 76 %. 0 without spread: any difference at all would show.
+    and finds the stated difference in some 63 and 76 %. None without spread as well: where nothing varied, nobody knows how much it would.
     """
-    return None if units < least_units() else _detectable_effect(units) * spread
+    return None if units < least_units() or spread == 0 else _detectable_effect(units) * spread
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,47 @@
+"""In an automatic check, a folder of prompts has to be one that somebody else can look up."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from discovery_agent.errors import ConfigurationError
+from discovery_agent.evals.harness.versioned import refuse_unversioned
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def prompts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CI", "true")
+    folder = tmp_path / "tried"
+    folder.mkdir()
+    (folder / "extract_findings.md").write_text("words", encoding="utf-8")
+    return folder
+
+
+def test_a_folder_outside_version_control_is_refused_in_an_automatic_check_only(prompts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="not under version control"):
+        refuse_unversioned("tried", prompts.parent)
+    refuse_unversioned("main", prompts.parent)
+    monkeypatch.delenv("CI")
+    refuse_unversioned("tried", prompts.parent)
+
+
+@pytest.mark.parametrize("ignored", ["", "tried/\n"])
+def test_a_folder_is_refused_until_it_is_committed_and_again_when_it_changes(prompts: Path, ignored: str) -> None:
+    (prompts.parent / ".gitignore").write_text(ignored, encoding="utf-8")
+    git(prompts.parent, "init", "-q")
+    with pytest.raises(ConfigurationError):
+        refuse_unversioned("tried", prompts.parent)
+    git(prompts.parent, "add", "-f", "tried")
+    git(prompts.parent, "commit", "-qm", "Prompts to try")
+    refuse_unversioned("tried", prompts.parent)
+    (prompts / "extract_findings.md").write_text("other words", encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        refuse_unversioned("tried", prompts.parent)

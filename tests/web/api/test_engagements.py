@@ -134,6 +134,6 @@ async def test_speakers_of_transcripts_are_listed_and_made_stakeholders(service:
     assert_problem(await reviewer.post(f"{root}/speakers", json={"name": "Priya Nair"}), 403, "not-allowed")
     assert_problem(await lead.post(f"{root}/speakers", json={"name": "Nobody"}), 404, "not-found")
     made = await lead.post(f"{root}/speakers", json={"name": "Priya Nair"})
-    assert made.status_code == 201 and made.json()["role"] == "sponsor"
+    assert made.status_code == 201 and made.json()["role"] == "business"
     again = (await lead.get(f"{root}/speakers")).json()["items"]
     assert {one["name"]: one["stakeholder_id"] for one in again} == {"Priya Nair": made.json()["id"], "Ben": None}

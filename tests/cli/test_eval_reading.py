@@ -20,12 +20,13 @@ from tests.evals.harness.experiments import GOAL, Remarks
 
 @pytest.fixture
 def suite(work: Path, monkeypatch: pytest.MonkeyPatch) -> Remarks:
-    """A project with one small suite of ten cases, and the built-in prompt in two folders."""
+    """A project with one small suite of ten cases, the built-in prompt, and a folder `other` with one that differs by a sentence."""
     (work / "evals").mkdir()
     prompt = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
     for folder in ("prompts", "other"):
         (work / folder).mkdir()
-        (work / folder / "extract_findings.md").write_text(prompt, encoding="utf-8")
+        words = prompt if folder == "prompts" else prompt.replace("## User", "Be brief.\n\n## User")
+        (work / folder / "extract_findings.md").write_text(words, encoding="utf-8")
     remarks = Remarks(10)
     monkeypatch.setattr(choosing, "SUITES", {SuiteName.EXTRACTION: lambda root: remarks})
     return remarks

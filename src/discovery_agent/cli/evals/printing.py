@@ -63,7 +63,7 @@ def _print_suite(suite: SuiteComparison, console: Output, *, details: bool) -> N
     shown = [metric for metric in measured if details or metric.primary]
     table = _table(suite, shown)
     console.say((f"{suite.table.title} ({units_words(suite)})", "bold"))
-    if console.measure(table).maximum <= console.width:
+    if console.measure(table, options=console.options.update(max_width=1000)).maximum <= console.width:
         console.print(table)
     else:
         for metric in shown:

@@ -73,7 +73,9 @@ def _suites(names: Sequence[str], options: Options, *, everything: bool) -> list
     return suites_of(names, frozenset() if everything else WITHOUT_PROMPTS)
 
 
-def _measured(arms: Sequence[Arm], suites: Sequence[Suite], options: Options, results: Results, *, as_json: bool, details: bool = False) -> Exit:
+def _measured(
+    arms: Sequence[Arm], suites: Sequence[Suite], options: Options, results: Results, *, as_json: bool, details: bool = False
+) -> Exit:
     console = Console(stderr=True, highlight=False)
     try:
         comparison, folder = measure(arms, suites, options, results, console)

@@ -9,7 +9,7 @@ from discovery_agent.evals.harness.arms import AnalystKind, Arm
 from discovery_agent.evals.harness.comparison import Comparison, Difference, Ruling, SuiteComparison
 from discovery_agent.evals.harness.metrics import Metric
 from discovery_agent.evals.harness.outcomes import Spent
-from discovery_agent.evals.harness.statistics import LEVEL
+from discovery_agent.evals.harness.statistics import LEVEL, least_units
 
 HEADLINES = {
     Ruling.NOT_WORSE: "Head is not worse than base.",
@@ -140,7 +140,8 @@ def units_words(suite: SuiteComparison) -> str:
 
 
 def needed_words(difference: Difference, unit: str) -> str:
-    """How many more units would decide; empty if that is decided, or nobody knows."""
+    """How many more units would decide, or show anything at all; empty if that is decided, or nobody knows."""
     if difference.units_needed is None or difference.units_needed <= difference.units:
         return ""
-    return f"{plural(difference.units_needed - difference.units, f'more {unit}')} would decide"
+    more = plural(difference.units_needed - difference.units, f"more {unit}")
+    return f"at least {more} to show anything" if difference.units < least_units() else f"{more} would decide"

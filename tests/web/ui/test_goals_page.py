@@ -44,7 +44,7 @@ def test_a_wrong_kpi_is_struck_in_its_row_and_an_older_draft_of_the_objective_sa
     tab_to(page, wrong)
     page.keyboard.press("Enter")
     expect(point).to_contain_text("rejected")
-    assert page.evaluate("document.activeElement !== document.body"), "the keyboard goes on from where it was"
+    page.wait_for_function("document.activeElement !== document.body")  # the keyboard goes on from where it was
     found, _ = site.reads(lambda unit: unit.findings.list(talks.engagement.id, kind=FindingKind.KPI, limit=None))
     (churn,) = (one.finding for one in found if one.finding.kpi and "churn" in one.finding.kpi.metric)
     assert churn.status is FindingStatus.REJECTED

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test fuzz lint format lock eval eval-demo train vectors bench schema docs clean
+.PHONY: help setup demo serve test test-all fuzz lint format lock eval eval-demo train vectors bench schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ serve: $(READY) ## open the sample engagement in a browser: interview and lead's
 	@$(BIN)/discovery-agent serve --demo
 
 test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest -n auto -m "not exhaustive"
+
+test-all: $(READY) ## run the tests, those that try every edge of the API for minutes included
 	@$(BIN)/python -m pytest -n auto
 
 fuzz: $(READY) ## look for rare counter-examples in the property tests with fresh random input

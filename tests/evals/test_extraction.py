@@ -285,7 +285,7 @@ def test_a_mistake_in_a_case_names_its_file_and_its_field(tmp_path: Path, change
     (tmp_path / "case.yaml").write_text(yaml.safe_dump(GOOD | change), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=re.escape(f"`{field}`")) as caught:
         load_case(tmp_path)
-    assert caught.value.where == str(tmp_path / "case.yaml")
+    assert re.fullmatch(rf"{re.escape(str(tmp_path / 'case.yaml'))}, line \d+", caught.value.where or "")
 
 
 def test_a_case_that_is_no_yaml_names_the_line(tmp_path: Path) -> None:
@@ -297,7 +297,9 @@ def test_a_case_that_is_no_yaml_names_the_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"- just\n- a list\n", b"id: \xff\xfe\n"])
 def test_a_case_that_is_no_case_at_all_names_its_file(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "case.yaml").write_bytes(content)
-    with pytest.raises(ConfigurationError, match=r"case\.yaml: The case"):
+    with pytest.raises(
+        ConfigurationError, match=r"case\.yaml(?:, line 1)?: (?:Input should be a valid dictionary|The file is not in UTF-8)"
+    ):
         load_case(tmp_path)
 
 

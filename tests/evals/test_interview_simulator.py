@@ -202,7 +202,7 @@ def test_a_wrong_persona_is_refused_with_file_and_field(tmp_path: Path, change: 
     file.write_text(yaml.safe_dump(persona().model_dump(mode="json") | change), encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
         load_personas(tmp_path)
-    assert field in caught.value.what and caught.value.where == str(file)
+    assert field in caught.value.what and (caught.value.where or "").startswith(f"{file}, line ")
 
 
 def test_a_fact_that_contradicts_needs_all_its_parts() -> None:

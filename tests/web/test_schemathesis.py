@@ -46,8 +46,11 @@ async def findings_of_schemathesis(
     "options",
     [
         ["--phases", "examples,fuzzing", "--max-examples", "2"],
-        ["--phases", "coverage", "--include-method", "POST", "--include-method", "PATCH", "--include-method", "PUT"],
-        ["--phases", "coverage", "--include-method", "GET", "--include-method", "DELETE"],
+        pytest.param(
+            ["--phases", "coverage", "--include-method", "POST", "--include-method", "PATCH", "--include-method", "PUT"],
+            marks=pytest.mark.exhaustive,
+        ),
+        pytest.param(["--phases", "coverage", "--include-method", "GET", "--include-method", "DELETE"], marks=pytest.mark.exhaustive),
     ],
     ids=["anything", "the edges of what is sent", "the edges of what is asked"],
 )

@@ -97,6 +97,7 @@ async def test_each_repeat_has_a_reply_of_its_own(server: FakeModelServer, conne
         said = [await say(with_recordings(connect(), tmp_path, mode, CHURN._replace(repeat=repeat))[0]) for repeat in (0, 1)]
         assert said == ["first", "second"]
     assert len(server.requests) == 2
+    assert sorted(json.loads(file.read_text())["repeat"] for file in tmp_path.rglob("*.json")) == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,11 @@ from hypothesis import settings
 
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 
+# Where tests run must not decide what they find: comparisons refuse uncommitted prompts where CI is set, rich colours and widths follow the terminal's.
+# Tests of such a variable set it themselves.
+for _name in ("CI", "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
 # `make test` says the same of the same commit every time: a rare counter-example is looked for by `make fuzz`, and becomes a test of its own.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("fuzz", max_examples=1000, deadline=None)

@@ -230,7 +230,7 @@ async def test_a_server_that_stalls_is_noticed(server: FakeModelServer, connect:
 async def test_the_time_of_the_whole_call_ends_a_stall(server: FakeModelServer, connect: Connect) -> None:
     server.say(fake.silence(after='{"count"'))
     with pytest.raises(ModelUnavailable, match="DISCOVERY_CALL_SECONDS"):
-        await connect(idle_seconds=5, call_seconds=0.05).structured(ASK, Count)
+        await connect(idle_seconds=50, call_seconds=0.5).structured(ASK, Count)
     assert len(server.requests) == 1
 
 

@@ -119,8 +119,9 @@ class Review:
         self._opened.clear()
         with self._opened:
             self._open = OpenSection(self._visit, self._look, section_id, self._again)
+            # At once, with the heading: a list that is drawn anew later loses the click that comes in between.
+            self._show_list(self._look)
             await self._open.load()
-        self._show_list(self._look)
 
     async def _again(self) -> None:
         """Show what was just done, and whatever others did meanwhile."""

@@ -75,17 +75,24 @@ def test_nobody_to_interview_is_said_plainly(agent: Inside, monkeypatch: pytest.
 def test_ctrl_c_keeps_everything(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     command = [SCRIPT, "interview", "-e", "Claims", "--name", "Ada Berg"]
-    with subprocess.Popen(
-        command, cwd=work, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin and process.stdout
+    keyboard, terminal = os.openpty()
+    with (
+        open(keyboard, "wb", buffering=0),
+        open(terminal, "rb", buffering=0) as typed_in,
+        subprocess.Popen(
+            command, cwd=work, env=environment, stdin=typed_in, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        assert process.stdout
         seen = ""
         while "questions, " not in seen:
             piece = process.stdout.read(1)
             assert piece, process.stderr.read() if process.stderr else ""
             seen += piece
         process.send_signal(signal.SIGINT)
-        # `communicate` would close its input, and the end of the input might be seen before the signal.
-        assert process.wait(timeout=60) == Exit.INTERRUPTED
-        rest, errors = process.communicate()
+        try:
+            rest, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()  # one that goes on would be waited for
+    assert process.returncode == Exit.INTERRUPTED
     assert "kept" in rest and "Traceback" not in errors

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import queue
+import select
 import sys
 import threading
 import uuid
@@ -45,6 +47,7 @@ _KEPT = "Everything you said is kept. The same command goes on from here."
 _SHOWN = 3
 # Whoever presses Ctrl-C does not want to wait; what is cut off is made up for when the interview goes on.
 _LEAVING_SECONDS = 2.0
+_LOOKING_SECONDS = 0.2
 
 
 class _Left(Exception):
@@ -294,12 +297,24 @@ class _Terminal:
 def _ask(prompt: str) -> str:
     """A line from the keyboard. Raises `_Left` at the end of the input."""
     print(prompt, end="", flush=True)
-    line = sys.stdin.readline()
+    line = _line()
     if not line:
         raise _Left
     if not sys.stdin.isatty():
         print()
     return printable(line).strip()
+
+
+def _line() -> str:
+    """A line from the keyboard, empty at its end.
+
+    Python sees Ctrl-C between its own steps. Pressed on the way into a read, it would be seen only after the next Enter, so the read
+    begins once there is something to read.
+    """
+    if os.name == "posix" and sys.stdin.isatty():
+        while not select.select([sys.stdin], [], [], _LOOKING_SECONDS)[0]:
+            continue
+    return sys.stdin.readline()
 
 
 def _rating() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 # Tests run side by side, a process for each core; matrix products that take all cores for themselves mostly wait for one another.
 # It counts only if it is set before numpy is loaded.
@@ -17,6 +18,9 @@ from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 # Tests of such a variable set it themselves.
 for _name in ("CI", "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
     os.environ.pop(_name, None)
+# Whatever is begun in the background of a shell ignores Ctrl-C, and so does all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `make test` says the same of the same commit every time: a rare counter-example is looked for by `make fuzz`, and becomes a test of its own.
 settings.register_profile("same", derandomize=True, deadline=None)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -33,3 +35,39 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         running.close()
+
+
+class Watched(Protocol):
+    """Opens a file in a browser window of its own."""
+
+    def __call__(self, file: Path, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page: ...
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """Opens a file; at the end there must have been no console message, no dialog and no request but for that file."""
+    troubles: list[str] = []
+    contexts = []
+
+    def note_request(url: str, address: str) -> None:
+        if url.split("#")[0] not in (address, "data:,"):
+            troubles.append(f"request: {url}")
+
+    def opened(file: Path, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page:
+        address = file.as_uri()
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: note_request(request.url, address))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []

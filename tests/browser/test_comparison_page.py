@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from discovery_agent.evals.harness.comparison import Comparison
 from discovery_agent.evals.harness.report import PAGE, write_report
+from tests.browser.conftest import Watched
 from tests.evals.harness.report.examples import comparison
 from tests.hostile_texts import HOSTILE_TEXTS
 
@@ -19,35 +21,16 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a comparison; at the end there must be no console message, no dialog and no request but the page."""
-    troubles: list[str] = []
-    contexts = []
-
-    def note_request(url: str, address: str) -> None:
-        if url.split("#")[0] not in (address, "data:,"):
-            troubles.append(f"request: {url}")
+def open_report(watched: Watched, tmp_path: Path) -> Open:
+    """Opens the report of a comparison, watched."""
+    folders = itertools.count()
 
     def opened(shown: Comparison | None = None, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page:
-        folder = tmp_path / str(len(contexts))
+        folder = tmp_path / str(next(folders))
         write_report(shown or comparison(tmp_path, loss=0.18, head_error="No answer.", label="relay"), folder)
-        address = (folder / PAGE).as_uri()
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: troubles.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: note_request(request.url, address))
-        page.goto(address)
-        return page
+        return watched(folder / PAGE, width=width, dark=dark, script=script)
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    return opened
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

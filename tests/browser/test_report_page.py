@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from discovery_agent.discovery.report import write_report
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis
 from discovery_agent.domain.findings import FindingKind
+from tests.browser.conftest import Watched
 from tests.builders import conversation, engagement_of, finding
 from tests.example import engagement, hostile
 from tests.hostile_texts import HOSTILE_TEXTS
@@ -22,42 +23,15 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a report; at the end there must be no console message, no dialog and no request but the page."""
-    troubles: list[str] = []
-    contexts = []
+def open_report(watched: Watched, tmp_path: Path) -> Open:
+    """Opens the report of an analysis, watched."""
+    folders = itertools.count()
 
-    def note_request(url: str, address: str) -> None:
-        if url.split("#")[0] not in (address, "data:,"):
-            troubles.append(f"request: {url}")
+    def opened(analysis: EngagementAnalysis | None = None, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page:
+        files = write_report(analysis or engagement(), tmp_path / str(next(folders)))
+        return watched(files.html, width=width, dark=dark, script=script)
 
-    def opened(
-        analysis: EngagementAnalysis | None = None,
-        *,
-        width: int = 1280,
-        dark: bool = False,
-        script: bool = True,
-    ) -> Page:
-        files = write_report(analysis or engagement(), tmp_path / str(len(contexts)))
-        address = files.html.as_uri()
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: troubles.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: note_request(request.url, address))
-        page.goto(address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    return opened
 
 
 def in_view(page: Page, selector: str) -> bool:

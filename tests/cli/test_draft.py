@@ -6,6 +6,7 @@ import asyncio
 import json
 from datetime import date as day
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -90,10 +91,10 @@ def test_without_a_transcript_or_a_place_to_write_the_exit_code_says_so(agent: I
 def test_a_format_that_cannot_be_made_here_keeps_no_other_from_being_written(
     agent: Inside, work: Path, talk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_browser(*given: object, **more: object) -> object:
+    def no_browser(*given: Any, **more: Any) -> object:
         if Format.PDF in given:
             raise ExportError("No browser is installed here.", remedy="Install one.")
-        return real(*given, **more)  # type: ignore[arg-type]
+        return real(*given, **more)
 
     real = command.rendered
     monkeypatch.setattr(command, "rendered", no_browser)

@@ -12,14 +12,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from discovery_agent.cli.evals import choosing
 from discovery_agent.cli.exit_codes import GATE_MEANINGS, Exit
 from discovery_agent.errors import ModelUnavailable
 from discovery_agent.evals.harness.gate import GateExit
-from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.schemas import SCHEMAS, schema_files, schema_text
 from discovery_agent.settings import data_folder
 from tests import fake_model_server as fake
+from tests.cli.eval_project import model, project
 from tests.cli.running import ROOT, Inside
 from tests.evals.harness.experiments import GOAL, Remarks, unavailable_on_the_second
 
@@ -28,28 +27,14 @@ LESS = "Leave the goals out."
 
 @pytest.fixture
 def suite(work: Path, monkeypatch: pytest.MonkeyPatch) -> Remarks:
-    """A project with one small suite of ten cases, the built-in prompts, and a folder `worse` with a worsened one."""
-    monkeypatch.delenv("CI", raising=False)
-    (work / "evals").mkdir()
-    for folder in ("prompts", "worse", "reworded"):
-        (work / folder).mkdir()
-    prompt = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
-    (work / "prompts" / "extract_findings.md").write_text(prompt, encoding="utf-8")
-    (work / "worse" / "extract_findings.md").write_text(prompt.replace("## User", f"{LESS}\n\n## User"), encoding="utf-8")
-    (work / "reworded" / "extract_findings.md").write_text(prompt.replace("## User", "Thank you.\n\n## User"), encoding="utf-8")
-    remarks = Remarks(10)
-    monkeypatch.setattr(choosing, "SUITES", {SuiteName.EXTRACTION: lambda root: remarks})
-    return remarks
+    """With a folder `worse`, whose prompt is worsened, and `reworded`, whose prompt asks for the same."""
+    return project(work, monkeypatch, {"worse": LESS, "reworded": "Thank you."})
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[fake.FakeModelServer]:
     """A model that does as the prompt says."""
-    with fake.FakeModelServer() as running:
-        running.choose = lambda exchange: fake.answer({"findings": [] if LESS in exchange.text else [GOAL | {"stance": None}]})
-        monkeypatch.setenv("OPENAI_BASE_URL", running.base_url)
-        monkeypatch.setenv("OPENAI_API_KEY", "x")
-        monkeypatch.setenv("DISCOVERY_MODEL", "openai:gpt-4")
+    with model(monkeypatch, lambda exchange: {"findings": [] if LESS in exchange.text else [GOAL | {"stance": None}]}) as running:
         yield running
 
 

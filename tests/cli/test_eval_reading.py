@@ -9,37 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from discovery_agent.cli.evals import choosing
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.evals.harness.metrics import SuiteName
-from discovery_agent.settings import data_folder
 from tests import fake_model_server as fake
+from tests.cli.eval_project import model, project
 from tests.cli.running import SCRIPT, Inside
 from tests.evals.harness.experiments import GOAL, Remarks
 
 
 @pytest.fixture
 def suite(work: Path, monkeypatch: pytest.MonkeyPatch) -> Remarks:
-    """A project with one small suite of ten cases, the built-in prompt, and a folder `other` with one that differs by a sentence."""
-    (work / "evals").mkdir()
-    prompt = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
-    for folder in ("prompts", "other"):
-        (work / folder).mkdir()
-        words = prompt if folder == "prompts" else prompt.replace("## User", "Be brief.\n\n## User")
-        (work / folder / "extract_findings.md").write_text(words, encoding="utf-8")
-    remarks = Remarks(10)
-    monkeypatch.setattr(choosing, "SUITES", {SuiteName.EXTRACTION: lambda root: remarks})
-    return remarks
+    """With a folder `other`, whose prompt differs by a sentence."""
+    return project(work, monkeypatch, {"other": "Be brief."})
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[fake.FakeModelServer]:
     """A model that always finds the one goal."""
-    with fake.FakeModelServer() as running:
-        running.choose = lambda exchange: fake.answer({"findings": [GOAL | {"stance": None}]})
-        monkeypatch.setenv("OPENAI_BASE_URL", running.base_url)
-        monkeypatch.setenv("OPENAI_API_KEY", "x")
-        monkeypatch.setenv("DISCOVERY_MODEL", "openai:gpt-4")
+    with model(monkeypatch, lambda exchange: {"findings": [GOAL | {"stance": None}]}) as running:
         yield running
 
 

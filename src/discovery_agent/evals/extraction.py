@@ -250,13 +250,8 @@ def _falls_for(trap: str, finding: Finding, case: ExtractionCase) -> bool:
         trap_numbers = {round(number.value, 3) for number in find_numbers(trap)}
         amounts = [finding.kpi.baseline, finding.kpi.target, finding.kpi.change]
         values = {round(abs(amount.value), 3) for amount in amounts if amount}
-        gold = [one for one in case.gold if one.kind is FindingKind.KPI and one.kpi]
-        ours = {
-            round(abs(value), 3)
-            for one in gold
-            for value in (one.kpi.baseline, one.kpi.target, one.kpi.change)  # type: ignore[union-attr]
-            if value is not None
-        }
+        gold = [one.kpi for one in case.gold if one.kind is FindingKind.KPI and one.kpi]
+        ours = {round(abs(value), 3) for one in gold for value in (one.baseline, one.target, one.change) if value is not None}
         return bool((trap_numbers & values) - ours) or not (values & ours)
     return not any(
         one.kind is finding.kind and any(quote_share(quote, other.text) >= QUOTE_SHARE for quote in one.quotes for other in finding.quotes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from io import BytesIO
 
 LARGEST_UNPACKED = 200_000_000
@@ -10,7 +11,7 @@ LARGEST_PART = 60_000_000
 MOST_PARTS = 5_000
 
 _MARKUP = (".xml", ".rels", ".vml")
-_DAMAGE = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zipfile.zlib.error)  # pyright: ignore[reportAttributeAccessIssue]
+_DAMAGE = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 
 
 class Fault(Exception):

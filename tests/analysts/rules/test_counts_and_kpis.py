@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.analysts.rules import RulesAnalyst
-from discovery_agent.analysts.rules.metrics import inferred_metric, usual_direction_of_count
+from discovery_agent.analysts.rules.metric_traits import usual_direction_of_count
+from discovery_agent.analysts.rules.metrics import inferred_metric
 from discovery_agent.analysts.rules.quantities import Dimension, find_quantities
 from discovery_agent.domain.findings import Direction, FindingKind, Kpi, ProposedFinding
 from discovery_agent.domain.said_figures import said_figures

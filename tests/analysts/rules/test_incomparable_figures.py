@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.analysts.rules import RulesAnalyst
-from discovery_agent.analysts.rules.metrics import fits
+from discovery_agent.analysts.rules.metric_traits import fits
 from discovery_agent.analysts.rules.quantities import find_quantities
 from discovery_agent.domain.findings import Direction, FindingKind, Kpi, ProposedFinding
 from discovery_agent.domain.units import of_one_kind

@@ -11,7 +11,7 @@ from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from tests.discovery.drafting.drafted import Drafted, drafted
 from tests.discovery.jobs.working import NoKnowledge
 from tests.discovery.service import Clock, opened_workspace
-from tests.domain.blueprint.drafts import planning, tables
+from tests.domain.blueprint.tables import planning, tables
 
 
 @pytest.fixture(autouse=True)

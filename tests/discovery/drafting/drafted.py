@@ -1,7 +1,8 @@
-"""An engagement that holds the conversations and findings of a case of `tests.domain.blueprint.drafts`, assessed and ready to draft."""
+"""An engagement that holds the conversations and findings of a case of `tests.domain.blueprint.cases`, assessed and ready to draft."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discovery_agent.discovery.assessments import request_assessment
@@ -11,9 +12,11 @@ from discovery_agent.discovery.jobs import get_job
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Claim, Part
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
+from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.engagement import ConversationRecord, ConversationState, Job
 from discovery_agent.domain.findings import Finding
-from tests.domain.blueprint.drafts import CASES
+from discovery_agent.storage import Unit
+from tests.domain.blueprint.cases import CASES
 
 
 @dataclass
@@ -38,6 +41,12 @@ class Drafted:
         assert found is not None
         return found
 
+    async def hear(self, talk: Conversation, said: Finding) -> None:
+        """One more conversation with one finding, assessed."""
+        async with self.ws.database.unit() as unit:
+            await _store(self.ws, unit, self.id, talk, [said])
+        await self.assess()
+
     async def findings(self) -> list[Finding]:
         async with self.ws.database.reading() as unit:
             return [one.finding async for one in unit.findings.all(self.id)]
@@ -48,25 +57,25 @@ async def drafted(ws: Workspace, name: str) -> Drafted:
     engagement = await create_engagement(ws, "Faster invoices", organisation="Halden Parts")
     async with ws.database.unit() as unit:
         for case in CASES[name]():
-            talk = case.talk
-            await unit.conversations.add(
-                ConversationRecord(
-                    id=talk.id,
-                    engagement_id=engagement.id,
-                    kind=talk.kind,
-                    title=talk.title,
-                    source=talk.source,
-                    format=talk.format,
-                    state=ConversationState.ANALYSED,
-                    created_at=ws.now(),
-                ),
-                talk.utterances,
-                participants=talk.participants,
-            )
-            await unit.findings.put(engagement.id, talk.id, case.findings)
+            await _store(ws, unit, engagement.id, case.talk, case.findings)
     found = Drafted(ws, engagement.id)
     await found.assess()
     return found
+
+
+async def _store(ws: Workspace, unit: Unit, engagement_id: str, talk: Conversation, findings: Sequence[Finding]) -> None:
+    record = ConversationRecord(
+        id=talk.id,
+        engagement_id=engagement_id,
+        kind=talk.kind,
+        title=talk.title,
+        source=talk.source,
+        format=talk.format,
+        state=ConversationState.ANALYSED,
+        created_at=ws.now(),
+    )
+    await unit.conversations.add(record, talk.utterances, participants=talk.participants)
+    await unit.findings.put(engagement_id, talk.id, findings)
 
 
 def parts_of(blueprint: Blueprint, section_id: SectionId) -> list[Part]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,7 +68,7 @@ async def test_a_job_that_is_begun_again_after_a_crash_stores_no_second_version(
     job = await draft_blueprint(invoices.ws, invoices.id, "Lea")
     await invoices.ws.settle()
 
-    async def at_once(_name, work):  # type: ignore[no-untyped-def]
+    async def at_once(_name: str, work: Callable[[], Awaitable[Any]]) -> Any:
         return await work()
 
     await draft_version(invoices.ws, job, at_once)
@@ -171,7 +173,8 @@ async def test_an_assumption_that_changes_is_computed_through_and_keeps_what_oth
     share = next(one for one in first.assumptions if one.id == "gap_closed.rules_automation")
     made = await save_assumption(invoices.ws, invoices.id, 2, share.model_copy(update={"low": 0.05, "value": 0.1, "high": 0.2}), "Lea")
     assert made.number == 3 and first.plan and made.plan
-    assert made.plan.forecast.twelve_month_result < first.plan.forecast.twelve_month_result  # type: ignore[operator]
+    before, after = first.plan.forecast.twelve_month_result, made.plan.forecast.twelve_month_result
+    assert before is not None and after is not None and after < before
     (changed,) = [one for one in made.assumptions if one.id == share.id]
     assert (changed.value, changed.changed_by) == (0.1, "Lea")
     assert claims(made, VISION, "need")[0].text == "Suppliers call every day." and claims(made, VISION, "need")[0].written_by == "Ben"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from discovery_agent.discovery.agreement import ConflictChange, change_conflict, conflict_register
 from discovery_agent.domain.agreement.register import ConflictState
 from discovery_agent.domain.conflicts import ConflictKind
-from discovery_agent.domain.engagement import AccessRole, ConversationRecord, ConversationState, Principal
+from discovery_agent.domain.engagement import AccessRole, Principal
 from discovery_agent.domain.findings import Direction, FindingKind, Kpi
 from tests.builders import amount, conversation, finding
 from tests.discovery.drafting.drafted import Drafted
@@ -19,14 +19,7 @@ async def another_target(invoices: Drafted) -> None:
     talk = conversation([("Ingrid Dahl", "For me 8 minutes per invoice would do.")], title="Second talk", source="second")
     kpi = Kpi(metric=METRIC, unit="minutes", direction=Direction.DECREASE, target=amount(8, "minutes", text="8 minutes"))
     said = finding(talk, FindingKind.KPI, f"{METRIC}: 8 minutes", [(0, "8 minutes per invoice would do")], kpi=kpi)
-    ws = invoices.ws
-    async with ws.database.unit() as unit:
-        record = ConversationRecord(
-            id=talk.id, engagement_id=invoices.id, kind=talk.kind, title=talk.title, state=ConversationState.ANALYSED, created_at=ws.now()
-        )
-        await unit.conversations.add(record, talk.utterances, participants=talk.participants)
-        await unit.findings.put(invoices.id, talk.id, [said])
-    await invoices.assess()
+    await invoices.hear(talk, said)
 
 
 async def test_a_draft_takes_the_target_that_was_settled_in_the_register_and_says_who_and_when(invoices: Drafted) -> None:

@@ -10,10 +10,9 @@ from discovery_agent.discovery.gates import gaps_of, gates_of
 from discovery_agent.discovery.report.decision_view import headline
 from discovery_agent.domain.agreement.register import ConflictState, RegisteredConflict
 from discovery_agent.domain.blueprint.document import Course, KpiTarget, SectionId
-from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import GoalDecision
-from discovery_agent.domain.engagement import AccessRole, ConversationRecord, ConversationState, Principal
-from discovery_agent.domain.findings import Amount, CriterionReading, Direction, Finding, FindingKind, Kpi
+from discovery_agent.domain.engagement import AccessRole, Principal
+from discovery_agent.domain.findings import Amount, CriterionReading, Direction, FindingKind, Kpi
 from discovery_agent.domain.gates import Gate, Phase
 from discovery_agent.domain.necessity import Certainty
 from tests.builders import amount, conversation, finding
@@ -23,23 +22,12 @@ METRIC = "Handling time per invoice"
 LEAD = Principal(key_id="k-lea", name="Lea Brandt", role=AccessRole.OWNER)
 
 
-async def hear(invoices: Drafted, talk: Conversation, said: Finding) -> None:
-    ws = invoices.ws
-    async with ws.database.unit() as unit:
-        record = ConversationRecord(
-            id=talk.id, engagement_id=invoices.id, kind=talk.kind, title=talk.title, state=ConversationState.ANALYSED, created_at=ws.now()
-        )
-        await unit.conversations.add(record, talk.utterances, participants=talk.participants)
-        await unit.findings.put(invoices.id, talk.id, [said])
-    await invoices.assess()
-
-
 async def nobody_can_write_rules(invoices: Drafted) -> RegisteredConflict:
     """Somebody says that no rules can be written down, against what was said first."""
     talk = conversation([("Jonas Weber", "Nobody can write rules down for these invoices.")], title="Second talk", source="second")
     words = [(0, "Nobody can write rules down for these invoices")]
     said = finding(talk, FindingKind.CRITERION, "Rules: none", words, confidence=0.95)
-    await hear(invoices, talk, said.model_copy(update={"criterion": CriterionReading(criterion="rules", value="none")}))
+    await invoices.hear(talk, said.model_copy(update={"criterion": CriterionReading(criterion="rules", value="none")}))
     return await conflict_on(invoices, "rules")
 
 
@@ -113,7 +101,7 @@ async def test_another_side_that_is_heard_later_opens_the_fact_again(invoices: D
     await end(invoices, conflict, state="settled", chosen=conflict.conflict.sides[0].holds)
     talk = conversation([("Petra Lang", "Most of it follows rules, the rest does not.")], title="Third talk", source="third")
     said = finding(talk, FindingKind.CRITERION, "Rules: bulk", [(0, "Most of it follows rules")], confidence=0.95)
-    await hear(invoices, talk, said.model_copy(update={"criterion": CriterionReading(criterion="rules", value="bulk")}))
+    await invoices.hear(talk, said.model_copy(update={"criterion": CriterionReading(criterion="rules", value="bulk")}))
     (about,) = (await verdict(invoices)).necessity.contradictions
     assert len(about.sides) == 3 and about.settled is None
 
@@ -136,7 +124,7 @@ async def test_a_second_figure_of_the_same_person_is_no_dispute_and_one_of_someb
         words = f"{minutes} minutes per invoice would do"
         talk = conversation([(name, f"For me {words}.")], title=f"Talk with {name}, {minutes}", source=f"{name}{minutes}")
         kpi = Kpi(metric=METRIC, unit="minutes", direction=Direction.DECREASE, target=amount(minutes, "minutes", text=f"{minutes} minutes"))
-        await hear(invoices, talk, finding(talk, FindingKind.KPI, f"{METRIC}: {minutes} minutes", [(0, words)], kpi=kpi))
+        await invoices.hear(talk, finding(talk, FindingKind.KPI, f"{METRIC}: {minutes} minutes", [(0, words)], kpi=kpi))
 
     async def disputed() -> tuple[str, ...]:
         await invoices.draft()
@@ -161,7 +149,7 @@ async def test_a_settled_value_of_today_goes_with_the_target_in_its_own_unit(inv
     async def says(name: str, words: str, **figures: Amount) -> None:
         talk = conversation([(name, f"{words}.")], title=words, source=words)
         kpi = Kpi(metric=METRIC, direction=Direction.DECREASE, **figures)  # pyright: ignore[reportArgumentType]
-        await hear(invoices, talk, finding(talk, FindingKind.KPI, f"{METRIC}: {words}", [(0, words)], kpi=kpi))
+        await invoices.hear(talk, finding(talk, FindingKind.KPI, f"{METRIC}: {words}", [(0, words)], kpi=kpi))
 
     async def drafted_kpi() -> KpiTarget:
         await invoices.draft()

@@ -20,7 +20,8 @@ from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.review import Although, SignOff
 from tests.discovery.exporting.reading import READABLE, blocks_of, cited, document_of, exported, one_line, page_of, seen
-from tests.domain.blueprint.drafts import CASES, draft_of
+from tests.domain.blueprint.cases import CASES
+from tests.domain.blueprint.drafts import draft_of
 
 AUDIENCES = (None, *Audience)
 drafted = cache(draft_of)

@@ -12,7 +12,8 @@ import pytest
 from discovery_agent.discovery.exporting import Format
 from discovery_agent.domain.blueprint.document import Blueprint
 from tests.discovery.exporting.reading import exported
-from tests.domain.blueprint.drafts import CASES, draft_of
+from tests.domain.blueprint.cases import CASES
+from tests.domain.blueprint.drafts import draft_of
 
 TRACKERS = (Format.JIRA, Format.LINEAR, Format.GITHUB)
 drafted = cache(draft_of)

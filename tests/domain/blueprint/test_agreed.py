@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests.domain.blueprint.drafts import AT, alike, material_of, tables
+from tests.domain.blueprint.cases.likeness import alike
+from tests.domain.blueprint.drafts import AT, material_of
+from tests.domain.blueprint.tables import tables
 from tests.domain.said import amount, finding
 
 from discovery_agent.domain.agreement.objective import ObjectiveDraft, ObjectivePart, PartKind

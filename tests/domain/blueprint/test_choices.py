@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.blueprint.drafts import alike, draft_of, material_of, planning, tables
+from tests.domain.blueprint.cases.likeness import alike
+from tests.domain.blueprint.drafts import draft_of, material_of
+from tests.domain.blueprint.tables import planning, tables
 from tests.domain.said import amount, finding
 
 from discovery_agent.domain.blueprint.compose import compose

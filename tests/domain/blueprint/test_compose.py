@@ -6,7 +6,10 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from tests.domain.blueprint.drafts import CASES, alike, draft_of, material_of, tables
+from tests.domain.blueprint.cases import CASES
+from tests.domain.blueprint.cases.likeness import alike
+from tests.domain.blueprint.drafts import draft_of, material_of
+from tests.domain.blueprint.tables import tables
 
 from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.defects import blocking, cited

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.domain.blueprint.drafts import AT, CASES, draft_of, material_of
+from tests.domain.blueprint.cases import CASES
+from tests.domain.blueprint.drafts import AT, draft_of, material_of
 
 from discovery_agent.domain.blueprint.audiences import told_for
 from discovery_agent.domain.blueprint.claims import Audience, Claim, Part, Row

@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.domain.blueprint.drafts import CASES, alike, draft_of, material_of, tables
+from tests.domain.blueprint.cases import CASES
+from tests.domain.blueprint.cases.likeness import alike
+from tests.domain.blueprint.drafts import draft_of, material_of
+from tests.domain.blueprint.tables import tables
 from tests.domain.said import finding
 
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row

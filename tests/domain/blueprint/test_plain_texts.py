@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.domain.blueprint.drafts import CASES, draft_of, material_of
+from tests.domain.blueprint.cases import CASES
+from tests.domain.blueprint.drafts import draft_of, material_of
 from tests.domain.said import finding
 
 from discovery_agent.domain.blueprint.claims import Claim, Part

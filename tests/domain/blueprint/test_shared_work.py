@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from tests.domain.blueprint.drafts import material_of, tables
+from tests.domain.blueprint.drafts import material_of
+from tests.domain.blueprint.tables import tables
 from tests.domain.said import amount, finding
 
 from discovery_agent.domain.blueprint.compose import compose

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.domain.blueprint.drafts import AT, material_of, tables
+from tests.domain.blueprint.drafts import AT, material_of
+from tests.domain.blueprint.tables import tables
 from tests.domain.blueprint.test_agreed import decided, quick
 from tests.domain.said import amount, finding
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.errors import ConfigurationError
-from discovery_agent.evals.harness.prompts_at import lay_out, refuse_unfinished
+from discovery_agent.evals.harness.prompts_at import lay_out
 from discovery_agent.models.prompts import load_prompts
 from discovery_agent.settings import data_folder
 
@@ -115,25 +115,3 @@ def test_a_folder_without_prompts_and_a_prompt_with_a_mistake_are_told(repositor
     (tmp_path / "wrong" / "extract_findings.md").write_text(EXTRACT.replace("## User", "{{ nonsense }}\n\n## User"), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="nonsense"):
         lay_out("wrong", tmp_path / "out2", start=tmp_path)
-
-
-def test_an_automatic_check_refuses_a_tree_that_is_not_committed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CI", raising=False)
-    refuse_unfinished(repository)
-    monkeypatch.setenv("CI", "true")
-    (repository / "evals").mkdir()
-    (repository / "evals" / "new case.yaml").write_text("id: new", encoding="utf-8")
-    (repository / "notes.txt").write_text("not watched", encoding="utf-8")
-    with pytest.raises(ConfigurationError) as caught:
-        refuse_unfinished(repository)
-    assert "prompts/extract_findings.md" in caught.value.what and "evals/new case.yaml" in caught.value.what
-    assert "notes.txt" not in caught.value.what
-    git(repository, "add", "-A")
-    git(repository, "commit", "-qm", "three")
-    refuse_unfinished(repository)
-
-
-def test_outside_a_repository_nothing_can_be_uncommitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CI", "true")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    refuse_unfinished(tmp_path)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from discovery_agent.discovery.drafting import PlanChanges, latest_blueprint, plan_settings, save_plan
 from discovery_agent.domain.blueprint.document import Blueprint, Plan, version_id
 from discovery_agent.domain.blueprint.trace import trace
-from discovery_agent.domain.engagement import AccessRole, Engagement
+from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.planning.work import Estimate
 from discovery_agent.errors import InvalidRequest
 from discovery_agent.web.ui.blueprint.marks import in_plain_words
@@ -17,6 +17,7 @@ from discovery_agent.web.ui.plan.words import money
 from tests.discovery.drafting.drafted import drafted
 from tests.domain.blueprint.drafts import draft_of
 from tests.web.ui import checks
+from tests.web.ui.drafting import keep
 from tests.web.ui.site import Site
 from tests.web.ui.visitor import Visitor
 
@@ -36,17 +37,6 @@ def _form(plan: Plan) -> dict[str, str]:
         for one in plan.inputs.roles
         for key, value in (("people", one.people), ("low", one.day_rate.low), ("likely", one.day_rate.likely), ("high", one.day_rate.high))
     }
-
-
-def _stored(site: Site, blueprint: Blueprint) -> Engagement:
-    engagement = site.engagement("Less paper")
-
-    async def store() -> None:
-        async with site.ws.database.unit() as unit:
-            await unit.blueprints.add(blueprint.model_copy(update={"engagement_id": engagement.id}))
-
-    site.call(store())
-    return engagement
 
 
 def _of_many_tasks(times: int) -> Blueprint:
@@ -124,7 +114,7 @@ def test_before_a_blueprint_there_is_no_plan_and_a_way_to_it(site: Site, visitor
 
 @browser_test
 def test_what_is_missing_is_said_and_no_money_is_made_up(site: Site, visitor: Visitor) -> None:
-    page = visitor.opened(f"/engagements/{_stored(site, draft_of('undecided')).id}/plan", site.owner())
+    page = visitor.opened(f"/engagements/{keep(site, draft_of('undecided')).id}/plan", site.owner())
     expect(page.get_by_role("region", name="Warnings")).to_contain_text("what to build, which is not decided yet")
     payback = page.locator(".figures-row li", has_text="payback")
     expect(payback).to_contain_text("cannot be told")
@@ -171,7 +161,7 @@ def test_a_lead_moves_the_start_pays_more_and_sees_what_that_changes(site: Site,
 def test_a_plan_of_hundreds_of_tasks_stays_small_and_each_says_why_it_is_there(site: Site, visitor: Visitor) -> None:
     blueprint = _of_many_tasks(5)
     assert blueprint.plan is not None and len(blueprint.plan.tasks) > 200
-    engagement = _stored(site, blueprint)
+    engagement = keep(site, blueprint)
     page = visitor.opened(f"/engagements/{engagement.id}/plan", site.member(engagement, AccessRole.REVIEWER))
     assert page.locator("*").count() < 5000
     expect(page.get_by_role("button", name="Recompute")).to_have_count(0)
@@ -216,7 +206,7 @@ _BARS = """async (image) => {
 def test_on_a_phone_the_roadmap_shows_each_bar_beside_its_name_without_scrolling(site: Site, visitor: Visitor, width: int) -> None:
     blueprint = draft_of("automate")
     assert blueprint.plan is not None
-    page = visitor.opened(f"/engagements/{_stored(site, blueprint).id}/plan", site.owner(), width=width)
+    page = visitor.opened(f"/engagements/{keep(site, blueprint).id}/plan", site.owner(), width=width)
     box = page.get_by_role("region", name="Roadmap").locator("visible=true").last
     image = box.locator("img")
     image.scroll_into_view_if_needed()

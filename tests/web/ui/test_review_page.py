@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +15,7 @@ from discovery_agent.domain.blueprint.document import SectionId
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.review import Verb
+from discovery_agent.web.ui.review.opened import OpenSection
 from tests.web.ui import checks
 from tests.web.ui.reviewing import Reviewing
 from tests.web.ui.site import Site
@@ -200,6 +203,26 @@ def test_what_others_do_appears_while_somebody_types_and_takes_nothing_from_them
     # A page that is open when its link is taken back says so, and follows no more.
     site.call(revoke(site.ws, review.engagement.id, ana.principal.key_id))
     expect(page.get_by_role("alert")).to_contain_text("Your link no longer works.")
+
+
+def test_the_list_marks_a_section_as_soon_as_its_heading_is_there(site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Reviewing(site)
+    page = visitor.opened(f"{review.path}/review?section=risks", review.member(AccessRole.LEAD, "Lea Lead").session)
+    load, may_load = OpenSection.load, threading.Event()
+
+    async def slowly(section: OpenSection) -> None:
+        await asyncio.to_thread(may_load.wait, 60)
+        await load(section)
+
+    monkeypatch.setattr(OpenSection, "load", slowly)
+    try:
+        opened(page, "Non-goals")
+        expect(listed(page, "Non-goals")).to_have_attribute("aria-current", "true")
+        listed(page, "Risks and compliance").click()
+    finally:
+        may_load.set()
+    expect(page.locator("#open-section")).to_have_text("Risks and compliance")
+    expect(listed(page, "Risks and compliance")).to_have_attribute("aria-current", "true")
 
 
 def test_what_somebody_objected_whose_link_was_taken_back_is_settled_with_a_reason(site: Site, visitor: Visitor) -> None:

@@ -3,9 +3,10 @@
 It is the default when no model is configured, and the baseline that every prompt has to beat.
 
 Reading order: `sentences` cuts turns into sentences, `modality` decides which of them assert something
-about this organisation, `quantities`, `deadlines` and `metrics` read what is measured, `parts` tells a target from
-a baseline, `kpis` follows the talk and fills `measures`, `goals` and `statements` find the rest, `wording` puts
-findings into words, and `analyst` puts the steps together.
+about this organisation, `quantities`, `deadlines`, `metrics` and `metrics_from_context` read what is measured,
+`metric_traits` what a measure's name tells of it, `parts` tells a target from a baseline, `kpis` follows the talk and
+fills `measures`, `goals` and `statements` find the rest, `wording` puts findings into words, and `analyst` puts the
+steps together.
 """
 
 from discovery_agent.analysts.rules.analyst import RulesAnalyst

@@ -22,7 +22,7 @@ from discovery_agent.analysts.rules.criteria import DataReader, criteria_in
 from discovery_agent.analysts.rules.figures import figures_in
 from discovery_agent.analysts.rules.kpis import KpiReader
 from discovery_agent.analysts.rules.measures import Measure, kpi_of
-from discovery_agent.analysts.rules.metrics import names_a_measure, usual_direction
+from discovery_agent.analysts.rules.metric_traits import names_a_measure, usual_direction
 from discovery_agent.analysts.rules.modality import Doubt, Modality, modalities
 from discovery_agent.analysts.rules.objectives import objective_from_parts
 from discovery_agent.analysts.rules.parts import Part

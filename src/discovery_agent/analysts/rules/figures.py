@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_agent.analysts.rules.criteria import UNBELIEVED
-from discovery_agent.analysts.rules.metrics import usual_direction_of_count
+from discovery_agent.analysts.rules.metric_traits import usual_direction_of_count
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.sentence_model import Judgement
 from discovery_agent.analysts.rules.sentences import Sentence

@@ -17,20 +17,14 @@ from discovery_agent.analysts.rules.measure_facts import attach_deadline, attach
 from discovery_agent.analysts.rules.measure_names import as_noun_phrase, things_before, things_priced
 from discovery_agent.analysts.rules.measures import Measure, Slot, against_its_words, same_size, without_strangers
 from discovery_agent.analysts.rules.measures_met import MeasuresMet
-from discovery_agent.analysts.rules.metrics import (
-    Metric,
-    as_share,
-    fits,
-    inferred_metric,
-    is_share,
+from discovery_agent.analysts.rules.metric_traits import as_share, fits, is_share, overlap, usual_direction
+from discovery_agent.analysts.rules.metrics import Metric, inferred_metric, metric_phrases
+from discovery_agent.analysts.rules.metrics_from_context import (
     metric_of_context,
     metric_of_move,
     metric_of_question,
     metric_of_rest,
-    metric_phrases,
-    overlap,
     time_of_work,
-    usual_direction,
 )
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.parts import CHANGE_VALUES, STAYS, WANTED, WORD_CHANGE, Part, pair_part, part_of, without_discarded

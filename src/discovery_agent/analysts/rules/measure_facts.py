@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from discovery_agent.analysts.rules.deadlines import find_deadlines
 from discovery_agent.analysts.rules.measures import Measure
-from discovery_agent.analysts.rules.metrics import overlap
+from discovery_agent.analysts.rules.metric_traits import overlap
 from discovery_agent.analysts.rules.modality import Doubt, Modality
 from discovery_agent.analysts.rules.parts import DOWN, STAYS, UP, WANTED, Part
 from discovery_agent.analysts.rules.sentences import Sentence

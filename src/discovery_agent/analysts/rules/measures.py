@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from discovery_agent.analysts.rules.metrics import Metric, overlap, usual_direction, usual_direction_of_count
+from discovery_agent.analysts.rules.metric_traits import overlap, usual_direction, usual_direction_of_count
+from discovery_agent.analysts.rules.metrics import Metric
 from discovery_agent.analysts.rules.parts import Part
 from discovery_agent.analysts.rules.quantities import Dimension, Quantity
 from discovery_agent.analysts.rules.sentences import Sentence

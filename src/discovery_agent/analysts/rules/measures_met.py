@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from discovery_agent.analysts.rules.measures import Measure, Slot, against_its_words, plausible, same_size, same_things
-from discovery_agent.analysts.rules.metrics import Metric, is_share, overlap
+from discovery_agent.analysts.rules.metric_traits import is_share, overlap
+from discovery_agent.analysts.rules.metrics import Metric
 from discovery_agent.analysts.rules.modality import RETRACTION
 from discovery_agent.analysts.rules.parts import Part, pair_part
 from discovery_agent.analysts.rules.quantities import Dimension, Quantity

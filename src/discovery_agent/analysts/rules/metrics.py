@@ -1,14 +1,12 @@
-"""What is measured: the noun phrase that a quantity belongs to, and which way it should move."""
+"""What is measured: the words that measures are named with, and the phrase or verb that names one in a sentence."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-
-from discovery_agent.domain.findings import Direction
+from dataclasses import dataclass
 
 # Nouns that name a measure when they head a phrase, by the way an organisation wants them to move.
-_FALLING = (
+FALLING = (
     r"time|times|lead ?-?times?|cycle|duration|turnaround|waits|waiting times?|delay|delays|latency|queue|queues|backlog|backlogs|"
     r"cost|costs|spend|spending|expense|expenses|overspend|overhead|overtime|penalty|penalties|fines|fees|surcharges|"
     r"error|errors|mistake|mistakes|defect|defects|rework|scrap(?! (?:that|it|this)\b)|waste|wastage|spoilage|shrinkage|write-?offs?|losses|loss|leakage|"
@@ -18,7 +16,7 @@ _FALLING = (
     r"touches|hand-?offs|rejections|false positives|false alarms|dso|mttr|aht|vacancies|truck rolls|repeat visits|emissions|overdue|arrears|"
     r"late payments?|late deliveries|callbacks|re-?visits|detention|demurrage|fraud|stops|repeat calls"
 )
-_RISING = (
+RISING = (
     r"revenue|sales|turnover growth|margin|margins|profit|ebitda|growth|market share|retention|renewals?|renewal rate|upsell|conversions?|"
     r"satisfaction|csat|nps|net promoter score|accuracy|precision|first-?time-?right|first-?call resolution|first-?contact resolution|resolution rate|fcr|"
     r"uptime|availability|oee|yield|throughput|productivity|capacity|utili[sz]ation|occupancy|fill rate|service level|"
@@ -43,9 +41,10 @@ _STOP = (
     r"board|expects|expect|expected|asked|asks|demands|gives|give|happens|happen|comes|come|goes|go|looks|seems|threw|throw|away|arrive|arrives|becomes|until|put|puts|i'd|we'd|he'd|she'd|we've|i've|they're|there's|who|around|roughly|usually|write|writes|key|keys|each|suggest|suggests|questioned|indicated|thought|said|told|use|used|uses|sort|kind|bit|lot|thing|stuff|looking|running|sitting|currently|mostly|simply|honestly|frankly|obviously|point|percent"
 )
 _WORD = rf"(?:(?!(?:{_STOP})\b)[a-z][a-z'&/-]*)"
-_HEAD = rf"(?:{_FALLING}|{_RISING}|{_NEUTRAL})"
+HEAD = rf"(?:{FALLING}|{RISING}|{_NEUTRAL})"
+"""Any noun that names a measure."""
 _PHRASE = re.compile(
-    rf"(?<![a-z]-)\b((?:{_WORD}\s+){{0,4}}?(?:(?:{_TIME_NOUNS})\s+)?{_HEAD}(?:\s+{_HEAD}){{0,2}})\b(?!-[a-z])"
+    rf"(?<![a-z]-)\b((?:{_WORD}\s+){{0,4}}?(?:(?:{_TIME_NOUNS})\s+)?{HEAD}(?:\s+{HEAD}){{0,2}})\b(?!-[a-z])"
     rf"((?:\s+(?:of|for|in|on|per|at|to|from|between|until|before|across)\s+(?:the |a |an |our |all |each |every |any )?(?:{_WORD}\s*){{1,3}})?)"
 )
 _BARE_HEADS = re.compile(
@@ -85,19 +84,19 @@ _SHARE_OF_NOUN = re.compile(
 _FOR_NOUN = re.compile(
     r"^\s*,?\s*(?:now |today |currently |on average |at the moment )*for (?:the |a |an |each |every |one )((?:[a-z][a-z'-]+ ?){1,2})(?=[,.;?]|$)"
 )
-_HOW_LONG = re.compile(
-    r"\bhow (?:long|quickly|fast)\s+(?:does|do|did|is|would|will|should)?\s*(?:it take(?: you| us)?(?: to)?|the |a |an |your |one (?!takes?\b))?\s*((?:[a-z'/-]+\s*){1,7})"
-)
-_HOW_MANY = re.compile(r"\bhow (?:many|much|often)(?: of)?(?: the| your| those)?\s+((?:[a-z'/-]+\s*){1,7})")
 _TRAILING = re.compile(
     r"(?:\s+(?:"
     + _STOP
     + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute|within|inside|under|below|above|over|after|before|until))+$"
 )
 _LEADING = re.compile(r"^(?:(?:" + _STOP + r")\s+)+")
-
-
 _ONLY_STOP = re.compile(r"^(?:(?:" + _STOP + r")\s*)+$")
+_HOW_LONG_IT_TAKES = re.compile(r"\bhow (?:long|quickly|fast) ((?:[a-z'/-]+ ){1,5}?)(?:takes?|took|lasts?|waits?|sits?)\b")
+_NO_MEASURE_OF_TIME = re.compile(
+    r"\b(?:first|second|third|last|next|this|that|any|every|same|long|all|each|one|some|of|on|in|at|the|free|good|hard|full|part|real|our|my|your|their|a|more|much|no|enough|my own|three|two|four|five|ten|half the)\s+times?$"
+)
+PRONOUN_SUBJECT = re.compile(r"^(?:one|it|that|this|each|they|these|those|(?:one|each|any) of (?:those|them|these))\b")
+"""A subject that only points to what was named before."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def metric_phrases(low: str) -> list[Metric]:
     found: list[Metric] = []
     for match in _HOW_LONG_IT_TAKES.finditer(low):
         subject = tidy(match.group(1))
-        if subject and not _PRONOUN_SUBJECT.match(subject):
+        if subject and not PRONOUN_SUBJECT.match(subject):
             found.append(Metric(f"{subject} time", match.start(), match.end(), True))
     for match in _PHRASE.finditer(low):
         if match.group(1).endswith(("time", "times")) and _NO_MEASURE_OF_TIME.search(low[: match.end(1)]):
@@ -140,12 +139,6 @@ def metric_phrases(low: str) -> list[Metric]:
         name = f"{core} {joiner} {tail}" if tail and joiner in ("of", "per", "for", "to", "between") else core
         found.append(Metric(name, match.start(), match.end(1), strong=not bare or bool(tail and joiner in ("of", "per", "for", "to"))))
     return found
-
-
-_HOW_LONG_IT_TAKES = re.compile(r"\bhow (?:long|quickly|fast) ((?:[a-z'/-]+ ){1,5}?)(?:takes?|took|lasts?|waits?|sits?)\b")
-_NO_MEASURE_OF_TIME = re.compile(
-    r"\b(?:first|second|third|last|next|this|that|any|every|same|long|all|each|one|some|of|on|in|at|the|free|good|hard|full|part|real|our|my|your|their|a|more|much|no|enough|my own|three|two|four|five|ten|half the)\s+times?$"
-)
 
 
 def _useful_tail(tail: str) -> bool:
@@ -233,233 +226,3 @@ def inferred_metric(low: str, quantity_start: int, quantity_end: int, dimension:
                 verb = "cost of" if re.search(r"\bpay|\bcost|\bspend", before + after[:1]) else "loss from"
                 return Metric(f"{verb} {name}", -1, -1, True)
     return None
-
-
-_WHAT_IS = re.compile(
-    r"\bwhat(?:'s| is| are| was| were) (?:the|your|our|that|those|their)(?: current| usual| average| typical| actual)* ((?:[a-z'/-]+\s*){1,6})"
-)
-_PRONOUN_SUBJECT = re.compile(r"^(?:one|it|that|this|each|they|these|those|(?:one|each|any) of (?:those|them|these))\b")
-_VERB_AFTER = re.compile(
-    r"\s+(?:could|can|would|should|will|do|does|did|are|is|was|were|get|gets|come|comes|have|has|go|goes|take|takes|end|ends|turn|turns|need|needs|fail|fails|actually|really)\b.*$"
-)
-
-
-def metric_of_question(low: str) -> Metric | None:
-    """What a question asks the size of: "how long does an invoice take?" -> invoice time."""
-    phrases = [metric for metric in metric_phrases(low) if metric.strong]
-    if phrases:
-        return phrases[0]
-    long = _HOW_LONG.search(low)
-    if long and _PRONOUN_SUBJECT.match(long.group(1)):
-        return Metric("handling time", -1, -1, True)
-    if long:
-        subject = tidy(
-            re.sub(r"\b(?:take|takes|right now|today|these days|usually|typically|on average|you|currently)\b", " ", long.group(1))
-        )
-        return Metric(f"time to {subject}" if "it take" in low else f"{subject} time", -1, -1, True) if subject else None
-    many = _HOW_MANY.search(low)
-    if many:
-        subject = tidy(
-            re.sub(r"\b(?:do|does|did|you|right now|today|currently|roughly|are there|is that)\b", " ", _VERB_AFTER.sub("", many.group(1)))
-        )
-        return Metric(subject, -1, -1, True) if subject else None
-    named = _WHAT_IS.search(low)
-    if named and not phrases:
-        subject = tidy(_VERB_AFTER.sub("", named.group(1)))
-        if subject and not re.match(
-            r"(?:goal|target|aim|objective|problem|issue|plan|idea|number|figure|reason|point|story|situation|process|matter|deadline|budget|question|answer|best|worst|most|biggest|first|next|difference)\b",
-            subject,
-        ):
-            return Metric(subject, -1, -1, True)
-    weak = metric_phrases(low)
-    return weak[0] if weak else None
-
-
-_COPULA = re.compile(
-    r"^\s*(?:(?:so|and|but|well|um|uh|yeah|now|okay|then|also|plus|right)[, ]+)*((?:[a-z][a-z'/-]* ){0,4}[a-z][a-z'/-]*?)(?:,)? (?:is|are|was|were|runs at|run at|sits? at|stands? at|came to|comes to|went to|hovers? (?:at|around)|averages?)\b"
-)
-_WRONG = re.compile(r"\b(?:get|gets|got|getting)\s+((?:the |our |a )?[a-z'-]+(?: [a-z'-]+)?)\s+wrong\b")
-_IS_WRONG = re.compile(
-    r"\b((?:[a-z'-]+ )?[a-z'-]+) (?:is|are|was|were|come in|comes in|come back|comes back|arrive|go|gets?|have) (?:\w+ )?(wrong|late|missing|incomplete|damaged|unread|duplicate|rejected|cancelled|lost|rework)\b"
-)
-
-
-_TOPIC = re.compile(
-    r"(?:^|[.,:] ?)((?:[a-z][a-z'/-]+ ){0,3}[a-z][a-z'/-]+), (?:we're|it's|that's|they're|we are|we have|i'd say|now is|is now|now it's|today it's|now we're)(?: now| currently| at| around| about| roughly)*\s*$"
-)
-
-
-def metric_of_context(low: str) -> Metric | None:
-    """What a sentence without a measure of its own is about: "we get the fee wrong" -> wrong fee; "refunds were" -> refunds."""
-    wrong = _WRONG.search(low)
-    if wrong and tidy(wrong.group(1)):
-        return Metric(f"wrong {tidy(wrong.group(1))}", -1, -1, True)
-    is_wrong = _IS_WRONG.search(low)
-    if is_wrong and tidy(is_wrong.group(1)):
-        return Metric(f"{is_wrong.group(2)} {tidy(is_wrong.group(1))}", -1, -1, True)
-    topic = _TOPIC.search(low)
-    if topic and tidy(topic.group(1)):
-        return Metric(tidy(topic.group(1)), -1, -1, True)
-    copula = _COPULA.match(low)
-    if copula:
-        subject = tidy(copula.group(1))
-        if (
-            subject
-            and len(subject) > 3
-            and not re.match(
-                r"(?:there|that|this|it|which|who|what|everything|something|nobody|somebody|someone|people|answer|problem|question|issue|thing|target|goal|number|figure)\b",
-                subject,
-            )
-        ):
-            return Metric(subject, -1, -1, True)
-    return None
-
-
-_MOVED = re.compile(
-    r"(?:^|[,;:]\s*|\b(?:and|but|so|that)\s+)(?P<subject>(?:[a-z][a-z'/-]* ){0,4}?[a-z][a-z'/-]*)\s+(?:should|must|has to|have to|needs? to|ought to)\s+"
-    r"(?:go|come|drop|fall|shrink|sink|rise|grow|climb|decrease|increase|be (?:cut|brought|reduced|lowered|raised|increased))\b[^.;:!?]*$"
-)
-_POINTING = re.compile(r"(?:it|that|this|they|these|those|which|we|i|you|he|she|everything|something|one|both|all)\b")
-
-
-_MOVES_FROM = re.compile(
-    r"(?:^|[,;:]\s*|\b(?:and|but|so|that|if|when|once)\s+)(?P<subject>(?:[a-z][a-z'/-]* ){0,4}?[a-z][a-z'/-]*)\s+"
-    r"(?:falls?|fell|drops?|dropped|rises?|rose|grows?|grew|shrinks?|climbs?|goes?|go|went|comes?|came)(?: (?:down|up|back))? from\s*(?:about |around |roughly )?$"
-)
-
-
-def metric_of_move(before: str) -> Metric | None:
-    """What goes or should go up or down: "second visits should go down from" -> second visits; `before` ends at the figure."""
-    moved = _MOVED.search(before) or _MOVES_FROM.search(before)
-    subject = tidy(moved["subject"]) if moved else ""
-    return Metric(subject, -1, -1, True) if len(subject) > 3 and not _POINTING.match(subject) else None
-
-
-_OF_WORK = re.compile(r"\s*of (?:(?:pure|manual|hands-on|actual|real|my|our|their|somebody's) )*(?:work|effort|labou?r|working time)\b")
-
-
-def time_of_work(after: str) -> Metric | None:
-    """ "Nine minutes of work" is how long handling takes, whatever is handled."""
-    return Metric("handling time", -1, -1, True) if _OF_WORK.match(after) else None
-
-
-_ONLY_DAYS = re.compile(r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|to|and|or|until|through)\s*)+")
-_REST = re.compile(r"^[\s,]*((?:[a-z][a-z'/-]*[\s]*){1,9})")
-
-
-def metric_of_rest(low: str, start: int, end: int) -> Metric | None:
-    """A name made of the words next to a quantity, for want of a better one: "62 percent passes first time"."""
-    after = _REST.match(low[end:])
-    name = tidy(after.group(1)) if after else ""
-    if len(name.split()) < 2:
-        before = re.split(r"[.,;:!?]| but | and | so ", low[:start])[-1]
-        earlier = " ".join(tidy(before).split()[-5:])
-        name = tidy(earlier) or name
-    name = " ".join(name.split()[:6])
-    return Metric(name, -1, -1, False) if len(name) > 3 and not _ONLY_DAYS.fullmatch(name) else None
-
-
-_PERCENT_METRIC = re.compile(
-    r"\b(?:rate|share|ratio|accuracy|availability|error|mape|oee|utili[sz]ation|occupancy|uptime|coverage|compliance|margin|churn|retention|percentage|yield|fill)\b"
-)
-
-
-_TIMED = re.compile(
-    r"(?:^time\b|\btimes?$|\btime (?:to|per|spent|for|of)\b|\b(?:duration|turnaround|lead time|latency|delays?|waits?|waiting|cycle|mttr|aht|dso)$)"
-)
-_PRICED = re.compile(
-    r"(?:^(?:cost|loss)\b|\b(?:costs?|spend|spending|expenses?|penalt\w+|fines|fees|revenue|ebitda|losses|savings|budget|overspend|refunds|surcharges|bill)$|\bcosts? (?:of|per|for)\b)"
-)
-
-
-# What goes wrong is counted; it neither lasts nor has a price.
-_COUNTED_FAULTS = re.compile(r"(?:^wrong\b|^(?:late|missing|incomplete|damaged) \w+s$|\b(?:errors|mistakes|defects|complaints)$)")
-
-
-def fits(metric: str, dimension: str) -> bool:
-    """Whether a quantity of this dimension can be the value of this measure: times in time, costs in money."""
-    if dimension == "bare":
-        return True
-    if _TIMED.search(metric):
-        return dimension == "duration"
-    if _PRICED.search(metric):
-        return dimension == "money"
-    if _COUNTED_FAULTS.search(metric):
-        return dimension != "duration" and not (dimension == "money" and metric.startswith("wrong"))
-    if _PERCENT_METRIC.search(metric) and not metric.endswith("error"):
-        return dimension in ("share", "score", "count")
-    return True
-
-
-_KNOWN_HEAD = re.compile(rf"\b(?:{_FALLING}|{_RISING}|{_NEUTRAL})\b")
-
-
-def names_a_measure(metric: str) -> bool:
-    """True if the name has a noun of measure in it, so that "Reduce <name>" reads as a goal."""
-    return bool(_KNOWN_HEAD.search(metric)) and not re.search(r"\b(?:is|are|was|were|someone|somebody|just)\b", metric)
-
-
-def is_share(metric: str) -> bool:
-    """True if the measure is usually given in percent."""
-    return bool(_PERCENT_METRIC.search(metric))
-
-
-def as_share(metric: Metric, after: str) -> Metric:
-    """A measure given in percent, named as one: ten percent of the tickets are a share of them and not "tickets".
-
-    `after` are the words that follow the quantity ("come back").
-    """
-    name = metric.name
-    if len(name.split()) > 1 or is_share(name) or _KNOWN_HEAD.search(name):
-        return metric
-    does = _DOES.match(after)
-    if does and name in does.group(1).split():
-        return replace(metric, name=f"share that {does.group(1)}")
-    return replace(metric, name=f"share of {name}") if re.search(r"[^s']s$", name) else metric
-
-
-_DOES = re.compile(
-    r"\s+((?!(?:of|at|in|on|by|for|or|and|but|so|is|was|about|around|with|from|to|as|than)\b)[a-z]+(?: [a-z]+){1,2})(?=[,.;]|$)"
-)
-
-
-_FALLING_HEAD = re.compile(rf"\b(?:{_FALLING})\b")
-_RISING_HEAD = re.compile(rf"\b(?:{_RISING})\b")
-
-
-def usual_direction(metric: str) -> Direction | None:
-    """The way organisations want this measure to move; None if the name does not tell."""
-    falling = [match.end() for match in _FALLING_HEAD.finditer(metric)]
-    rising = [match.end() for match in _RISING_HEAD.finditer(metric)]
-    if not falling and not rising:
-        return Direction.DECREASE if re.match(r"(?:time|loss|cost)\b", metric) or metric.endswith(" lost") else None
-    return Direction.DECREASE if max(falling, default=0) >= max(rising, default=0) else Direction.INCREASE
-
-
-_SAYS_OF_WHAT = re.compile(r"\s(?:of|about|per|for|from|in|on|by|with)\s.*$")
-
-
-def usual_direction_of_count(things: str) -> Direction | None:
-    """The way organisations want the number of these things to move: fewer complaints, but loan-renewal letters are just letters."""
-    counted = _SAYS_OF_WHAT.sub("", things.lower())
-    heads = [match for pattern in (_FALLING_HEAD, _RISING_HEAD) for match in pattern.finditer(counted)]
-    return usual_direction(counted) if any(match.end() == len(counted) for match in heads) else None
-
-
-_STEM = re.compile(r"(?:ations?|ings?|ment|es|ed|s)$")
-_EMPTY_WORDS = frozenset(
-    ["of", "to", "per", "for", "the", "a", "an", "in", "on", "share", "rate", "number", "average", "level", "time", "cost"]
-)
-
-
-def words_of(metric: str) -> frozenset[str]:
-    """Stems of the words that tell one measure from another."""
-    words = re.findall(r"[a-z]+", metric.lower())
-    telling = [word for word in words if word not in _EMPTY_WORDS] or words
-    return frozenset(_STEM.sub("", word) if len(word) > 4 else word for word in telling)
-
-
-def overlap(left: str, right: str) -> float:
-    """Share of the shorter name's telling words that the other has too."""
-    one, other = words_of(left), words_of(right)
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0

@@ -28,9 +28,9 @@ from discovery_agent.errors import ConfigurationError, DiscoveryError
 from discovery_agent.evals.harness.arms import Arm
 from discovery_agent.evals.harness.design import DESIGN_FILE, Design
 from discovery_agent.evals.harness.journal import Journal
-from discovery_agent.evals.harness.prompts_at import refuse_unfinished
 from discovery_agent.evals.harness.report import render_json
 from discovery_agent.evals.harness.suite import Suite
+from discovery_agent.evals.harness.versioned import refuse_unfinished
 from discovery_agent.models.recordings import Mode
 from discovery_agent.settings import Settings
 

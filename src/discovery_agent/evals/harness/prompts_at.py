@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.evals.harness.arms import Prompts
+from discovery_agent.evals.harness.git import ask_git, commit_of, root_around
 from discovery_agent.models.prompts import load_prompts
 from discovery_agent.settings import data_folder
 
 PROMPTS = "prompts"
 """Where prompts stand in a repository."""
-
-WATCHED = (PROMPTS, "evals")
-"""What must be committed where an automatic check compares revisions."""
-
-_SHOWN = 10
 
 
 def lay_out(asked: str, into: Path, *, start: Path | None = None) -> Prompts:
@@ -31,13 +26,13 @@ def lay_out(asked: str, into: Path, *, start: Path | None = None) -> Prompts:
         ConfigurationError: there is no such folder, revision or repository, it has no prompts, or one of them has a mistake.
     """
     here = start or Path.cwd()
-    folder = (_root(here) or here) / PROMPTS if asked == "." else here / asked
+    folder = (root_around(here) or here) / PROMPTS if asked == "." else here / asked
     into.mkdir(parents=True, exist_ok=True)
     for path in _files(data_folder("prompts")):
         shutil.copyfile(path, into / path.name)
     if asked == "." or _files(folder):
         source = _copied(asked, folder, into)
-    elif folder.is_dir() and not _revision(asked, here):
+    elif folder.is_dir() and not commit_of(asked, here):
         raise ConfigurationError("There is no prompt in this folder.", where=asked, remedy="Name a folder with prompt files (*.md).")
     else:
         source = _checked_out(asked, into, here)
@@ -59,33 +54,6 @@ def _as_given(where: str, asked: str, folder: Path, into: Path) -> str:
     return given or str(data_folder("prompts") / rest)
 
 
-def refuse_unfinished(start: Path | None = None) -> None:
-    """In an automatic check (CI=true), refuse a working tree whose prompts or evals are not what is committed.
-
-    Outside a repository nothing can be uncommitted.
-
-    Raises:
-        ConfigurationError: something is changed, new or removed; names it.
-    """
-    if os.environ.get("CI", "").lower() not in ("true", "1"):
-        return
-    here = start or Path.cwd()
-    root = _root(here)
-    if root is None:
-        return
-    status = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--", *WATCHED)
-    if status is None:
-        raise ConfigurationError("git cannot tell what is changed here.", where=str(root))
-    changed = [entry[3:] for entry in status.decode("utf-8", "replace").split("\0") if entry[2:3] == " "]
-    if changed:
-        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-        raise ConfigurationError(
-            f"These files are not as committed, so the comparison could not be repeated: {', '.join(changed[:_SHOWN])}{more}.",
-            where=str(root),
-            remedy="Commit them, or compare where CI is not set.",
-        )
-
-
 def _files(folder: Path) -> Sequence[Path]:
     return sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md") if folder.is_dir() else []
 
@@ -98,56 +66,35 @@ def _copied(asked: str, folder: Path, into: Path) -> str:
         shutil.copyfile(path, into / path.name)
     if asked != ".":
         return f"folder {asked}"
-    commit = _revision("HEAD", folder)
+    commit = commit_of("HEAD", folder)
     return f"working tree over commit {commit[:12]}" if commit else "working tree"
 
 
 def _checked_out(asked: str, into: Path, here: Path) -> str:
     """Write the prompts of a revision; nothing else of it is taken, and the working tree is not touched."""
-    root = _root(here)
+    root = root_around(here)
     if root is None:
         raise ConfigurationError(
             f"`{asked}` is no folder of prompts, and there is no git repository here that could know it as a revision.",
             where=str(here),
             remedy="Name a folder with prompt files, or run this in the project's repository with git installed.",
         )
-    commit = _revision(asked, root)
+    commit = commit_of(asked, root)
     if commit is None:
         raise ConfigurationError(
             f"`{asked}` is neither a folder of prompts nor a revision of this repository.",
             where=str(root),
             remedy="Check the name; in a shallow clone fetch it first: `git fetch --unshallow`, or `git fetch origin REVISION`.",
         )
-    listed = _git(root, "ls-tree", "-z", "--name-only", commit, "--", f"{PROMPTS}/") or b""
+    listed = ask_git(root, "ls-tree", "-z", "--name-only", commit, "--", f"{PROMPTS}/") or b""
     names = [name for name in listed.decode("utf-8", "replace").split("\0") if name.endswith(".md")]
     taken = 0
     for name in names:
         file = name.rpartition("/")[2]
-        content = _git(root, "show", f"{commit}:{name}")
+        content = ask_git(root, "show", f"{commit}:{name}")
         if file.lower() != "readme.md" and content is not None:
             (into / file).write_bytes(content)
             taken += 1
     if not taken:
         raise ConfigurationError(f"Revision `{asked}` has no prompts in `{PROMPTS}/`.", where=f"commit {commit[:12]}")
     return f"revision {asked} (commit {commit[:12]})"
-
-
-def _root(here: Path) -> Path | None:
-    """The top folder of the repository around a folder."""
-    top = _git(here, "rev-parse", "--show-toplevel")
-    return Path(top.decode("utf-8", "surrogateescape").rstrip("\n")) if top else None
-
-
-def _revision(name: str, here: Path) -> str | None:
-    """The commit of a revision; None if there is none of that name."""
-    found = _git(here, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    return found.decode().strip() if found else None
-
-
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """What a git command says; None if it fails, or there is no git."""
-    try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    except (OSError, ValueError):  # no git; a name with a null byte
-        return None
-    return done.stdout if done.returncode == 0 else None

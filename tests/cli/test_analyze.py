@@ -42,6 +42,17 @@ def assert_explained(outcome: Outcome, code: Exit, *words: str) -> None:
         assert word in outcome.err
 
 
+def test_two_processes_say_exactly_the_same_of_the_same_transcript(work: Path) -> None:
+    transcript = next((ROOT / "evals" / "extraction" / "cases" / "b2b-churn").glob("transcript.*"))
+    reports: list[dict[str, object]] = []
+    for seed in ("1", "2"):
+        # Sets have another order for each seed.
+        ended = installed("analyze", transcript, "--out", seed, "--quiet", folder=work, PYTHONHASHSEED=seed)
+        assert ended.code == Exit.OK, ended.text
+        reports.append(json.loads((work / seed / "report.json").read_text(encoding="utf-8")) | {"created_at": None})
+    assert reports[0]["decisions"] and reports[0] == reports[1]
+
+
 def test_a_transcript_that_was_read_whole_ends_with_0_and_a_report(agent: Inside, talk: Path, work: Path) -> None:
     outcome = agent("analyze", talk)
     assert outcome.code == Exit.OK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery_agent.analysts.rules.case_model import CaseModel
+from discovery_agent.analysts.rules.case_model import CaseModel, case_words
 from discovery_agent.analysts.rules.sentence_model import load_weights
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
@@ -35,3 +35,9 @@ def test_shares_of_all_classes_sum_to_one_whatever_is_said(model: CaseModel, tex
 def test_a_plain_case_reads_like_its_kind(model: CaseModel, text: str, likeliest: str) -> None:
     shares = model.expect(text)
     assert max(shares, key=lambda one: shares[one]) == likeliest
+
+
+def test_words_are_weighed_in_the_order_of_the_text() -> None:
+    assert list(case_words("Late late invoices cost money.")) == [
+        "late", "invoices", "cost", "money", "late_late", "late_invoices", "invoices_cost", "cost_money"
+    ]  # fmt: skip

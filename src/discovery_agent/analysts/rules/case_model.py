@@ -21,7 +21,8 @@ def case_words(text: str) -> dict[str, float]:
     """Ones and twos of words of a description, each as heavy as makes their vector one long."""
     low = text.replace("’", "'").lower()
     words = [word for word in words_of(low) if word not in ("^", "$")]
-    runs = set(words) | {f"{one}_{other}" for one, other in pairwise(words)}
+    # In the order of the text: a sum of floats is the same in every process only in the same order.
+    runs = dict.fromkeys((*words, *(f"{one}_{other}" for one, other in pairwise(words))))
     features: dict[str, float] = {}
     features.update((run, 1 / max(1, len(runs)) ** 0.5) for run in runs)
     return features

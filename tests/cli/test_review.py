@@ -119,6 +119,7 @@ def test_a_section_is_shown_with_what_changed_since_it_was_approved_and_what_was
     comment = json.loads(said.out)
     assert comment["reviewer"] == "Ana" and comment["part_id"] == "main"
     assert "Since when?" in agent("review", "show", "risks").out and "\x1b" not in agent("review", "show", "risks").out
+    assert ", 1 open comment " in agent("review", "list").out
     assert agent("review", "settle", "risks", "--about", comment["id"]).code == Exit.OK
     found = json.loads(agent("review", "show", "risks", "--json").out)
     assert found["differences"] and [one["verb"] for one in found["trail"]] == ["settle", "comment", "approve"]

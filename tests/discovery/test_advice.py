@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,9 @@ def test_the_report_links_every_citation_and_says_that_it_is_no_evidence(use: Kn
     for one in use.cited:
         assert f'id="{one.id}"' in page and f'href="#{one.id}"' in page
         assert f"**{one.id.upper()}**" in text
+        assert one.found.passage.citation.label in unescape(page)
     assert "not evidence about this organisation" in page
+    assert ".md, characters " not in page and ".md, characters " not in text  # a title and headings say it to people
     plain = render_html(build_view(engagement()))
     assert 'id="knowledge"' not in plain
 

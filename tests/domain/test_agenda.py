@@ -9,6 +9,7 @@ from discovery_agent.domain.conflicts import find_conflicts
 from discovery_agent.domain.conversation import Role, Stakeholder
 from discovery_agent.domain.decisions import claims_of, ratings_of
 from discovery_agent.domain.findings import Finding, FindingKind, Kpi, Proof
+from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.merging import build_goal_tree
 from discovery_agent.domain.necessity import Certainty, assess
 from discovery_agent.domain.readiness import assess_readiness
@@ -43,6 +44,23 @@ def test_what_could_change_a_verdict_is_asked_of_a_role_that_can_know_it() -> No
         person.role for person in PEOPLE
     }
     assert first.worth > 0 and "decides between" in first.why
+
+
+def test_why_a_question_is_asked_names_solutions_and_says_in_words_that_none_may_suffice() -> None:
+    necessity = assess(TABLES.ladder, [])
+    asked = necessity.pivotal[0]
+    rules, process = SolutionClass.RULES_AUTOMATION, SolutionClass.PROCESS_CHANGE
+
+    def why(*outcomes: SolutionClass | None) -> str:
+        pivotal = asked.model_copy(update={"outcomes": tuple((f"answer {at}", one) for at, one in enumerate(outcomes))})
+        goal = GoalQuestion(goal="Answer", necessity=necessity.model_copy(update={"pivotal": (pivotal,)}), readiness=None)
+        (item,) = build_agenda([goal], build_goal_tree([], same), [], PEOPLE, TABLES.ladder)
+        return item.why
+
+    assert why(rules, process, rules) == "the answer decides between automation by rules and change of process"
+    assert why(rules, None, process) == "the answer decides between automation by rules and change of process, or none of them"
+    assert why(None, rules) == "the answer decides whether automation by rules suffices, or nothing does"
+    assert why(rules, rules) == why(None) == "the answer makes the verdict firmer"
 
 
 def test_the_most_decisive_comes_first_and_nothing_twice() -> None:
@@ -97,7 +115,7 @@ def test_a_closed_gate_is_asked_for_before_an_unknown_one() -> None:
         finding(FindingKind.CRITERION, "Nobody may read it.", "Sofia", 5, data=("access", 0, Proof.HEARSAY)),
     ]
     gates = [item for item in agenda(*rule) if item.feeds is Feeds.READINESS]
-    assert "access" in gates[0].why.lower()
+    assert gates[0].why == "automation by rules waits for access rights"
 
 
 def test_people_get_their_own_questions_and_roles_that_nobody_has_are_named() -> None:

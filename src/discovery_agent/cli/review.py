@@ -207,7 +207,7 @@ def _line(one: SectionReview) -> str:
     words, _ = _STATES[one.state]
     who = f", waits for {', '.join(one.waits_for)}" if one.waits_for else ""
     against = f", against it: {', '.join(one.against)}" if one.against else ""
-    comments = f", {one.open_comments} open comments" if one.open_comments else ""
+    comments = f", {plural(one.open_comments, 'open comment')}" if one.open_comments else ""
     return f"{one.section_id.value}: {words}{who}{against}{comments}  "
 
 

@@ -11,7 +11,7 @@ from discovery_agent.domain.conflicts import Conflict
 from discovery_agent.domain.conversation import Role, Stakeholder, Value, content_id
 from discovery_agent.domain.goals import GoalTree, KpiNode
 from discovery_agent.domain.ladder import Ladder
-from discovery_agent.domain.necessity import Certainty, NecessityAssessment
+from discovery_agent.domain.necessity import Certainty, NecessityAssessment, PivotalCriterion
 from discovery_agent.domain.readiness import GateState, ReadinessAssessment
 
 # What an answer is worth when it is not bits of a verdict. One bit, the doubt between two equally likely verdicts,
@@ -150,15 +150,24 @@ def _item(
 def _of_goal(goal: GoalQuestion, people: _People, ladder: Ladder) -> Iterable[AgendaItem]:
     for pivotal in goal.necessity.pivotal:
         criterion = ladder.criterion(pivotal.criterion)
-        outcomes = dict.fromkeys((solution.label if solution else "no class") for _, solution in pivotal.outcomes)
-        decides = "the answer decides between " + " and ".join(outcomes) if len(outcomes) > 1 else "the answer makes the verdict firmer"
-        yield _item(Feeds.VERDICT, goal.goal, pivotal.question, decides, criterion.roles, people, pivotal.worth, criterion.id)
+        yield _item(Feeds.VERDICT, goal.goal, pivotal.question, _decides(pivotal), criterion.roles, people, pivotal.worth, criterion.id)
     if goal.readiness is None or goal.necessity.certainty is Certainty.OPEN:
         return
     for gap in goal.readiness.gaps:
-        why = f"{gap.name.lower()} gates {goal.readiness.solution.label}"
+        why = f"{goal.readiness.solution.label} waits for {gap.name.lower()}"
         worth = WORTH_OF_GATE * (DECIDES if gap.state is GateState.CLOSED else 1)
         yield _item(Feeds.READINESS, goal.goal, gap.next_step or "", why, gap.roles, people, worth, gap.dimension)
+
+
+def _decides(pivotal: PivotalCriterion) -> str:
+    """What hangs on the answer: which solutions it can lead to, and whether it can leave none."""
+    labels = list(dict.fromkeys(solution.label for _, solution in pivotal.outcomes if solution))
+    may_leave_none = any(solution is None for _, solution in pivotal.outcomes)
+    if len(labels) > 1:
+        return f"the answer decides between {' and '.join(labels)}{', or none of them' if may_leave_none else ''}"
+    if labels and may_leave_none:
+        return f"the answer decides whether {labels[0]} suffices, or nothing does"
+    return "the answer makes the verdict firmer"
 
 
 def _of_conflict(conflict: Conflict, people: _People) -> AgendaItem:

@@ -14,6 +14,7 @@ from discovery_agent.discovery.agreement import (
     asks,
     close_as_agreed,
     close_for_revision,
+    end_of_rounds,
     open_round,
     propose_objective,
     record_dissent,
@@ -280,6 +281,23 @@ async def test_a_stakeholder_sees_the_draft_and_their_own_answer_and_of_others_n
     assert [(each.words, each.name) for each in allowed.critiques] == [("Four days is what Ada always says.", "Cleo")]
     own = await round_of(talks.ws, talks.as_("Cleo"))
     assert own is not None and own.critiques == () and own.answer is not None and own.answer.words == "Four days is what Ada always says."
+
+
+async def test_who_was_not_asked_learns_how_the_rounds_ended_and_no_more(talks: Agreeing) -> None:
+    one = await talks.open("Ada")
+    assert await end_of_rounds(talks.ws, talks.as_("Ben")) is None
+    await talks.says("Ada", one.id)
+    await close_as_agreed(talks.ws, talks.id, talks.lead, one.id, version=(await talks.stored(one.id)).version)
+    assert await end_of_rounds(talks.ws, talks.as_("Ben")) is OutcomeKind.AGREED
+    assert await round_of(talks.ws, talks.as_("Ben")) is None
+    with pytest.raises(AccessDenied):
+        await end_of_rounds(talks.ws, talks.lead)
+    again = await talks.open("Ada", after=1)
+    assert await end_of_rounds(talks.ws, talks.as_("Ben")) is None  # it was opened again
+    await talks.says("Ada", again.id, VETO, fit=1, words="Not with my people.")
+    stored = await talks.stored(again.id)
+    await record_dissent(talks.ws, talks.id, talks.lead, again.id, version=stored.version, reason="The season begins.")
+    assert await end_of_rounds(talks.ws, talks.as_("Ben")) is OutcomeKind.DISSENT
 
 
 async def test_words_of_stakeholders_decide_nothing(talks: Agreeing) -> None:

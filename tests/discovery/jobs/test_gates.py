@@ -69,7 +69,7 @@ async def test_gates_follow_from_what_was_said_and_move_with_what_is_done(claims
     found = await gates_of(ws, of)
     discovery = found.gate(Phase.DISCOVERY)
     assert [one.rule for one in discovery.missing] == ["no_round_of_agreement"]
-    assert "1 of 1 business goals have a KPI with baseline, target and date." in discovery.met
+    assert "1 of 1 business goal has a KPI with baseline, target and date." in discovery.met
     assert [one.rule for one in found.gate(Phase.BLUEPRINTING).missing] == ["no_blueprint"]
 
 

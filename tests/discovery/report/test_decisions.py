@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
-from discovery_agent.discovery.report.decision_view import DecisionsView
+from discovery_agent.discovery.report.decision_view import DecisionsView, figure_words, solution_label
 from discovery_agent.discovery.report.html import render_html
 from discovery_agent.discovery.report.markdown import render_markdown
 from discovery_agent.discovery.report.view import ReportView, build_view
+from discovery_agent.domain.decisions import ratings_of
+from discovery_agent.domain.findings import FindingKind
+from discovery_agent.domain.ladder import SolutionClass
+from discovery_agent.domain.necessity import assess
+from discovery_agent.domain.readiness import assess_readiness
+from discovery_agent.knowledge.tables import load_tables
+from discovery_agent.settings import data_folder
+from tests.domain.said import finding
 from tests.example import engagement
 
 
@@ -63,6 +73,52 @@ def test_page_and_markdown_say_the_verdict(report: ReportView, decisions: Decisi
         assert verdict.headline in page
         assert verdict.headline in text
     assert "Is AI needed?" in text and "Ask next" in text
+
+
+@pytest.fixture(scope="module")
+def by_rules() -> ReportView:
+    """The same engagement, where rules suffice for the first goal and nobody spoke of its data."""
+    made, tables = engagement(), load_tables(data_folder("knowledge"))
+    assert made.decisions
+    said = [
+        finding(FindingKind.CRITERION, text, "Lena", turn, criterion=criterion)
+        for turn, (text, criterion) in enumerate(
+            (
+                ("Six steps, always the same.", ("cause", "effort")),
+                ("It is booked or not.", ("output", "fixed_action")),
+                ("All on one page.", ("rules", "complete")),
+                ("All in the ERP.", ("input", "fields")),
+            )
+        )
+    ]
+    necessity = assess(tables.ladder, ratings_of(said))
+    readiness = assess_readiness(tables.readiness, SolutionClass.RULES_AUTOMATION, ())
+    first = made.decisions.goals[0].model_copy(update={"necessity": necessity, "readiness": readiness})
+    decisions = made.decisions.model_copy(update={"goals": (first, *made.decisions.goals[1:])})
+    return build_view(made.model_copy(update={"decisions": decisions}))
+
+
+def test_a_gate_says_the_least_level_that_is_needed(by_rules: ReportView) -> None:
+    page, text = render_html(by_rules), render_markdown(by_rules, ["one", "two"])
+    assert by_rules.decisions
+    gates = [gate for gate in by_rules.decisions.verdicts[0].gates if gate.next_step]
+    assert any(gate.needs == "many errors or gaps" for gate in gates)
+    for gate in gates:
+        assert f"Needs at least: “{gate.needs}”." in unescape(page)
+        assert f"Needs at least: “{gate.needs}”." in text
+
+
+def test_the_key_of_an_assumption_is_for_files_and_not_for_readers(report: ReportView, decisions: DecisionsView) -> None:
+    used = [figure for verdict in decisions.verdicts for figure in verdict.assumptions]
+    page, text = render_html(report), render_markdown(report, ["one", "two"])
+    assert "day_rate" in {figure.how for figure in used}
+    for figure in used:
+        assert figure_words(figure) in page
+        assert figure.how not in page and figure.how not in text
+
+
+def test_an_answer_after_which_nothing_suffices_says_so() -> None:
+    assert solution_label(None) == "none of the solutions"
 
 
 def test_without_decisions_the_sections_are_left_out() -> None:

@@ -210,6 +210,22 @@ def test_goals_of_the_shared_objective_belong_together_with_their_kpis() -> None
     assert any(row.cells[0] == "Suppliers lost a year" for part in vision.parts if part.id == "kpis" for row in part.rows)
 
 
+@pytest.mark.parametrize("measures", [12, 70])
+def test_an_agreed_objective_stands_in_the_vision_in_full_and_its_figures_have_a_source(measures: int) -> None:
+    material = untied()
+    found = outcome(material.tree.business_goals[0], material.tree.unlinked_operational_goals[0])
+    told = "; ".join(f"waiting time of branch {at} from {at + 40} days to {at + 7} days" for at in range(1, measures + 1))
+    lines = ("What we want: pay suppliers on time.", f"How we see that it worked: {told}")
+    draft = found.draft.model_copy(update={"text": "\n".join(lines)})
+    version = compose(replace(material, outcome=found.model_copy(update={"draft": draft})))
+    vision = version.section(SectionId.SPONSOR_VISION)
+    assert vision
+    claims = next(part.claims for part in vision.parts if part.id == "objective")
+    assert " ".join(one.text for one in claims) == f"{' '.join(lines)}."
+    assert {one.how for one in claims} == {"the objective that the rounds of agreement ended with (agreed), recorded by Lea Brandt"}
+    assert "figure_without_source" not in rules(version)
+
+
 def test_a_goal_that_the_tree_ties_is_not_tied_otherwise_by_the_objective() -> None:
     material = quick(material_of("automate"))
     (business,) = material.tree.business_goals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from tests.domain.said import finding
 from discovery_agent.domain.blueprint.claims import Claim, Part
 from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.defects import defects_of
-from discovery_agent.domain.blueprint.document import SectionId
+from discovery_agent.domain.blueprint.document import KpiTarget, SectionId
 from discovery_agent.domain.findings import FindingKind
 
 
@@ -27,8 +28,23 @@ def test_no_text_ends_twice_and_every_defect_ends_once(case: str) -> None:
         for text in (held.how, *((held.text,) if isinstance(held, Claim) else held.cells))
     ]
     texts += [text for one in version.choices for text in (one.instead, one.why)]
-    assert not [one for one in texts if ".." in one or ".”." in one]
+    assert not [one for one in texts if ".." in one or ".”." in one or ".;" in one]
     assert all(one.text.endswith((".", "…", "!", "?", "”")) for one in version.defects)
+
+
+def test_the_memo_says_how_it_is_not_built_without_naming_classes() -> None:
+    memo = draft_of("do_not_build").section(SectionId.MEMO)
+    told = [claim.text for part in memo.parts for claim in part.claims] if memo else []
+    assert any(one.startswith("Not building it as ") for one in told)
+    assert any(re.search(r": as [a-zA-Z ]+ it would have to bring more than about", one) for one in told)
+    assert not [one for one in told if "the class “" in one]
+
+
+def test_what_is_too_long_to_say_how_ends_at_a_word_with_an_ellipsis() -> None:
+    many = {f"field {at}": f"settled on {at} Nov 2026 by Lea Brandt with much deliberation" for at in range(1, 20)}
+    how = KpiTarget(id="k", metric="waits", settled=many).how
+    assert len(how) <= 500 and how.endswith(" …")
+    assert "; ".join(f"{name} {told}" for name, told in many.items()).startswith(f"{how.removesuffix(' …')}; ")
 
 
 def test_words_in_which_somebody_speaks_of_themselves_have_who_said_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.domain.blueprint.drafts import draft_of, material_of
 
+from discovery_agent.domain.blueprint.claims import Claim, Part
 from discovery_agent.domain.blueprint.document import Blueprint, SectionId
 from discovery_agent.domain.blueprint.wording import ProposedClaim, citable, wordable, worded
 from discovery_agent.domain.findings import FindingKind
@@ -104,6 +105,17 @@ def test_words_that_would_not_fit_the_page_leave_the_rules_own(invoices: Bluepri
     found = worded(invoices, VISION, long, MODEL)
     assert found.section == invoices.section(VISION)
     assert {one.rule for one in found.refused} == {"longer_than_a_page"}
+
+
+def test_where_the_agreed_objective_fills_the_page_other_words_may_be_no_longer_than_the_rules_own(invoices: Blueprint) -> None:
+    vision = invoices.section(VISION)
+    assert vision
+    agreed = Part(id="objective", heading="Shared objective", claims=(Claim(text="Pay on time. " * 150, how="agreed"),))
+    filled = vision.model_copy(update={"parts": (agreed, *vision.parts)})
+    version = invoices.model_copy(update={"sections": tuple(filled if one.id is VISION else one for one in invoices.sections)})
+    assert refused(version, proposed("Invoices are retyped.")) is None
+    long = [proposed("Invoices are retyped, " * 17 + "and so on.") for _ in range(3)]
+    assert {one.rule for one in worded(version, VISION, long, MODEL).refused} == {"longer_than_a_page"}
 
 
 def test_risks_get_a_summary_before_their_tables() -> None:

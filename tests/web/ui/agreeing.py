@@ -37,6 +37,7 @@ def put_to(page: Page, *names: str) -> None:
     """Draft the objective, choose whom to ask, and open the round."""
     page.get_by_role("button", name="Draft", exact=False).first.click()
     form = page.get_by_role("form", name="Open a round")
+    expect(form.get_by_role("button", name="Put it to them")).to_be_visible()  # all() does not wait for the form
     for box in form.get_by_role("checkbox").all():
         box.set_checked(False)
     for name in names:

@@ -79,6 +79,24 @@ def test_two_stakeholders_come_to_agreement_in_two_rounds(site: Site, visitor: V
     assert agreement.agreed and len(agreement.rounds) == 2
 
 
+def test_who_was_not_asked_is_told_that_it_is_agreed_and_sees_no_word_of_it(site: Site, visitor: Visitor) -> None:
+    talks = table(site)
+    lead = visitor.opened(talks.path, talks.lead)
+    put_to(lead, INGRID)
+    marek = visitor.opened("/agreement", talks.guests[MAREK])
+    expect(marek.get_by_text("Nothing is asked of you yet")).to_be_visible()
+    answers(visitor.opened("/agreement", talks.guests[INGRID]), "I endorse it", 4)
+    lead.reload()
+    alive(lead)
+    lead.get_by_role("button", name="Close it as agreed").click()
+    expect(lead.get_by_text("agreed", exact=True)).to_be_visible()
+    marek.reload()
+    alive(marek)
+    expect(marek.get_by_role("main")).to_contain_text("It is agreed")
+    expect(marek.get_by_role("main")).not_to_contain_text("Nothing is asked of you yet")
+    assert "email waits" not in marek.content() and INGRID not in marek.content()
+
+
 def test_dissent_is_recorded_with_the_reason_and_each_view(site: Site, visitor: Visitor) -> None:
     talks = table(site)
     lead = visitor.opened(talks.path, talks.lead)

@@ -120,6 +120,24 @@ def test_a_verdict_shows_its_ladder_with_the_words_that_prove_it(site: Site, vis
     ):
         verdict.get_by_text(title).click()
         expect(verdict.locator(proof).first).to_be_visible()
+    assumption = verdict.locator(".inner", has_text="assumption").last
+    assumption.locator("summary").click()
+    expect(assumption).to_contain_text("Rate of a builder a day")
+    for key in ("day_rate", "build_days", "run_per_month"):
+        expect(assumption).not_to_contain_text(key)
+    expect(verdict.locator(".gates p", has_text="open hearsay").first).to_be_visible()
+    needed = page.locator(".gates .quiet", has_text="Next:").first
+    expect(needed).to_contain_text("Needs at least: “")
+
+
+def test_what_is_said_of_a_solution_stands_clear_of_its_coloured_line(site: Site, visitor: Visitor, halden: Engagement) -> None:
+    page = visitor.opened(f"/engagements/{halden.id}/verdicts", site.owner())
+    alive(page)
+    verdict = page.locator("article.verdict.plain").first
+    verdict.get_by_text("Each solution, from the simplest to the costliest").click()
+    rung = verdict.locator(".rungs > li").first
+    expect(rung).to_have_css("border-left-width", "4px")
+    expect(rung).to_have_css("padding-left", "14.4px")
 
 
 def test_what_an_assessment_holds_stands_on_its_pages(site: Site, visitor: Visitor, halden: Engagement) -> None:

@@ -36,6 +36,18 @@ def test_nobody_comes_in_without_a_link(site: Site, visitor: Visitor) -> None:
             assert answer is not None and answer.status == 403
             expect(page.get_by_role("heading", level=1)).to_have_text("This page is not open to you")
             assert engagement.title not in page.content()
+            expect(page.get_by_role("link")).to_have_count(0)  # no page of the service is open to them
+
+
+def test_a_reviewer_whom_a_page_is_not_open_to_is_told_what_reviewers_do_and_finds_the_way_back(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    page = visitor.page(site.member(engagement, AccessRole.REVIEWER))
+    answer = page.goto(f"{site.url}/engagements/{engagement.id}/settings")
+    assert answer is not None and answer.status == 403
+    expect(page.get_by_role("main")).to_contain_text("A reviewer reads, comments and approves")
+    expect(page.get_by_role("main")).not_to_contain_text("new link")
+    page.get_by_role("link", name="To the start").click()
+    page.wait_for_url(f"**/engagements/{engagement.id}")
 
 
 def test_a_stakeholder_sees_no_page_of_the_lead_and_a_lead_no_interview(site: Site, visitor: Visitor) -> None:

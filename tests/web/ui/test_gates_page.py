@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from discovery_agent.discovery.gates import gaps_of
 from discovery_agent.domain.blueprint.document import SectionId
+from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.gates import Missing
-from discovery_agent.web.ui.gates.words import way_to
+from discovery_agent.web.ui.gates.words import somebody_of, way_to
 from tests.web.ui import checks
 from tests.web.ui.reviewing import Reviewing
 from tests.web.ui.site import Site
@@ -35,7 +36,14 @@ def test_a_lead_sees_where_it_stands_and_names_who_closes_a_gap(site: Site, visi
     form.get_by_label("By when").fill("2027-01-31")
     form.get_by_role("button").click()
     expect(page.locator("#gaps li").first).to_contain_text("Seen to by Jonas Weber, due 31 Jan 2027")
-    expect(page.locator("#feasibility .met")).to_contain_text(f"1 of {total} readiness gaps have an owner.")
+    assert total == 1
+    expect(page.locator("#feasibility .met")).to_contain_text("1 of 1 readiness gap has an owner.")
+    some = page.locator("#blueprinting .partly li", has_text="sections are approved.")
+    expect(some).to_contain_text("Not all yet:")  # said to those who do not see the mark
+    assert "✓" not in some.evaluate("one => getComputedStyle(one, '::before').content")
+    lacks, here = track.locator("[aria-current=step] .badge").all()
+    left, right = lacks.bounding_box(), here.bounding_box()
+    assert left and right and (right["x"] >= left["x"] + left["width"] + 3 or right["y"] >= left["y"] + left["height"] + 3)
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         assert checks.overflow(page) <= 0 and checks.structure(page) == [] and checks.contrast(page) == []
@@ -52,6 +60,14 @@ def test_a_reviewer_sees_the_gates_and_changes_nothing(site: Site, visitor: Visi
     expect(page.locator("#discovery")).to_contain_text("Nothing was analysed yet.")
     expect(page.locator("main form")).to_have_count(0)
     assert checks.structure(page) == []
+
+
+def test_who_can_supply_it_is_put_in_plain_words() -> None:
+    assert somebody_of((Role.BUSINESS, Role.TECHNICAL)) == "somebody on the business or technical side"
+    assert somebody_of((Role.TECHNICAL,)) == "somebody on the technical side"
+    assert somebody_of((Role.SPONSOR, Role.BUSINESS)) == "a sponsor or somebody on the business side"
+    assert somebody_of((Role.END_USER, Role.COMPLIANCE)) == "an end user or somebody from compliance"
+    assert somebody_of((Role.UNKNOWN,)) == ""
 
 
 def test_what_is_missing_leads_to_the_place_where_it_is_done() -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from discovery_agent.discovery.interviews import open_interview, start_interview
 from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.domain.engagement import AccessRole
 from tests.web.ui.interviewing import ANSWERS, begin, say
@@ -77,6 +80,37 @@ def test_an_invite_link_is_shown_once_and_opens_the_interview(site: Site, visito
     expect(row).to_contain_text("1 answer so far")
     expect(row).to_contain_text("private until released")
     expect(row.get_by_role("link")).to_have_count(0)
+
+
+def test_who_may_not_see_invitations_is_told_nothing_about_them(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    site.invite(site.person(engagement, "Tomas Berg"))
+    site.person(engagement, "Ingrid Halden")
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.member(engagement, AccessRole.REVIEWER))
+    rows = page.locator(".person-row")
+    expect(rows).to_have_count(2)
+    for row in rows.all():
+        expect(row).to_contain_text("Interview not begun yet")
+        expect(row).not_to_contain_text(re.compile("invited|link", re.IGNORECASE))
+
+
+def test_an_interview_in_which_nobody_has_answered_has_not_begun(site: Site, visitor: Visitor) -> None:
+    async def asked(person_id: str) -> None:
+        record = await start_interview(site.ws, engagement.id, person_id)
+        async for _ in open_interview(site.ws, record.id):
+            pass
+
+    engagement = site.engagement()
+    tomas, ingrid = site.person(engagement, "Tomas Berg"), site.person(engagement, "Ingrid Halden")
+    site.invite(tomas)
+    for person in (tomas, ingrid):
+        site.call(asked(person.id))
+    page = visitor.opened(f"/engagements/{engagement.id}/people", site.member(engagement, AccessRole.LEAD))
+    expect(page.locator(".person-row", has_text="Tomas Berg")).to_contain_text("Invited, link not opened yet, works until")
+    expect(page.locator(".person-row", has_text="Ingrid Halden")).to_contain_text("Interview not begun yet")
+    for row in page.locator(".person-row").all():
+        expect(row).not_to_contain_text("talking")
+        expect(row).not_to_contain_text("0 answers")
 
 
 def test_a_link_that_is_taken_back_opens_nothing(site: Site, visitor: Visitor) -> None:

@@ -6,14 +6,16 @@ import pytest
 from playwright.sync_api import expect
 
 from discovery_agent.discovery.drafting import PlanChanges, latest_blueprint, plan_settings, save_plan
+from discovery_agent.discovery.exporting.plain_words import page_title
+from discovery_agent.domain.blueprint.claims import Assumption
 from discovery_agent.domain.blueprint.document import Blueprint, Plan, version_id
 from discovery_agent.domain.blueprint.trace import trace
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.domain.planning.work import Estimate
 from discovery_agent.errors import InvalidRequest
-from discovery_agent.web.ui.blueprint.marks import in_plain_words
+from discovery_agent.web.ui.blueprint.marks import figures_of, in_plain_words
 from discovery_agent.web.ui.plan.inputs import changed_roles, starting_day
-from discovery_agent.web.ui.plan.words import money
+from discovery_agent.web.ui.plan.words import may_slip, money
 from tests.discovery.drafting.drafted import drafted
 from tests.domain.blueprint.drafts import draft_of
 from tests.web.ui import checks
@@ -84,6 +86,20 @@ def test_where_a_figure_stands_in_a_table_is_said_without_keys() -> None:
         in_plain_words("economics.yaml: price_per_million_tokens, an order of magnitude") == "the table of economics, an order of magnitude"
     )
     assert in_plain_words("stated by Lea: from last year") == "stated by Lea: from last year"
+
+
+def test_a_knowledge_page_is_named_by_its_title() -> None:
+    title = page_title("risk/gdpr-basics")
+    assert title != "risk/gdpr-basics" and in_plain_words("risk/gdpr-basics") == title
+    assert in_plain_words("knowledge page risk/gdpr-basics; orientation") == f"page “{title}”; orientation"
+    assert in_plain_words("orders/day") == "orders/day"
+
+
+def test_one_day_is_no_days() -> None:
+    assert [may_slip(one) for one in (0.2, 1.0, 12.6)] == ["may slip 0 days", "may slip 1 day", "may slip 13 days"]
+    day = Assumption(id="a", text="It takes a day", value=1, low=0.5, high=2, unit="days")
+    assert figures_of(day) == "1 day, from 0.5 to 2"
+    assert figures_of(day.model_copy(update={"value": 2.5})) == "2.5 days, from 0.5 to 2"
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "1999-12-31", "2201-01-01", "2026-02-30"])

@@ -120,6 +120,13 @@ def test_a_review_by_two_people_goes_from_a_comment_to_the_signature(site: Site,
         expect(each.locator(".draft")).to_have_count(0)
         expect(each.locator(".lacking-box")).to_have_count(0)
     expect(page.locator(".composer").get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    expect(chatbot).to_contain_text("Approved by Ana Ruiz.")
+    expect(chatbot.get_by_role("textbox")).to_have_count(0)  # nothing is left to decide
+    page.reload()
+    alive(page)
+    listed(page, "Choices to approve").click()
+    expect(chatbot).to_contain_text("Approved by Ana Ruiz.")
+    expect(chatbot.get_by_role("textbox")).to_have_count(0)
 
 
 def test_the_owner_signs_with_their_own_name_and_says_why_compliance_was_left_out(site: Site, visitor: Visitor) -> None:

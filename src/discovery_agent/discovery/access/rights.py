@@ -23,7 +23,9 @@ def may(principal: Principal, engagement_id: str, *, write: bool = False) -> Non
     if principal.role is AccessRole.STAKEHOLDER:
         raise AccessDenied("An invite opens its own interview only.")
     if write and principal.role not in _WRITERS:
-        raise AccessDenied("A reviewer reads and comments, and changes nothing else.")
+        raise AccessDenied(
+            "A reviewer reads, comments and approves, and changes nothing else.", remedy="Whoever leads the discovery can do it."
+        )
 
 
 def may_open(principal: Principal, record: ConversationRecord, *, private: bool = True, speak: bool = False, write: bool = False) -> None:

@@ -8,7 +8,7 @@
 Only people put a draft to the stakeholders, answer it and end a round: each of these takes the `Principal` of a person.
 """
 
-from discovery_agent.discovery.agreement.answering import StakeholderRound, answer_round, asks, round_of
+from discovery_agent.discovery.agreement.answering import StakeholderRound, answer_round, asks, end_of_rounds, round_of
 from discovery_agent.discovery.agreement.people import Askable, askable
 from discovery_agent.discovery.agreement.proposing import check_objective, composed_objective, propose_objective
 from discovery_agent.discovery.agreement.register import ConflictChange, change_conflict, conflict_register, register_states
@@ -29,6 +29,7 @@ __all__ = [
     "close_for_revision",
     "composed_objective",
     "conflict_register",
+    "end_of_rounds",
     "open_round",
     "propose_objective",
     "record_dissent",

@@ -86,6 +86,20 @@ async def round_of(ws: Workspace, principal: Principal) -> StakeholderRound | No
     return _shown(mine, agreement, stakeholder_id, engagement, people, latest=latest, outcome=outcome)
 
 
+async def end_of_rounds(ws: Workspace, principal: Principal) -> OutcomeKind | None:
+    """How the rounds ended, for a stakeholder who was not asked too: no word of the draft or of anybody. None while they go on.
+
+    Raises:
+        AccessDenied: they are no stakeholder.
+        NotFound: they were removed.
+    """
+    engagement_id, stakeholder_id = _stakeholder(principal)
+    async with ws.database.reading() as unit:
+        await unit.stakeholders.get(engagement_id, stakeholder_id)
+        outcome = (await read_agreement(unit, engagement_id)).outcome
+    return outcome.kind if outcome else None
+
+
 def _shown(
     one: Round,
     agreement: Agreement,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from discovery_agent.discovery.report.decision_view import ConflictView, DecisionsView, VerdictView, figure_words, solution_label
+from discovery_agent.discovery.report.decision_view import (
+    ConflictView,
+    DecisionsView,
+    VerdictView,
+    figure_words,
+    needed_words,
+    solution_label,
+)
 from discovery_agent.discovery.report.knowledge_view import KnowledgeView, KnownView
 
 Escape = Callable[[str], str]
@@ -63,7 +70,7 @@ def _verdict(verdict: VerdictView, text: Escape) -> Iterator[str]:
     if verdict.readiness:
         yield from (f"Data: {verdict.readiness}", "")
         yield from (
-            f"- {text(gate.name)}: {text(gate.level)}. Next: {text(gate.next_step)}{known_labels(gate.known)}"
+            f"- {text(gate.name)}: {text(gate.level)}. {text(needed_words(gate))} Next: {text(gate.next_step)}{known_labels(gate.known)}"
             for gate in verdict.gates
             if gate.next_step
         )
@@ -97,7 +104,7 @@ def knowledge_lines(view: KnowledgeView, text: Escape) -> Iterator[str]:
             yield from ("### From the knowledge base", "")
         yield from ("General experience, not evidence about this organisation.", "")
         for one in view.general:
-            yield from _passage(one, f"{one.kind}, {one.where}", text)
+            yield from _passage(one, one.kind, text)
     if view.unused:
         yield from ("Also known of cases like these, and raised by nobody yet:", "")
         yield from (

@@ -389,6 +389,11 @@ def figure_words(figure: Figure) -> str:
     return f"{figure.name}: {span}{ends}"
 
 
+def needed_words(gate: GateView) -> str:
+    """What a gate asks of the data. The level is quoted: by itself `disputed` would read as if a dispute were wanted."""
+    return f"Needs at least: “{gate.needs}”."
+
+
 def ladder_words(steps: Sequence[StepView]) -> str:
     """The drawn ladder in words, for those who do not see it."""
     words = {"leads": "is the verdict", "holds": "would do as well", "fails": "does not suffice", "open": "cannot be told yet"}
@@ -396,5 +401,5 @@ def ladder_words(steps: Sequence[StepView]) -> str:
 
 
 def solution_label(solution: SolutionClass | None) -> str:
-    """The class in words."""
-    return solution.label if solution else "no rung"
+    """The class in words, or that no class does the job."""
+    return solution.label if solution else "none of the solutions"

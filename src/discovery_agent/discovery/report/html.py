@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from discovery_agent.discovery.report.decision_view import figure_words, ladder_words, solution_label
+from discovery_agent.discovery.report.decision_view import figure_words, ladder_words, needed_words, solution_label
 from discovery_agent.discovery.report.kpi_view import gap_sentence
 from discovery_agent.discovery.report.self_contained import SelfContainedPage
 from discovery_agent.discovery.report.view import ReportView
@@ -24,6 +24,7 @@ def _page() -> SelfContainedPage:
         "number": number_words,
         "gap_sentence": gap_sentence,
         "ladder_words": ladder_words,
+        "needed_words": needed_words,
         "figure_words": figure_words,
         "solution_label": solution_label,
     }

@@ -44,7 +44,7 @@ class KnownView:
     title: str
     kind: str
     where: str
-    """Of a page, its file, and characters from and to; of a document, the name of its file and the heading, page or sheet."""
+    """Of a document, the name of its file and the heading, page or sheet. Empty for a page: its title and headings are the title here."""
     whose: str
     """The engagement whose document it is; empty for the general corpus."""
     paragraphs: tuple[str, ...]
@@ -117,7 +117,7 @@ def _known(one: CitedPassage) -> KnownView:
         label=one.id.upper(),
         title=passage.citation.label,
         kind=KIND_NAMES[passage.kind],
-        where=where_it_stands(passage.citation),
+        where=_where(passage.citation),
         whose=passage.citation.engagement or "",
         paragraphs=paragraphs(passage.text),
         sources=one.sources,
@@ -127,8 +127,12 @@ def _known(one: CitedPassage) -> KnownView:
 def _unused(one: UnusedPassage) -> UnusedView:
     passage = one.found.passage
     return UnusedView(
-        one.goal, passage.citation.label, where_it_stands(passage.citation), paragraphs(passage.text), passage.citation.engagement or ""
+        one.goal, passage.citation.label, _where(passage.citation), paragraphs(passage.text), passage.citation.engagement or ""
     )
+
+
+def _where(citation: Citation) -> str:
+    return where_it_stands(citation) if citation.engagement is not None else ""
 
 
 def where_it_stands(citation: Citation) -> str:

@@ -10,7 +10,7 @@ from discovery_agent.domain.blueprint.dates import day_of
 from discovery_agent.domain.blueprint.document import BlueprintSection, Plan, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts, table
 from discovery_agent.domain.blueprint.option_days import option_days_id
-from discovery_agent.domain.blueprint.texts import goal_in_short, money, on_day, sentence, short
+from discovery_agent.domain.blueprint.texts import LONGEST_HOW, goal_in_short, money, on_day, sentence, short
 from discovery_agent.domain.blueprint.threads import Option, Thread
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.planning.forecast import Forecast, OptionForecast
@@ -42,7 +42,7 @@ def plan_section(draft: Draft) -> BlueprintSection:
             part(
                 "warnings",
                 "Warnings",
-                (Claim(text=sentence(one, 400), how=f"rule of the forecast: {one}"[:500]) for one in plan.forecast.warnings)
+                (Claim(text=sentence(one, 400), how=short(f"rule of the forecast: {one}", LONGEST_HOW)) for one in plan.forecast.warnings)
                 if plan
                 else [],
             ),
@@ -161,7 +161,9 @@ def _money(draft: Draft, forecast: Forecast) -> list[Claim]:
     ]
     if forecast.twelve_month_result is None:
         missing = "; ".join(forecast.missing) or "an effect in money"
-        claims.append(Claim(text=f"Payback cannot be computed; missing: {missing}.", how=f"no effect in money without: {missing}"[:500]))
+        claims.append(
+            Claim(text=f"Payback cannot be computed; missing: {missing}.", how=short(f"no effect in money without: {missing}", LONGEST_HOW))
+        )
         return claims
     result = money(forecast.twelve_month_result, draft.currency)
     returned = f", {forecast.twelve_month_return:.0%} of what was spent" if forecast.twelve_month_return is not None else ""
@@ -251,7 +253,7 @@ def _goals(draft: Draft) -> list[Row]:
                     assumptions=tuple(
                         one.id for one in option.assumptions if one.id in known and not one.id.startswith(("estimate.", "lasts."))
                     ),
-                    how=f"days x rates of its work; {_first_estimate(option)}{option.benefit.how}"[:500],
+                    how=short(f"days x rates of its work; {_first_estimate(option)}{option.benefit.how}", LONGEST_HOW),
                 )
             )
     return rows

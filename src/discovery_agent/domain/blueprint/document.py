@@ -15,6 +15,7 @@ from pydantic import Field
 
 from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Defect, Evidence, Part, Row
 from discovery_agent.domain.blueprint.said_limit import SaidLimit
+from discovery_agent.domain.blueprint.texts import LONGEST_HOW, short
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.kept import Kept
 from discovery_agent.domain.ladder import SolutionClass
@@ -97,7 +98,7 @@ class KpiTarget(Value):
     def how(self) -> str:
         """How disagreements on it ended, in a line; empty without any."""
         told = [f"{name.replace('_', ' ')} {how}" for name, how in (*self.settled.items(), *self.accepted.items())]
-        return "; ".join(told)[:500]
+        return short("; ".join(told), LONGEST_HOW)
 
 
 class BacklogItem(Value):

@@ -9,7 +9,7 @@ from discovery_agent.domain.blueprint.claims import Claim
 from discovery_agent.domain.blueprint.courses import deciding
 from discovery_agent.domain.blueprint.document import BlueprintSection, Course, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, part, parts
-from discovery_agent.domain.blueprint.texts import capital, goal_in_short, listed, money, sentence, short
+from discovery_agent.domain.blueprint.texts import LONGEST_HOW, capital, goal_in_short, listed, money, sentence, short
 from discovery_agent.domain.blueprint.threads import Option, Thread
 from discovery_agent.domain.necessity import ConditionReading, RungReading
 
@@ -51,7 +51,7 @@ def _verdict(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
         Claim(
             text=f"{capital(goal_in_short(one.goal.statement, 110))}: {_SAID.get(one.goal.course, one.goal.course.label)}.",
             findings=(*one.goal.findings[:4], *deciding(draft.material.sources, one.decision.necessity, 4)),
-            how=f"course by rule. {one.goal.why}"[:500],
+            how=short(f"course by rule. {one.goal.why}", LONGEST_HOW),
         )
         for one in threads
     ]
@@ -101,20 +101,22 @@ def _saves(draft: Draft, thread: Thread) -> list[Claim]:
         low, likely, high = (money(one, draft.currency) for one in (effect.low, effect.likely, effect.high))
         how = f"{low}, {likely}, {high} a month. {chosen.benefit.how}"
         findings = tuple(dict.fromkeys((*cited, *chosen.benefit.findings)))
-        claims.append(Claim(text=f"{goal}: about {likely} a month, between {low} and {high}.", findings=findings, how=how[:500]))
+        claims.append(
+            Claim(text=f"{goal}: about {likely} a month, between {low} and {high}.", findings=findings, how=short(how, LONGEST_HOW))
+        )
     elif missing := thread.decision.economics.missing:
         named = listed([short(one, 80) for one in missing[:2]])
         text = sentence(f"{goal}: the saving cannot be told in money; missing: {named}", 400)
-        claims.append(Claim(text=text, findings=cited, how=f"economics: {'; '.join(missing)}"[:500]))
+        claims.append(Claim(text=text, findings=cited, how=short(f"economics: {'; '.join(missing)}", LONGEST_HOW)))
     dearer = [one for one in options if one.early.solution.needs_ai and one is not chosen]
     return [*claims, *(_spared(one, cited, draft.currency) for one in dearer[:1])]
 
 
 def _spared(option: Option, cited: Sequence[str], currency: str) -> Claim:
     build, run = money(option.forecast.build_cost.p50, currency), money(option.forecast.run_cost_per_month, currency)
-    text = f"Not building with the class “{option.early.solution.label}” spares about {build} to build and {run} a month to run."
+    text = f"Not building it as {option.early.solution.label} spares about {build} to build and {run} a month to run."
     how = f"days x rates of its work: {build} in half of all runs; {run} a month: {option.benefit.how}"
-    return Claim(text=text, findings=tuple(cited), how=how[:500])
+    return Claim(text=text, findings=tuple(cited), how=short(how, LONGEST_HOW))
 
 
 def _another_look(draft: Draft, threads: Sequence[Thread]) -> list[Claim]:
@@ -159,10 +161,10 @@ def _worth_it(draft: Draft, thread: Thread, goal: str) -> list[Claim]:
     months = max(1, horizon - ceil(option.forecast.duration_months.likely))
     needed = money(option.forecast.run_cost_per_month + option.forecast.build_cost.p50 / months, draft.currency)
     now = money(effect.likely, draft.currency)
-    text = f"{goal}: the class “{option.early.solution.label}” would have to bring more than about {needed} a month; by today's figures it brings {now}."
+    text = f"{goal}: as {option.early.solution.label} it would have to bring more than about {needed} a month; by today's figures it brings {now}."
     how = f"running cost + cost to build / {months} months of effect = {needed}; {now} a month now: {option.benefit.how}"
     ids = (*thread.goal.findings[:2], *option.benefit.findings[:3])
-    return [Claim(text=text, findings=tuple(dict.fromkeys(ids)), how=how[:500])]
+    return [Claim(text=text, findings=tuple(dict.fromkeys(ids)), how=short(how, LONGEST_HOW))]
 
 
 def _condition(draft: Draft, thread: Thread, rung: RungReading, condition: ConditionReading, goal: str) -> Claim:

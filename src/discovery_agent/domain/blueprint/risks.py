@@ -11,7 +11,7 @@ from discovery_agent.domain.blueprint.draft import Draft, in_words, limit_claims
 from discovery_agent.domain.blueprint.duties import DUTIES, Duty
 from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.blueprint.said_limit import LimitState
-from discovery_agent.domain.blueprint.texts import goal_in_short, short
+from discovery_agent.domain.blueprint.texts import LONGEST_HOW, goal_in_short, short
 from discovery_agent.domain.blueprint.threads import Thread, Threads
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.findings import Finding, FindingKind
@@ -208,7 +208,7 @@ def _undecided(thread: Thread) -> Claim:
     return Claim(
         text=short(text, 900),
         findings=thread.goal.findings[:3],
-        how=f"the questions whose answers could change what is proposed. {thread.goal.why}"[:500],
+        how=short(f"the questions whose answers could change what is proposed. {thread.goal.why}", LONGEST_HOW),
     )
 
 

@@ -10,7 +10,7 @@ from discovery_agent.domain.blueprint.defects import MOST_CITED
 from discovery_agent.domain.blueprint.departures import of_the_objective
 from discovery_agent.domain.blueprint.document import BlueprintSection, Choice, ChoiceKind, Course, KpiTarget, SectionId
 from discovery_agent.domain.blueprint.draft import Draft, in_words, part, parts, said, table, titles
-from discovery_agent.domain.blueprint.texts import capital, goal_in_short, sentence, short
+from discovery_agent.domain.blueprint.texts import LONGEST_HOW, capital, goal_in_short, one_after_another, sentence, short
 from discovery_agent.domain.blueprint.threads import Thread
 from discovery_agent.domain.blueprint.ties import means_of, stands_for
 from discovery_agent.domain.findings import FindingKind, FindingStatus
@@ -80,7 +80,7 @@ def non_goals(draft: Draft) -> BlueprintSection:
                     Claim(
                         text=f"{capital(short(one.asked))}: {one.instead}",
                         findings=one.findings[:6],
-                        how=f"choice by rule: {one.instead}"[:500],
+                        how=short(f"choice by rule: {one.instead}", LONGEST_HOW),
                     )
                     for one in dropped
                 ),
@@ -179,12 +179,16 @@ def _against_the_objective(draft: Draft) -> list[Claim]:
         elif not thread.acts:
             why = _why_not(thread)
             claims.append(
-                Claim(text=f"{told} is not in the first version: {why}", findings=part_.findings[:4], how=f"choice by rule. {why}"[:500])
+                Claim(
+                    text=f"{told} is not in the first version: {why}",
+                    findings=part_.findings[:4],
+                    how=short(f"choice by rule. {why}", LONGEST_HOW),
+                )
             )
     without = [one for one in first if not any(stands_for(part_, one.goal) for part_ in named)]
     for one in without:
         text = f"{titles([one])} is in the first version, though the shared objective does not name it: {one.epic.why_value}"
-        claims.append(Claim(text=text, findings=one.goal.findings[:4], how=f"value by rule: {one.epic.why_value}"[:500]))
+        claims.append(Claim(text=text, findings=one.goal.findings[:4], how=short(f"value by rule: {one.epic.why_value}", LONGEST_HOW)))
     told = {id_ for claim in claims for id_ in claim.findings}
     claims += [one for one in left_out if not told.intersection(one.findings)]
     if not claims:
@@ -239,7 +243,7 @@ def _reasons(thread: Thread) -> Row:
 def _items(draft: Draft, thread: Thread, *, mvp: bool | None) -> list[Row]:
     return [
         Row(
-            cells=(one.title, one.story, "; ".join(one.acceptance), _metrics(one.kpi_ids, thread.kpis)),
+            cells=(one.title, one.story, one_after_another(one.acceptance), _metrics(one.kpi_ids, thread.kpis)),
             findings=one.findings,
             assumptions=one.assumptions,
             how="" if one.findings or one.assumptions else "work package of the planning table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from discovery_agent.domain.blueprint.claims import Claim, Part, Row
 from discovery_agent.domain.blueprint.courses import BUILDS_NOTHING
@@ -12,6 +13,7 @@ from discovery_agent.domain.blueprint.held_against import due_too_early
 from discovery_agent.domain.blueprint.targets import COLUMNS, NOT_SAID, cells, under_condition, whole
 from discovery_agent.domain.blueprint.texts import (
     LONGEST_GOAL,
+    LONGEST_HOW,
     by_when,
     capital,
     counted,
@@ -31,8 +33,8 @@ _MOST_KPIS = 6
 _MOST_EPICS = 4
 _LONGEST = 140
 _MOST_NEEDS = 3
-_LONGEST_LINE = 400
-"""Of the objective: longer than any other line, so that no condition is cut off."""
+_LONGEST_LINE = 2000
+"""Of the objective, which is told in full: what is longer goes on in the next line."""
 
 _DOES = {
     Course.DO_NOT_BUILD: "nothing is built",
@@ -45,7 +47,7 @@ _DOES = {
 
 
 def sponsor_vision(draft: Draft) -> BlueprintSection:
-    """The section, within `MOST_WORDS`: where it would be longer, the least telling parts are shortened first."""
+    """The section, within `MOST_WORDS`: where it would be longer, the least telling parts are shortened first; the objective never is."""
     sizes = ((3, _MOST_EPICS, _MOST_KPIS), (2, 3, 5), (1, 2, 4), (1, 1, 3))
     section = _section(draft, *sizes[0])
     for size in sizes[1:]:
@@ -85,8 +87,9 @@ def _objective(draft: Draft) -> list[Claim]:
         return []
     findings = draft.material.sources.live(one for held in outcome.draft.parts for one in held.findings)
     how = f"the objective that the rounds of agreement ended with ({outcome.kind.value}), recorded by {outcome.recorded_by}"
-    lines = [line for line in outcome.draft.text.splitlines() if line.strip()]
-    claims = [Claim(text=sentence(line, _LONGEST_LINE), findings=findings, how=f"{how}: {line}"[:500]) for line in lines]
+    whole_lines = [sentence(line, len(line)) for line in outcome.draft.text.splitlines() if line.strip()]
+    lines = [one for line in whole_lines for one in wrap(line, _LONGEST_LINE, break_on_hyphens=False)]
+    claims = [Claim(text=line, findings=findings, how=short(how, LONGEST_HOW)) for line in lines]
     if outcome.minority:
         names = listed([one.name for one in outcome.minority])
         claims.append(Claim(text=f"{names} did not endorse it.", how="answers of the last round of agreement"))
@@ -134,7 +137,7 @@ def _product(draft: Draft, most: int) -> list[Claim]:
     for thread in draft.threads.first[:most]:
         solution = f" ({thread.goal.solution.label})" if thread.goal.solution and thread.goal.course not in BUILDS_NOTHING else ""
         text = f"{capital(goal_in_short(thread.goal.statement))}: {_DOES[thread.goal.course]}{solution}."
-        claims.append(Claim(text=text, findings=thread.goal.findings, how=short(f"course by rule. {thread.goal.why}", 490)))
+        claims.append(Claim(text=text, findings=thread.goal.findings, how=short(f"course by rule. {thread.goal.why}", LONGEST_HOW)))
     later = len(draft.threads.later) + max(0, len(draft.threads.first) - most)
     if later:
         how = f"order of value against risk; {counted(later, 'goal')} beyond those named here, each listed under the choices or the backlog"
@@ -169,7 +172,7 @@ def _money(draft: Draft) -> list[Claim]:
             if missing
             else "What it brings in money cannot be told yet."
         )
-        return [Claim(text=text, how=f"economics: {'; '.join(forecast.missing) or 'no effect in money is known'}"[:500])]
+        return [Claim(text=text, how=short(f"economics: {'; '.join(forecast.missing) or 'no effect in money is known'}", LONGEST_HOW))]
     budget = money(forecast.budget.p80, draft.currency)
     if forecast.payback_month is None:
         text = f"It costs up to {budget}, and does not pay back within the horizon."
@@ -196,7 +199,10 @@ def _behind_the_money(draft: Draft) -> tuple[str, ...]:
 def _due_too_early(draft: Draft) -> list[Claim]:
     """KPIs that are due before the work that moves them has ended."""
     found = due_too_early(draft.plan, draft.first_kpis) if draft.plan else ()
-    return [Claim(text=text, findings=kpi.findings[:4], how=f"its date compared with the plan: {text}"[:500]) for kpi, text in found]
+    return [
+        Claim(text=text, findings=kpi.findings[:4], how=short(f"its date compared with the plan: {text}", LONGEST_HOW))
+        for kpi, text in found
+    ]
 
 
 def _unlike(draft: Draft, most: int) -> list[Claim]:

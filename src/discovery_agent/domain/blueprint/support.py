@@ -13,6 +13,8 @@ from discovery_agent.domain.blueprint.document import Blueprint, PartEdit, Secti
 
 STATED = "stated"
 """Prefix of the ids of assumptions that a person stated."""
+_AGREED = (SectionId.SPONSOR_VISION, "objective")
+"""Where the shared objective is told: its figures were agreed on as they stand in it, also those that no finding holds."""
 # Names hold digits that are no figures: M365, B2B, ISO 9001, v0003.
 _IN_A_NAME = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d)[\w-]+\b|\b(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK)\b)[A-Z]{2,}\s\d+\b(?![.,]\d)")
 _SAME = 0.005
@@ -51,6 +53,7 @@ class Support:
                 self._kpis.setdefault(one, []).extend(
                     text for text in (kpi.metric, kpi.baseline, kpi.target, kpi.condition, kpi.deadline) if text
                 )
+        self._objective = _known(blueprint.objective)
         self._of_findings: dict[str, _Known] = {}
         self._of_assumptions: dict[str, _Known] = {}
         self._before: dict[tuple[SectionId, str, str], Claim | Row] = {}
@@ -71,6 +74,8 @@ class Support:
             return ()
         texts = [held.text] if isinstance(held, Claim) else self._changed_cells(section_id, part_id, held)
         known = [*_known(held.how), *self._cited(held)]
+        if (section_id, part_id) == _AGREED:
+            known += self._objective
         return tuple(dict.fromkeys(one for text in texts for one in _lacking(text, known)))
 
     def quotes(self, section_id: SectionId, part_id: str, held: Claim | Row) -> tuple[str, ...]:

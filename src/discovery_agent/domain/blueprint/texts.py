@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 LONGEST_STATEMENT = 160
 LONGEST_GOAL = 100
 """Of a goal in running text: one that is told in a whole speech is cut at the end of its first thought."""
+LONGEST_HOW = 500
+"""Of how something was worked out."""
 # Where a thought ends within a sentence, or a sentence does.
 _ENDS = re.compile(r"(?<=[.!?;:])\s+|,\s+(?=(?:and|but|so|because|which|when|while|if|or|then)\b)|\s+[-–—]\s+", re.IGNORECASE)
 _LEAST_KEPT = 0.4
@@ -58,6 +60,14 @@ def within(text: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def one_after_another(texts: Iterable[str]) -> str:
+    """Sentences follow one another as they are; what ends without a full stop is parted by a semicolon."""
+    told = ""
+    for one in texts:
+        told += f"{'' if not told else ' ' if told.endswith(('.', '!', '?', '…')) else '; '}{one}"
+    return told
 
 
 def counted(number: int, one: str, several: str = "") -> str:

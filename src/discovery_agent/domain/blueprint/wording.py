@@ -134,7 +134,7 @@ def worded(blueprint: Blueprint, section_id: SectionId, proposals: Sequence[Prop
     if (summary := accepted.get(SUMMARY)) and section_id is SectionId.RISKS:
         told = (Part(id=SUMMARY, heading="In short", claims=tuple(summary)), *told)
     changed = section.model_copy(update={"parts": told})
-    if section_id is SectionId.SPONSOR_VISION and words_in(told) > MOST_WORDS:
+    if section_id is SectionId.SPONSOR_VISION and words_in(told) > max(MOST_WORDS, words_in(section.parts)):
         everything = [claim for claims in accepted.values() for claim in claims]
         too_long = [ProposedClaim(part_id="", text=one.text, cites=(*one.findings, *one.assumptions)) for one in everything]
         refused += [RefusedClaim(claim=one, rule="longer_than_a_page", why=f"longer than a page of {MOST_WORDS} words") for one in too_long]

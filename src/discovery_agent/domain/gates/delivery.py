@@ -10,7 +10,7 @@ from discovery_agent.domain.blueprint.texts import sentence
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.days import long_day
 from discovery_agent.domain.gates.facts import GateFacts, some
-from discovery_agent.domain.gates.values import Gate, Missing, Phase
+from discovery_agent.domain.gates.values import Gate, Missing, Phase, counted
 from discovery_agent.domain.review import ReviewStanding, SectionState
 
 CHECKED_WITHIN_DAYS = 35
@@ -21,18 +21,22 @@ _MONEY = (Role.SPONSOR, Role.BUSINESS)
 def blueprinting_gate(facts: GateFacts) -> Gate:
     """Every section of the newest version is approved by its required reviewers, and every choice by somebody who may."""
     met: list[str] = []
+    partly: list[str] = []
     missing: list[Missing] = []
     if facts.blueprint is None or facts.review is None:
         missing.append(_no_blueprint(facts))
     else:
         approved = sum(one.state is SectionState.APPROVED for one in facts.review.sections)
-        met.append(f"Version {facts.review.number}: {approved} of {len(facts.review.sections)} sections are approved.")
+        sections = len(facts.review.sections)
+        words = counted(approved, sections, ("section", "sections"), ("is approved", "are approved"))
+        (met if approved == sections else partly).append(f"Version {facts.review.number}: {words}")
         missing += _sections(facts.review, facts)
         missing += _choices(facts.blueprint, facts.review, facts)
     return Gate(
         phase=Phase.BLUEPRINTING,
         hands_over="Agreed MVP, epics and budget: every section approved by its reviewers.",
         met=tuple(met),
+        partly=tuple(partly),
         missing=tuple(missing),
     )
 
@@ -41,13 +45,15 @@ def planning_gate(facts: GateFacts) -> Gate:
     """Every task traces to a KPI, the payback is computed, and the version is signed."""
     blueprint = facts.blueprint
     met: list[str] = []
+    partly: list[str] = []
     missing: list[Missing] = []
     if blueprint is None:
         missing.append(_no_blueprint(facts))
     elif blueprint.plan is not None:
         untraced = list(_untraced(blueprint, facts))
         tasks = len(blueprint.plan.tasks)
-        met.append(f"{tasks - len(untraced)} of {tasks} tasks trace to a KPI.")
+        words = counted(tasks - len(untraced), tasks, ("task", "tasks"), ("traces to a KPI", "trace to a KPI"))
+        (partly if untraced else met).append(words)
         missing += untraced
         missing += _payback(blueprint, facts, met)
     elif blueprint.course is Course.DO_NOT_BUILD:
@@ -66,6 +72,7 @@ def planning_gate(facts: GateFacts) -> Gate:
         phase=Phase.PLANNING,
         hands_over="A delivery plan linked to its return: every task traces to a KPI, payback computed, signed.",
         met=tuple(met),
+        partly=tuple(partly),
         missing=tuple(missing),
     )
 
@@ -73,6 +80,7 @@ def planning_gate(facts: GateFacts) -> Gate:
 def execution_gate(facts: GateFacts) -> Gate:
     """A feedback loop: each KPI was checked lately, or a date is planned at which stakeholders look at how it goes."""
     met: list[str] = []
+    partly: list[str] = []
     missing: list[Missing] = []
     if facts.next_review is not None:
         met.append(f"Stakeholders look at how it goes on {long_day(facts.next_review)}.")
@@ -86,7 +94,9 @@ def execution_gate(facts: GateFacts) -> Gate:
         kpis = facts.carried_out.kpis if facts.carried_out else ()
         fresh = [one for one in kpis if _in_view(one, facts)]
         if fresh:
-            met.append(f"{len(fresh)} of {len(kpis)} KPIs were checked within {CHECKED_WITHIN_DAYS} days.")
+            lately = f"checked within {CHECKED_WITHIN_DAYS} days"
+            words = counted(len(fresh), len(kpis), ("KPI", "KPIs"), (f"was {lately}", f"were {lately}"))
+            (met if len(fresh) == len(kpis) else partly).append(words)
         if facts.next_review is None:
             missing += [_unchecked(one, facts) for one in kpis if one not in fresh]
             if not kpis:
@@ -102,6 +112,7 @@ def execution_gate(facts: GateFacts) -> Gate:
         phase=Phase.EXECUTION,
         hands_over="Feedback loops: drift from plan is seen, new versions follow, lessons go back into the knowledge base.",
         met=tuple(met),
+        partly=tuple(partly),
         missing=tuple(missing),
     )
 

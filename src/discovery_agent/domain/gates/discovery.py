@@ -11,7 +11,7 @@ from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.days import long_day
 from discovery_agent.domain.decisions import GoalDecision
 from discovery_agent.domain.gates.facts import GateFacts, some
-from discovery_agent.domain.gates.values import GapOwner, Gate, Missing, Phase, gap_id
+from discovery_agent.domain.gates.values import GapOwner, Gate, Missing, Phase, counted, gap_id
 from discovery_agent.domain.goals import BusinessGoalNode, GoalTree, KpiNode
 from discovery_agent.domain.necessity import Certainty
 from discovery_agent.domain.readiness import DimensionReading, GateState
@@ -29,12 +29,15 @@ _NEEDED = {
 def discovery_gate(facts: GateFacts) -> Gate:
     """The objective is agreed or dissent is recorded, and each business goal has a KPI with baseline, target and date."""
     missing = [*_objective(facts), *_goals(facts)]
-    met = [*_agreed(facts), *_measured(facts)]
+    met = list(_agreed(facts))
+    partly: list[str] = []
+    _measured(facts, met, partly)
     return Gate(
         phase=Phase.DISCOVERY,
         hands_over="One shared objective that every stakeholder endorsed, or recorded dissent; for each business goal a KPI with baseline, "
         "target and date.",
         met=tuple(met),
+        partly=tuple(partly),
         missing=tuple(missing),
     )
 
@@ -44,13 +47,20 @@ def feasibility_gate(facts: GateFacts) -> Gate:
     gaps = list(readiness_gaps(facts))
     owned = sum(owner is not None for _, _, owner in gaps)
     firm = sum(one.necessity.certainty is not Certainty.OPEN for one in facts.decisions)
-    met = [f"{firm} of {len(facts.decisions)} operational goals have a verdict."] if firm else []
+    met: list[str] = []
+    partly: list[str] = []
+    if firm:
+        goals = len(facts.decisions)
+        words = counted(firm, goals, ("operational goal", "operational goals"), ("has a verdict", "have a verdict"))
+        (met if firm == goals else partly).append(words)
     if owned:
-        met.append(f"{owned} of {len(gaps)} readiness gaps have an owner.")
+        words = counted(owned, len(gaps), ("readiness gap", "readiness gaps"), ("has an owner", "have an owner"))
+        (met if owned == len(gaps) else partly).append(words)
     return Gate(
         phase=Phase.FEASIBILITY,
         hands_over="A verdict and the state of the data for each operational goal, agreed between business and technical people.",
         met=tuple(met),
+        partly=tuple(partly),
         missing=(*_verdicts(facts), *(_unowned(goal, gap, facts) for goal, gap, owner in gaps if owner is None)),
     )
 
@@ -178,11 +188,13 @@ def _lacks(node: KpiNode) -> list[str]:
     return [name for name in _NEEDED if name in node.kpi.gaps]
 
 
-def _measured(facts: GateFacts) -> Iterable[str]:
+def _measured(facts: GateFacts, met: list[str], partly: list[str]) -> None:
     goals = facts.tree.business_goals if facts.tree else ()
     whole = sum(any(not _lacks(kpi) for kpi in kpis_of(goal)) for goal in goals)
     if whole:
-        yield f"{whole} of {len(goals)} business goals have a KPI with baseline, target and date."
+        kpi = "a KPI with baseline, target and date"
+        words = counted(whole, len(goals), ("business goal", "business goals"), (f"has {kpi}", f"have {kpi}"))
+        (met if whole == len(goals) else partly).append(words)
 
 
 def _verdicts(facts: GateFacts) -> Iterable[Missing]:

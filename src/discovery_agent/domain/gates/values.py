@@ -38,6 +38,7 @@ class Gate(Value):
     phase: Phase
     hands_over: str = Field(description="What the phase must hand over.")
     met: tuple[str, ...] = Field(default=(), description="What is there already, a sentence each.")
+    partly: tuple[str, ...] = Field(default=(), description="How much is there of what is not all there yet, a sentence each.")
     missing: tuple[Missing, ...] = ()
 
     @property
@@ -74,6 +75,11 @@ class GapOwner(Kept):
         if dimension != self.dimension:
             return False
         return goal_id == self.goal_id or (goal_id is not None and not findings.isdisjoint(self.goal_findings))
+
+
+def counted(part: int, whole: int, things: tuple[str, str], does: tuple[str, str]) -> str:
+    """`2 of 3 goals have a verdict.`: the noun agrees with the whole, the verb with the part; each is given for one and for many."""
+    return f"{part} of {whole} {things[whole != 1]} {does[part != 1 and whole != 1]}."
 
 
 def gap_id(goal_id: str | None, dimension: str) -> str:

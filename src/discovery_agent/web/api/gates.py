@@ -25,6 +25,7 @@ class GateHead(BaseModel):
     hands_over: str
     open: bool
     met: list[str]
+    partly: list[str] = Field(description="How much is there of what is not all there yet.")
     missing_total: int = Field(ge=0, description="How much it lacks; all of it is at `/gates/{phase}/missing`.")
     missing: list[Missing]
 
@@ -54,6 +55,7 @@ async def get_gates(ws: Ws, engagement: Readable) -> GatesView:
             hands_over=one.hands_over,
             open=one.open,
             met=list(one.met),
+            partly=list(one.partly),
             missing_total=len(one.missing),
             missing=list(one.missing[:_FIRST]),
         )

@@ -57,14 +57,13 @@ def broken() -> HTMLResponse:
     )
 
 
-def page_of(error: DiscoveryError) -> HTMLResponse:
-    """The page for an error while a page was being made."""
+def page_of(error: DiscoveryError, *, known: bool = False) -> HTMLResponse:
+    """The page for an error while a page was being made. `known` are those whose link works: they are shown a way back."""
     if isinstance(error, NotFound):
         return not_there()
     if isinstance(error, AccessDenied):
-        return failure_page(
-            403, "This page is not open to you", error.what, error.remedy or "Ask the person who invited you for a new link."
-        )
+        remedy = error.remedy or (None if known else "Ask the person who invited you for a new link.")
+        return failure_page(403, "This page is not open to you", error.what, remedy, ("/", "To the start") if known else None)
     if isinstance(error, ExportError):
         return failure_page(409, "It could not be exported", error.what, error.remedy)
     if isinstance(error, TooMany):

@@ -39,10 +39,12 @@ def install(app: FastAPI, ws: Workspace) -> None:
     pace: Pace | None = getattr(app.state, "pace", None)
 
     async def shown(client: Client, request: Request, build: Build) -> Response | None:
+        visit: Visit | None = None
         try:
-            return await build(await Visit.of(ws, client, request, pace))
+            visit = await Visit.of(ws, client, request, pace)
+            return await build(visit)
         except DiscoveryError as error:
-            return failures.page_of(error)
+            return failures.page_of(error, known=visit is not None)
         except Exception:
             _log.exception("A page could not be made: %s", request.url.path)
             return failures.broken()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from discovery_agent.discovery.agreement import StakeholderRound, answer_round, round_of
+from discovery_agent.discovery.agreement import StakeholderRound, answer_round, end_of_rounds, round_of
 from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.discovery.report.wording import FIELD_LABELS, day_and_time
 from discovery_agent.domain.agreement.rounds import AnswerKind, OutcomeKind, RoundAnswer
@@ -27,6 +27,15 @@ _SAID = {
     AnswerKind.CRITICISE: "You said that something must change",
     AnswerKind.VETO: "You said that you cannot carry it",
 }
+_NOT_ASKED = {
+    None: ("Nothing is asked of you yet", "Once there is a draft, you are asked here what you think of it."),
+    OutcomeKind.AGREED: ("It is agreed", "Everybody who was asked and still takes part endorsed it. You were not asked."),
+    OutcomeKind.DISSENT: (
+        "It is settled",
+        "It holds without everybody's consent, and what each who was asked said is kept. You were not asked.",
+    ),
+}
+"""What somebody reads who was asked in no round, by how the rounds ended; the draft is for those who were asked."""
 
 
 async def own_round_page(visit: Visit) -> Response | None:
@@ -53,11 +62,12 @@ class OwnRound:
     async def show(self) -> None:
         """Show the round as it stands."""
         asked = await round_of(self._visit.workspace, self._visit.principal)
+        ended = await end_of_rounds(self._visit.workspace, self._visit.principal) if asked is None else None
         self._place.clear()
         with self._place:
             if asked is None:
                 heading(1, "The shared objective")
-                empty("Nothing is asked of you yet", "Once there is a draft, you are asked here what you think of it.")
+                empty(*_NOT_ASKED[ended])
             else:
                 self._draft(asked)
                 _critiques(asked)

@@ -6,14 +6,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from discovery_agent.discovery.exporting.plain_words import page_title, source_words
 from discovery_agent.discovery.exporting.telling import Notes, Telling
 from discovery_agent.domain.blueprint.claims import Assumption, Audience, Claim, Evidence, Row
 from discovery_agent.domain.blueprint.document import Blueprint
+from discovery_agent.domain.blueprint.duties import DUTIES
 from discovery_agent.web.ui.elements import Piece, badge, div, link, names, p, quote, span, words_of
 from discovery_agent.web.ui.engagement.said import place_of
 
 _QUOTES = 3
 _TABLES = {"planning.yaml": "the planning table", "economics.yaml": "the table of economics"}
+_PAGES = frozenset(one.page for one in DUTIES)
+_SINGULAR = {"days": "day", "working days": "working day", "hours": "hour", "minutes": "minute", "weeks": "week", "months": "month"}
 _MOST = 8
 """Numbers that are shown at once behind one text."""
 
@@ -82,7 +86,8 @@ def figures_of(one: Assumption) -> str:
     if one.value is None:
         return ""
     ends = f", from {one.low:g} to {one.high:g}" if one.low is not None and one.high is not None and one.low < one.high else ""
-    return f"{one.value:g}{f' {one.unit}' if one.unit else ''}{ends}"
+    unit = _SINGULAR.get(one.unit, one.unit) if one.value == 1 else one.unit
+    return f"{one.value:g}{f' {unit}' if unit else ''}{ends}"
 
 
 def source_of(one: Assumption) -> str:
@@ -91,10 +96,10 @@ def source_of(one: Assumption) -> str:
 
 
 def in_plain_words(source: str) -> str:
-    """A source as people read it: where its entry stands in a table of the service is for programs."""
+    """A source as people read it: where its entry stands in a table of the service is for programs, and a page has its title."""
     file, entry, key = source.partition(": ")
     if not entry or file not in _TABLES:
-        return source
+        return page_title(source) if source in _PAGES else source_words(source)
     return f"{_TABLES[file]}, an order of magnitude" if key.endswith("an order of magnitude") else _TABLES[file]
 
 

@@ -9,6 +9,7 @@ from fastapi import Response
 
 from discovery_agent.discovery.drafting import with_current_defects
 from discovery_agent.discovery.engagements import get_engagement
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.reviewing import standing as standing_of
 from discovery_agent.domain.blueprint.audiences import told_for
 from discovery_agent.domain.blueprint.claims import Audience
@@ -170,7 +171,7 @@ class BlueprintReading:
                     with span("", "line"):
                         badge(words, tone)
                         if review.open_comments:
-                            link(f"{review.open_comments} open comments", f"/engagements/{self._engagement.id}/review")
+                            link(plural(review.open_comments, "open comment"), f"/engagements/{self._engagement.id}/review")
             if section.id is SectionId.CHOICES:
                 await show_choices(self._visit, blueprint, marks, standing)
                 return

@@ -9,6 +9,7 @@ from discovery_agent.discovery.report.decision_view import (
     decisions_view,
     figure_words,
     ladder_words,
+    needed_words,
     solution_label,
 )
 from discovery_agent.discovery.report.finding_view import FindingIndex
@@ -203,13 +204,14 @@ def _gate(engagement_id: str, gate: GateView, reading: DimensionReading) -> None
                 span(f": {gate.level} ")
                 badge(gate.state, {"open": "good", "closed": "clash"}.get(gate.state, "warn"))
                 if gate.proof:
+                    span(" ")
                     badge(gate.proof)
             if reading.claims:
                 with p("", "claims small"):
                     said(engagement_id, (one for claim in reading.claims for one in claim.quotes))
             if gate.next_step:
                 with p("", "quiet"):
-                    span(f"Needs: {gate.needs}. ")
+                    span(f"{needed_words(gate)} ")
                     Piece("strong", "Next: ")
                     span(gate.next_step)
 
@@ -241,7 +243,7 @@ def _economics(view: VerdictView) -> None:
     if view.assumptions:
         with fold(plural(len(view.assumptions), "assumption"), classes="inner"), Piece("ul", "", "plain"):
             for figure in view.assumptions:
-                Piece("li", f"{figure_words(figure)}: {figure.how}", "small")
+                Piece("li", figure_words(figure), "small")
 
 
 def _known(passages: tuple[KnownView, ...]) -> None:

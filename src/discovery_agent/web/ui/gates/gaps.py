@@ -7,13 +7,13 @@ from datetime import date
 
 from discovery_agent.discovery.engagements import list_stakeholders
 from discovery_agent.discovery.gates import ReadinessGap, gaps_of, set_gap_owner
-from discovery_agent.discovery.report.wording import ROLE_LABELS, day
+from discovery_agent.discovery.report.wording import day
 from discovery_agent.domain.engagement import Engagement, StakeholderRecord
 from discovery_agent.domain.gates import Gate
 from discovery_agent.errors import InvalidRequest, StaleVersion
 from discovery_agent.web.ui.controls import Values, choice, field, form, text_input
 from discovery_agent.web.ui.elements import Piece, badge, div, heading, link, name, names, p, span, words_of
-from discovery_agent.web.ui.gates.words import GAPS
+from discovery_agent.web.ui.gates.words import GAPS, somebody_of
 from discovery_agent.web.ui.paging import Paged, each
 from discovery_agent.web.ui.visit import Visit
 
@@ -69,14 +69,15 @@ class Gaps:
 
     def _suppliers(self, gap: ReadinessGap) -> None:
         people = self._can_supply.get(gap.id, ())
-        if not people and not gap.roles:
+        somebody = somebody_of(gap.roles)
+        if not people and not somebody:
             return
         with p("", "quiet small"):
             span("Can supply it: ")
             if people:
                 names(people)
             else:
-                span(f"somebody as {' or '.join(ROLE_LABELS[role] for role in gap.roles)}")
+                span(somebody)
 
     def _form(self, gap: ReadinessGap) -> None:
         if not self._people:

@@ -8,13 +8,13 @@ from fastapi import Response
 
 from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.discovery.gates import gates_of
-from discovery_agent.discovery.report.wording import ROLE_LABELS, plural
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.gates import Gate, Gates, Missing, Phase
 from discovery_agent.web.ui.elements import Piece, badge, div, heading, link, names, p, section, span, words_of
 from discovery_agent.web.ui.frame import begin, header
 from discovery_agent.web.ui.gates.gaps import GAP_RULE, Gaps
-from discovery_agent.web.ui.gates.words import PHASES, way_to
+from discovery_agent.web.ui.gates.words import PHASES, somebody_of, way_to
 from discovery_agent.web.ui.paging import Paged
 from discovery_agent.web.ui.visit import Visit
 
@@ -92,6 +92,12 @@ class GatesShown:
             with Piece("ul", "", "met", aria_label=f"Met in {PHASES[gate.phase]}"):
                 for one in gate.met:
                     words_of(one, "li")
+        if gate.partly:
+            with Piece("ul", "", "partly", aria_label=f"Not all there yet in {PHASES[gate.phase]}"):
+                for one in gate.partly:
+                    with Piece("li"):
+                        span("Not all yet: ", "only-said")
+                        words_of(one, "span")
         # A gap of the data stands once: in the list in which who sees to it is named.
         missing = tuple(one for one in gate.missing if one.rule != GAP_RULE)
         if missing:
@@ -111,8 +117,8 @@ class GatesShown:
                             if one.people:
                                 span("Can supply it: ")
                                 names(one.people)
-                            elif one.roles:
-                                span(f"Can supply it: somebody as {' or '.join(ROLE_LABELS[role] for role in one.roles)}")
+                            elif somebody_of(one.roles):
+                                span(f"Can supply it: {somebody_of(one.roles)}")
                             else:
                                 span("Nobody is known who can supply it.")
                     if one.path:

@@ -1,8 +1,11 @@
-"""How the page of gates puts things: phases, and the ways to where something is done."""
+"""How the page of gates puts things: phases, who can supply something, and the ways to where something is done."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from discovery_agent.domain.blueprint.document import SectionId
+from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.gates import Missing, Phase
 from discovery_agent.domain.readiness import GateState
 
@@ -15,6 +18,8 @@ PHASES = {
 }
 GAPS = {GateState.CLOSED: ("too low", "clash"), GateState.UNKNOWN: ("not known", "warn"), GateState.OPEN: ("good enough", "good")}
 """What keeps the data from being ready, in words and tone."""
+_SIDES = {Role.BUSINESS: "business", Role.TECHNICAL: "technical"}
+_SOMEBODY = {Role.SPONSOR: "a sponsor", Role.END_USER: "an end user", Role.COMPLIANCE: "somebody from compliance"}
 _WAYS = {
     "/agenda": "Ask next",
     "/agreement": "To the shared objective",
@@ -28,6 +33,16 @@ _WAYS = {
     "/review": "To the review",
     "/verdicts": "To the verdicts",
 }
+
+
+def somebody_of(roles: Iterable[Role]) -> str:
+    """Somebody of one of these roles, where nobody is known by name; empty if no role is known."""
+    asked = tuple(roles)
+    sides = [_SIDES[role] for role in asked if role in _SIDES]
+    found = [_SOMEBODY[role] for role in asked if role in _SOMEBODY]
+    if sides:
+        found.append(f"somebody on the {' or '.join(sides)} side")
+    return " or ".join(found)
 
 
 def way_to(missing: Missing) -> tuple[str, str]:

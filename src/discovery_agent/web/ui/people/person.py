@@ -18,7 +18,7 @@ from discovery_agent.web.ui.people.standing import PersonStanding
 from discovery_agent.web.ui.visit import Visit
 from discovery_agent.web.ui.words import ROLE_CHOICES
 
-_TONES = {"not invited": "", "invited": "", "talking": "warn", "finished": "good"}
+_TONES = {"not begun": "", "not invited": "", "invited": "", "talking": "warn", "finished": "good"}
 _DAYS = ((7, "a week"), (14, "two weeks"), (30, "30 days"), (90, "90 days"))
 
 

@@ -16,7 +16,7 @@ from discovery_agent.web.ui.controls import Values, choice, field, form, tick
 from discovery_agent.web.ui.elements import Piece, badge, div, fold, lazy, p, span, words_of
 from discovery_agent.web.ui.engagement.result_page import none
 from discovery_agent.web.ui.paging import Paged
-from discovery_agent.web.ui.plan.words import STAGES, days_of
+from discovery_agent.web.ui.plan.words import STAGES, days_of, may_slip
 
 SIZE = 20
 _PATH = 14
@@ -102,7 +102,7 @@ class TaskTable:
     def _task(self, task: Task) -> None:
         times = self._dated.get(task.id)
         dates = [day(day_of(self._plan, one)) for one in (times.start, times.end, times.end_p80)] if times else ["", "", ""]
-        after = [self._titles[one] for one in task.after if one in self._titles]
+        after = [self._titles[one].rstrip(".") for one in task.after if one in self._titles]
         shown = "; ".join(after[:_AFTER]) + (f"; and {len(after) - _AFTER} more" if len(after) > _AFTER else "")
         with Piece("tr", "", "task"):
             with Piece("th", "", scope="row"):
@@ -112,7 +112,7 @@ class TaskTable:
                     if times and times.critical:
                         badge("cannot slip", "warn")
                     elif times:
-                        span(f"may slip {times.slack:.0f} days", "quiet")
+                        span(may_slip(times.slack), "quiet")
             words_of(self._roles.get(task.role, task.role), "td").put("data_label", _COLUMNS[1])
             with Piece("td", "", data_label=_COLUMNS[2]), div():
                 span(days_of(task.estimate))

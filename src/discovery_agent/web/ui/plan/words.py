@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.domain.planning.forecast import OptionForecast
 from discovery_agent.domain.planning.work import Estimate, Stage
 
@@ -22,6 +23,11 @@ def money(value: float | None, currency: str) -> str:
 def days_of(estimate: Estimate) -> str:
     """Optimistic, likely and pessimistic days."""
     return f"{estimate.optimistic:g} / {estimate.likely:g} / {estimate.pessimistic:g}"
+
+
+def may_slip(slack: float) -> str:
+    """By how much a task may slip without moving the end."""
+    return f"may slip {plural(round(slack), 'day')}"
 
 
 def paid_back(option: OptionForecast) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from discovery_agent.domain.blueprint.document import Blueprint, Choice
 from discovery_agent.domain.review import ChoiceReview, ReviewEntry, ReviewStanding, Verb, choice_hash
@@ -19,6 +20,14 @@ _SIZE = 10
 _QUOTES = 2
 
 
+@dataclass(frozen=True)
+class _Deciding:
+    """Where one choice is decided, as long as it can be."""
+
+    form: Piece
+    buttons: Piece
+
+
 class Choices:
     """The choices of the version that is looked at. `send` acts on one of them."""
 
@@ -31,7 +40,7 @@ class Choices:
         self._reviews: dict[str, ChoiceReview] = {}
         self._entries: Sequence[ReviewEntry] = ()
         self._frozen = False
-        self._states: dict[str, tuple[Piece, Piece, Choice]] = {}
+        self._states: dict[str, tuple[Piece, _Deciding | None, Choice]] = {}
         self._listed = Paged(visit, "choices", self._read, each(self._row, classes="choices-to-approve"), size=_SIZE)
 
     async def load(self, standing: ReviewStanding, entries: Sequence[ReviewEntry]) -> None:
@@ -42,10 +51,10 @@ class Choices:
     def update(self, standing: ReviewStanding, entries: Sequence[ReviewEntry]) -> None:
         """Show how those that are in sight stand now; what is typed at them stays."""
         self._know(standing, entries)
-        for _, (state, buttons, choice) in self._states.items():
+        for state, deciding, choice in self._states.values():
             if not state.is_deleted:
                 self._show_state(state, choice)
-                self._show_buttons(buttons, choice)
+                self._show_buttons(deciding, choice)
 
     def _know(self, standing: ReviewStanding, entries: Sequence[ReviewEntry]) -> None:
         self._reviews = {one.choice_id: one for one in standing.choices}
@@ -86,13 +95,15 @@ class Choices:
                 span("Why: ", "quiet")
                 words_of(one.why, "span")
             state = div("choice-state", role="status")
-            with form(self._visit, sent, "choice-form"):
-                with field("Your words", "Needed to reject it."):
-                    text_area("words", rows="1", classes="grow", maxlength=LONGEST, data_draft=draft)
-                buttons = div("line acts")
-        self._states[one.id] = (state, buttons, one)
+            deciding: _Deciding | None = None
+            if not self._frozen:
+                with form(self._visit, sent, "choice-form") as words_and_buttons:
+                    with field("Your words", "Needed to reject it."):
+                        text_area("words", rows="1", classes="grow", maxlength=LONGEST, data_draft=draft)
+                    deciding = _Deciding(words_and_buttons, div("line acts"))
+        self._states[one.id] = (state, deciding, one)
         self._show_state(state, one)
-        self._show_buttons(buttons, one)
+        self._show_buttons(deciding, one)
 
     def _show_state(self, place: Piece, one: Choice) -> None:
         review = self._reviews.get(one.id)
@@ -113,12 +124,15 @@ class Choices:
             if own := own_decision(self._entries, self._visit.principal.key_id, choice_hash(one), one.id):
                 span(OWN[own], "strong")
 
-    def _show_buttons(self, place: Piece, one: Choice) -> None:
-        own = own_decision(self._entries, self._visit.principal.key_id, choice_hash(one), one.id)
-        place.clear()
-        if self._frozen:
+    def _show_buttons(self, deciding: _Deciding | None, one: Choice) -> None:
+        if deciding is None or deciding.form.is_deleted:
             return
-        with place:
+        if self._frozen:  # nothing is left to decide
+            deciding.form.delete()
+            return
+        own = own_decision(self._entries, self._visit.principal.key_id, choice_hash(one), one.id)
+        deciding.buttons.clear()
+        with deciding.buttons:
             if own is not Verb.APPROVE:
                 _button(one, Verb.APPROVE, "Approve the choice", "main")
             if own is not Verb.REJECT:

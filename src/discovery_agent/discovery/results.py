@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -69,3 +71,30 @@ class EngagementAnalysis(Value):
     def unverified(self) -> tuple[UnverifiedFinding, ...]:
         """Unverified findings of all conversations."""
         return tuple(item for analysis in self.conversations for item in analysis.unverified)
+
+
+class AnalysedConversations(Protocol):
+    """Analysed conversations in the order in which they were given. They may lie on disk: one at a time is in memory."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def __iter__(self) -> Iterator[ConversationAnalysis]:
+        """Each of them, from the first one on; as often as asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnalysis:
+    """An analysis of any number of conversations: as `EngagementAnalysis`, but the conversations need not fit in memory."""
+
+    title: str
+    created_at: datetime
+    analyst: str
+    conversations: AnalysedConversations
+    goal_tree: GoalTree
+    decisions: Decisions | None = None
+    knowledge: KnowledgeUse | None = None
+    unreadable: tuple[UnreadableFile, ...] = ()
+    usage: Usage = Usage()

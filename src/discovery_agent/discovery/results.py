@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -97,4 +97,4 @@ class BatchAnalysis:
     decisions: Decisions | None = None
     knowledge: KnowledgeUse | None = None
     unreadable: tuple[UnreadableFile, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)

@@ -1,0 +1,1 @@
+"""An hour of the whole service at work: what grows, and what goes wrong."""

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-all fuzz lint format lock eval eval-demo train vectors bench schema docs clean
+.PHONY: help setup demo serve test test-all fuzz lint format lock eval eval-demo train vectors bench soak schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -61,13 +61,11 @@ train: $(READY) ## fit the sentence model to the labelled sentences in training/
 vectors: $(READY) ## compute the vectors of the knowledge pages, which ship with them
 	@$(BIN)/python -m discovery_agent.knowledge.shipped
 
-bench: $(READY) ## measure speed and memory
+bench: $(READY) ## measure speed and memory: every figure aimed at, in one table; takes half an hour
 	@$(BIN)/python -m benchmarks
-	@$(BIN)/python -m benchmarks.decisions
-	@$(BIN)/python -m benchmarks.retrieval
-	@$(BIN)/python -m benchmarks.chat
-	@$(BIN)/python -m benchmarks.growth
-	@$(BIN)/python -m benchmarks.harness
+
+soak: $(READY) ## hold the service under load for an hour and see what grows
+	@$(BIN)/python -m benchmarks.soak
 
 schema: $(READY) ## publish the JSON schemas of the results
 	@$(BIN)/python -m discovery_agent.discovery.report.json_schema

@@ -133,6 +133,7 @@ async def interview(number: int, engagement: str, owner: Client, http: httpx2.As
     at = f"/conversations/{begun['id']}"
     said, _ = await own.hear(f"{at}/opening", {})
     seen.counts["interviews begun"] += 1
+    turn = 0
     for turn in range(40):
         view = await own.ask("GET", at)
         if not view or view["record"]["state"] != "open":
@@ -153,7 +154,7 @@ async def interview(number: int, engagement: str, owner: Client, http: httpx2.As
 
 def transcripts() -> Iterator[tuple[str, str]]:
     """Names and texts of transcripts without end, no two alike."""
-    files = sorted(ROOT.glob("samples/*/*.txt")) + sorted(ROOT.glob("evals/extraction/cases/*/transcript.*"))
+    files = sorted(ROOT.glob("samples/*/*.txt")) + sorted(ROOT.glob("evals/extraction/cases/*/transcript.txt"))
     number = 0
     while True:
         for file in files:
@@ -238,7 +239,7 @@ async def hold(load: Load, address: str, owner_secret: str, server: int, data: P
         async def sampling(_: int) -> None:
             seen.samples.append({"at": seen.now, **sample(server, data)})
             if len(seen.samples) % 10 == 1:
-                print(f"{seen.now / 60:5.1f} min  {seen.samples[-1]}  {dict(seen.counts)}  wrong: {sum(seen.wrong.values())}", flush=True)
+                print(f"{seen.now / 60:5.1f} min  {seen.samples[-1]}  {dict(seen.counts)}  wrong: {dict(seen.wrong)}", flush=True)
 
         most = 0.92 * load.seconds  # the last interviews need time to end
         await asyncio.gather(

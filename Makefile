@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-all fuzz lint format lock eval eval-demo train vectors bench soak schema docs clean
+.PHONY: help setup demo serve test test-all fuzz lint format lock audit eval eval-demo train vectors bench soak schema docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -48,6 +48,10 @@ format: $(READY) ## format the code
 
 lock: $(READY) ## pin every dependency with its hashes
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet --upgrade -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet --constraint requirements.lock -o deploy/requirements.lock
+
+audit: $(READY) ## ask whether a pinned package has a known vulnerability; needs the network
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock
 
 eval: $(READY) ## measure the configured analyst on the annotated transcripts
 	@$(BIN)/discovery-agent eval run extraction

@@ -1,4 +1,4 @@
-"""Fills the generated parts of README.md: the settings, and the measured figures (`make docs`)."""
+"""Fills the generated parts of README.md and of the deployment guide: the settings, and the measured figures (`make docs`)."""
 
 from __future__ import annotations
 
@@ -89,5 +89,7 @@ def fill(text: str, name: str, content: str) -> str:
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
+    deployment = ROOT / "docs" / "deployment" / "settings.md"
+    deployment.write_text(fill(deployment.read_text(encoding="utf-8"), "settings", settings_table()), encoding="utf-8")
     text = fill(readme.read_text(encoding="utf-8"), "settings", settings_table())
     readme.write_text(fill(text, "figures", figures_table()), encoding="utf-8")

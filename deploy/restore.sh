@@ -1,0 +1,31 @@
+#!/bin/sh
+# Puts a copy made by backup.sh in place, before the service is started:  deploy/restore.sh /backups/2026-03-02
+#
+# Reads DISCOVERY_DATA_DIR and DISCOVERY_DATABASE_URL, as the service does. The data folder must have no database in it, or the PostgreSQL
+# database nothing at all (`createdb`): nothing is overwritten. Run it as the user of the service.
+set -eu
+umask 077
+from=$1
+data=${DISCOVERY_DATA_DIR:?the data folder of the service}
+url=${DISCOVERY_DATABASE_URL:-sqlite:///$data/discovery.db}
+mkdir -p "$data"
+
+case $url in
+sqlite:///*)
+    file=${url#sqlite:///}
+    for old in "$file" "$file-wal" "${file%.*}-jobs.db"; do
+        test ! -e "$old" || { echo "$old is there. Move the old database away, with all files beside it." >&2; exit 1; }
+    done
+    mkdir -p "$(dirname "$file")"
+    cp "$from/discovery.db" "$file.part"
+    mv "$file.part" "$file"
+    ;;
+*)
+    # Without the name of a driver, which only the program knows.
+    url=$(printf %s "$url" | sed "s/^postgres[a-z+_]*:/postgresql:/")
+    pg_restore --no-owner --exit-on-error --single-transaction --dbname="$url" "$from/database.dump"
+    ;;
+esac
+for folder in engagements knowledge; do
+    test ! -d "$from/$folder" || cp -R "$from/$folder" "$data/"
+done

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.discovery.arenas import keep_arenas_few
 from discovery_agent.settings import Settings
+from discovery_agent.telemetry.starting import telemetry
 from discovery_agent.web.serve import demo_settings, new_owner_link, serve
 
 _HERE = ("127.0.0.1", "localhost", "::1")
@@ -23,19 +24,12 @@ def run_serve(host: str, port: int, *, demo: bool, owner_link: bool) -> Exit:
     if owner_link:
         new_owner_link(demo_settings(settings) if demo else settings, host, port, say=_say)
         return Exit.OK
-    log_warnings()
     if host not in _HERE:
         print("Whoever can reach this address talks to it unencrypted: put a proxy with TLS before it.", file=sys.stderr)
-    serve(settings, host, port, demo=demo, say=_say)
+    keep_arenas_few()
+    with telemetry(settings):
+        serve(settings, host, port, demo=demo, say=_say)
     return Exit.OK
-
-
-def log_warnings() -> None:
-    """Write warnings and errors to standard error, whatever a library thinks its own level should be."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
 
 
 def _say(text: str) -> None:

@@ -7,8 +7,9 @@ import signal
 import sys
 
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.cli.serve import log_warnings
+from discovery_agent.discovery.arenas import keep_arenas_few
 from discovery_agent.settings import Settings
+from discovery_agent.telemetry.starting import telemetry
 
 
 def run_worker() -> Exit:
@@ -25,13 +26,16 @@ def run_worker() -> Exit:
             file=sys.stderr,
         )
         return Exit.USAGE
-    log_warnings()
-    asyncio.run(_work(settings))
+    keep_arenas_few()
+    with telemetry(settings):
+        asyncio.run(_work(settings))
     return Exit.OK
 
 
 async def _work(settings: Settings) -> None:
     from discovery_agent.discovery.durable import Durable
+    from discovery_agent.discovery.health import Health
+    from discovery_agent.discovery.watching import observed
     from discovery_agent.discovery.workspace import Workspace
 
     told = asyncio.Event()
@@ -40,9 +44,12 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(number, told.set)
     async with await Workspace.open(settings) as ws:
         jobs = await Durable.start(ws)
+        health = Health(ws, queues=lambda: jobs.alive)
         try:
-            print(f"Working for {ws.database.shown}.", flush=True)
-            await told.wait()
+            async with observed(ws, health):
+                print(f"Working for {ws.database.shown}.", flush=True)
+                await told.wait()
+                health.close()
         finally:
             await jobs.stop()
     print("Stopped. What was not finished, others or the next start will finish.", flush=True)

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import threading
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +36,7 @@ class Exchange:
         return "\n".join(message["content"] or "" for message in self.body["messages"])
 
     async def head(self, code: int, content_type: str, **headers: str) -> None:
-        """Send the head of a response; the body ends when the connection closes."""
+        """Send the head of a response, with `_` for `-` in the names of headers; the body ends when the connection closes."""
         lines = [f"HTTP/1.1 {code} Status", f"content-type: {content_type}", "connection: close"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         await self.send("\r\n".join(lines) + "\r\n\r\n")
@@ -69,6 +71,7 @@ def answer(
     usage: tuple[int, int] | None = (100, 20),
     pieces: int = 3,
     together: int = 1,
+    headers: Mapping[str, str] | None = None,
 ) -> Behaviour:
     """Stream a reply (text as it is, anything else as JSON), as a tool call where a tool is forced.
 
@@ -78,7 +81,7 @@ def answer(
 
     async def behave(exchange: Exchange) -> None:
         await exchange.until_arrived(together)
-        await exchange.head(200, "text/event-stream")
+        await exchange.head(200, "text/event-stream", **headers or {})
         await exchange.delta({"role": "assistant", "content": ""})
         tool = exchange.body.get("tools")
         size = max(1, -(-len(text) // pieces))
@@ -98,6 +101,49 @@ def answer(
             counts = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
             await exchange.event({"choices": [], "usage": counts})
         await exchange.send("data: [DONE]\n\n")
+
+    return behave
+
+
+def limited(
+    reply: object,
+    *,
+    requests_per_minute: int,
+    tokens_per_minute: int = 1_000_000,
+    usage: tuple[int, int] = (100, 20),
+    clock: Callable[[], float],
+    tells: bool = True,
+) -> Behaviour:
+    """Answer while the last minute of `clock` has room for the request, or else with status 429 and how long to wait.
+
+    Unless it `tells`, its responses say nothing of the limits and of what is left of them.
+    """
+    answered: deque[float] = deque()
+    tokens = sum(usage)
+
+    async def behave(exchange: Exchange) -> None:
+        now = clock()
+        while answered and answered[0] <= now - 60:
+            answered.popleft()
+        fits = len(answered) < requests_per_minute and (len(answered) + 1) * tokens <= tokens_per_minute
+        if fits:
+            answered.append(now)
+        headers: dict[str, str] = {}
+        if tells:
+            reset = f"{answered[-1] + 60 - now:g}s" if answered else "0s"
+            headers = {
+                "x_ratelimit_limit_requests": str(requests_per_minute),
+                "x_ratelimit_remaining_requests": str(requests_per_minute - len(answered)),
+                "x_ratelimit_reset_requests": reset,
+                "x_ratelimit_limit_tokens": str(tokens_per_minute),
+                "x_ratelimit_remaining_tokens": str(tokens_per_minute - len(answered) * tokens),
+                "x_ratelimit_reset_tokens": reset,
+            }
+        if fits:
+            await answer(reply, usage=usage, headers=headers)(exchange)
+        else:
+            wait = str(math.ceil(answered[0] + 60 - now))
+            await status(429, kind="rate_limit_exceeded", message="Rate limit reached.", retry_after=wait, **headers)(exchange)
 
     return behave
 
@@ -222,6 +268,8 @@ class FakeModelServer:
     requests: list[Exchange] = field(default_factory=list)
     choose: Callable[[Exchange], Behaviour] | None = None
     """Picks the behaviour by the request, instead of by order."""
+    under_way: int = 0
+    """Requests that are being answered."""
     _script: list[Behaviour] = field(default_factory=list)
     _port: int = 0
 
@@ -256,12 +304,14 @@ class FakeModelServer:
         await asyncio.wait(others, timeout=2) if others else None
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        exchange: Exchange | None = None
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
             content = json.loads(await reader.readexactly(int(headers["content-length"])))
             exchange = Exchange(headers, content, writer, self._closing, self.requests)
             self.requests.append(exchange)
+            self.under_way += 1
             if self.choose is not None:
                 behaviour = self.choose(exchange)
             else:
@@ -270,4 +320,5 @@ class FakeModelServer:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the client has gone, which some tests want
         finally:
+            self.under_way -= exchange is not None
             writer.close()

@@ -14,10 +14,13 @@
     |   |-- ModelReplyInvalid    the reply is not what was asked for, even after one repair
     |   `-- ModelReplyTruncated  the reply hit its length limit: ask for less
     |-- SpendLimitReached        the next call would pass the cap on cost
+    |-- CallDeferred             a call is not made now: it is handed in with many others
     |-- RecordingMissing         only recorded replies may be used, and there is none for a call
     |-- HarnessError             an experiment cannot be run or is not whole, so it says nothing of its arms
     |-- ExportError              a result cannot be written
     |-- StorageError             the database cannot be opened, read or written
+    |   |-- StorageBusy          somebody else has been writing for too long: worth trying again
+    |   `-- StorageFull          there is no room for what is to be kept
     |-- NotFound                 no such object here, or none that the asker may see
     |-- StaleVersion             somebody changed the object meanwhile
     |-- AccessDenied             the link, key or session does not open this
@@ -116,6 +119,10 @@ class SpendLimitReached(DiscoveryError):
     """The next call would pass the cap on cost."""
 
 
+class CallDeferred(DiscoveryError):
+    """A call is not made now: it is collected, and handed in with many others. Whoever collects catches it."""
+
+
 class RecordingMissing(DiscoveryError):
     """Only recorded replies may be used, and there is none for a call: says of which prompt and case, and why."""
 
@@ -130,6 +137,14 @@ class ExportError(DiscoveryError):
 
 class StorageError(DiscoveryError):
     """The database cannot be opened, read or written."""
+
+
+class StorageBusy(StorageError):
+    """Somebody else has been writing to the database for longer than is waited: worth trying again."""
+
+
+class StorageFull(StorageError):
+    """There is no room left for what is to be kept; what was kept before is safe."""
 
 
 class NotFound(DiscoveryError):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from discovery_agent.errors import ConfigurationError
 
 PREFIX = "DISCOVERY_"
+_PASSWORD = re.compile(r"(//[^/\s:@]*:)[^/\s]*@")
 _FOLDERS = {"cache_dir": "the user's cache folder", "data_dir": "the user's data folder"}
 
 
@@ -45,7 +47,7 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("discovery-agent"),
-        description="Folder where the documents of engagements are kept",
+        description="Folder where the documents of engagements are kept; on PostgreSQL with pgvector they are in the database",
     )
     database_url: str | None = Field(
         default=None,
@@ -62,6 +64,12 @@ class Settings(BaseSettings):
     window_tokens: int = Field(default=3000, ge=200, le=200_000, description="Tokens of conversation that go to the model in one call")
     max_output_tokens: int = Field(default=8000, ge=256, description="Longest reply asked for, in tokens")
     concurrency: int = Field(default=8, ge=1, le=256, description="Model calls under way at once")
+    requests_per_minute: int | None = Field(
+        default=None, ge=1, description="Model calls that may begin in a minute; without it only the limit that the server tells is kept"
+    )
+    tokens_per_minute: int | None = Field(
+        default=None, ge=1, description="Tokens that model calls may take in a minute, read and written; without it as the server tells"
+    )
     max_attempts: int = Field(default=4, ge=1, le=20, description="Attempts of one call when the server is busy or failing")
     first_token_seconds: float = Field(default=120, gt=0, description="Longest wait for the beginning of a reply")
     idle_seconds: float = Field(default=60, gt=0, description="Longest silence inside a reply")
@@ -76,12 +84,90 @@ class Settings(BaseSettings):
         default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it"
     )
 
+    redact: bool = Field(
+        default=False,
+        description="Hide e-mail addresses, phone numbers and the names of those who take part from the model; docs/security.md says what is missed",
+    )
+    phone_region: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{2}$",
+        description="Country whose phone numbers are written without a code, as GB, where they are hidden",
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="How `serve` and `worker` write their log: text or json")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        description="Least level that is logged: DEBUG, INFO, WARNING or ERROR; other libraries log warnings and errors only",
+    )
+    metrics_address: str | None = Field(
+        default=None,
+        description="Address, as 127.0.0.1:9464, at which `serve` and `worker` answer /metrics, /healthz and /readyz, to whoever reaches it",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Bearer token with which /metrics of `serve` may be read; without it there is no such page"
+    )
+    traces: str | None = Field(
+        default=None,
+        description="Where OpenTelemetry traces are sent (OTLP over gRPC), as http://localhost:4317; OTEL_EXPORTER_OTLP_ENDPOINT does the same",
+    )
+    langsmith: bool = Field(
+        default=False, description="Whether LangChain may send prompts and replies to LangSmith; LANGSMITH_TRACING alone never does"
+    )
+    trusted_proxies: str | None = Field(
+        default=None,
+        description="Addresses or networks of the proxies before `serve`, as 127.0.0.1 or 10.0.0.0/8, separated by commas; only they are believed "
+        "on who asks and whether over HTTPS",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address at which people reach `serve` through a proxy, as https://discovery.example.com; links that are given out begin with it",
+    )
+    background_work: bool = Field(
+        default=True, description="Whether `serve` analyses transcripts itself; on PostgreSQL it can leave that to `worker` alone"
+    )
+    drain_seconds: float = Field(
+        default=0, ge=0, le=600, description="How long a server that was told to end still answers, with /readyz at 503, before it closes"
+    )
+
     @field_validator("model")
     @classmethod
     def _names_its_provider(cls, model: str | None) -> str | None:
         if model is not None and not re.match(r"[\w.-]+:.+$", model):
             raise PydanticCustomError("provider", "The model is written as provider:name, such as openai:gpt-5")
         return model
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _host_and_port(cls, address: str | None) -> str | None:
+        if address is not None:
+            host, _, port = address.rpartition(":")
+            if not host or not port.isdecimal() or int(port) > 65535:
+                raise PydanticCustomError("host_and_port", "The address is written as host:port, such as 127.0.0.1:9464")
+        return address
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"https?://[^\s/?#@\"'<>\\]+/?", address):
+            raise PydanticCustomError("origin", "The address is written as https://host or https://host:port, without a path")
+        return address.rstrip("/") if address else None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, proxies: str | None) -> str | None:
+        try:
+            for one in (proxies or "").split(",") if proxies else ():
+                ip_network(one.strip())
+        except ValueError:
+            # Nor `*`: whoever asks could then say that they are anybody.
+            raise PydanticCustomError("addresses", "Proxies are written as addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
+        return proxies
 
     @model_validator(mode="after")
     def _both_prices(self) -> Self:
@@ -102,8 +188,9 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             if not first["loc"]:
                 raise ConfigurationError(f"{first['msg']}.", remedy="Correct or unset the variables.") from error
+            given = "" if first["loc"][0] == "metrics_token" else f" (it is {first['input']!r})"
             raise ConfigurationError(
-                f"{first['msg']} (it is {first['input']!r}).",
+                f"{first['msg']}{given}.",
                 where=PREFIX + str(first["loc"][0]).upper(),
                 remedy="Correct or unset the variable.",
             ) from error
@@ -121,7 +208,7 @@ class Settings(BaseSettings):
 def _shown(value: object) -> str:
     if value is None:
         return "not set"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else _PASSWORD.sub(r"\1[hidden]@", str(value))
 
 
 def data_folder(name: str) -> Path:

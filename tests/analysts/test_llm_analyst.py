@@ -208,3 +208,16 @@ def test_the_model_may_propose_every_kind_but_criteria() -> None:
 def test_the_prompt_names_every_kind() -> None:
     text = (data_folder("prompts") / "extract_findings.md").read_text(encoding="utf-8")
     assert all(kind in text for kind in get_args(ProposedKind))
+
+
+async def test_with_personal_data_hidden_quotes_still_hold_and_no_name_is_sent(server: FakeModelServer, analyst_of: Make) -> None:
+    said = conversation(
+        [("Ada Berg", "Bo Lind told me that a claim takes nine days."), ("Bo Lind", "Ada can be reached at ada@northwind.example.")],
+        participants=[Stakeholder(name="Ada Berg"), Stakeholder(name="Bo Lind")],
+    )
+    words = "[PERSON_2] told me that a claim takes nine days"
+    server.say(fake.answer({"findings": [finding("pain_point", "[PERSON_2] says that claims take nine days.", ("u0", words))]}))
+    analysis = await analyse_conversation(said, analyst_of(redact=True), asyncio.Semaphore(1))
+    assert [one.statement for one in analysis.findings] == ["Bo Lind says that claims take nine days."]
+    assert analysis.findings[0].quotes[0].text == "Bo Lind told me that a claim takes nine days"
+    assert not re.search("Ada|Berg|Bo Lind|northwind", server.requests[0].text)

@@ -57,6 +57,28 @@ def test_a_reply_that_comes_after_the_engagement_was_forgotten_is_not_kept(tmp_p
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+def test_whoever_must_know_whether_a_reply_was_kept_is_told(tmp_path: Path) -> None:
+    assert CallCache(tmp_path).keep(reply("scans")) and text_in(CallCache(tmp_path)) == "scans"
+    (tmp_path / "full").write_text("in the way", encoding="utf-8")
+    assert not CallCache(tmp_path / "full").keep(reply("scans")) and not CallCache(None).keep(reply("scans"))
+
+
+def test_a_reply_with_half_of_a_letter_is_used_and_not_kept(tmp_path: Path) -> None:
+    cache = CallCache(tmp_path)
+    cache.put(ASKED, reply("a face: \ud83d"))
+    assert not cache.keep(reply("\udc00"))
+    assert text_in(cache) is None
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert cache.keep(reply("a face: \U0001f600"))
+
+
+def test_what_a_run_has_paid_for_ahead_is_no_part_of_the_file(tmp_path: Path) -> None:
+    cache = CallCache(tmp_path)
+    cache.put(ASKED, reply("scans").model_copy(update={"new": True}))
+    kept = cache.get(cache.key(ASKED))
+    assert kept and not kept.new
+
+
 def test_replies_of_earlier_versions_that_belong_to_nobody_go_with_the_first_engagement(tmp_path: Path) -> None:
     old = tmp_path / "calls" / "3f" / "3f00.json"
     old.parent.mkdir(parents=True)

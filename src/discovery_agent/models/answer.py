@@ -15,6 +15,8 @@ class Answer:
     output_tokens: int | None = None
     reused_tokens: int = 0
     """Input tokens that the server had in its own cache, which cost less."""
+    first_at: float | None = None
+    """When its first words came, on the clock of the call."""
 
     @property
     def text(self) -> str:

@@ -7,8 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from discovery_agent.errors import SpendLimitReached
+from discovery_agent.telemetry.model_calls import waits_for
 
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
+"""Sums of amounts that fit exactly may differ by so much."""
+
+
+def no_room(cap_usd: float, spent_usd: float, most_usd: float) -> SpendLimitReached:
+    """The error for a call that a cap has no room for."""
+    return SpendLimitReached(
+        f"The cap of USD {cap_usd:.2f} has no room for the next call: USD {spent_usd:.4f} is "
+        f"spent, and the call may cost up to USD {most_usd:.4f}.",
+        remedy="Raise DISCOVERY_MAX_COST_USD, or lower DISCOVERY_MAX_OUTPUT_TOKENS.",
+    )
 
 
 class Hold:
@@ -29,6 +40,7 @@ class Budget:
         self.cap_usd = cap_usd
         self.spent_usd = spent_usd
         self._held = 0.0
+        self._under_way = 0
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
@@ -43,22 +55,21 @@ class Budget:
         Raises:
             SpendLimitReached: the cap has no room for the call.
         """
-        while self.cap_usd is not None and self.spent_usd + self._held + most_usd > self.cap_usd + _ROUNDING:
-            if not self._held or self.spent_usd + most_usd > self.cap_usd + _ROUNDING:
-                raise SpendLimitReached(
-                    f"The cap of USD {self.cap_usd:.2f} has no room for the next call: USD {self.spent_usd:.4f} is "
-                    f"spent, and the call may cost up to USD {most_usd:.4f}.",
-                    remedy="Raise DISCOVERY_MAX_COST_USD, or lower DISCOVERY_MAX_OUTPUT_TOKENS.",
-                )
+        while self.cap_usd is not None and self.spent_usd + self._held + most_usd > self.cap_usd + ROUNDING:
+            if not self._under_way or self.spent_usd + most_usd > self.cap_usd + ROUNDING:
+                raise no_room(self.cap_usd, self.spent_usd, most_usd)
             change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(change)
-            await change
+            with waits_for("budget"):
+                await change
         self._held += most_usd
+        self._under_way += 1
         hold = Hold()
         try:
             yield hold
         finally:
-            self._held = max(0.0, self._held - most_usd)
+            self._under_way -= 1
+            self._held = max(0.0, self._held - most_usd) if self._under_way else 0.0  # not what rounding has left of it
             self.spent_usd += hold.cost or 0.0
             waiting, self._waiting = self._waiting, []
             for change in waiting:

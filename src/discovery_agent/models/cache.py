@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from discovery_agent.errors import StorageError
 from discovery_agent.models.replies import Asked, KeptReply, call_key
@@ -71,19 +72,30 @@ class CallCache:
         """Every call may be made."""
 
     def put(self, asked: Asked, reply: KeptReply) -> None:
-        """Keep a reply: the whole file appears at once, or not at all.
+        """Keep a reply. A full disk, a folder without rights, or letters that are none lose the copy and not the reply, which is said."""
+        self.keep(reply)
 
-        A full disk or a folder without rights loses the copy, not the reply, and is said once.
-        """
+    @property
+    def folder(self) -> Path | None:
+        """Where all of it is; None where nothing is kept."""
+        return self._folder
+
+    def keep(self, reply: KeptReply) -> bool:
+        """Keep a reply, for somebody who must know whether it worked: the whole file appears at once, or not at all."""
         path = self._path(reply.key)
         if path is None:
-            return
+            return False
+        try:
+            body = reply.model_dump_json(indent=1).encode()
+        except PydanticSerializationError:  # half of a letter, which no file can hold
+            _log.warning("a reply cannot be kept: it holds half of a letter")
+            return False
         written: str | None = None
         try:
             path.parent.mkdir(parents=self._makes_folder, exist_ok=True)
             number, written = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
             with os.fdopen(number, "wb") as file:
-                file.write(reply.model_dump_json(indent=1).encode("utf-8", "surrogatepass"))
+                file.write(body)
             os.replace(written, path)
         except OSError as error:
             if not self._warned:
@@ -92,6 +104,8 @@ class CallCache:
             if written:
                 with suppress(OSError):
                     os.unlink(written)
+            return False
+        return True
 
 
 def forget_replies(folder: Path, engagement: str) -> None:

@@ -1,7 +1,7 @@
 """A chat model that answers in the form of a pydantic model, or says in a typed error why not.
 
 One call runs through, from the outside in: the replies that are kept, one repair round, the fall-back from a response
-format to a forced tool, the retries, the budget, and the stream with its deadlines. Free text is streamed to
+format to a forced tool, the retries, the budget, the pace, and the stream with its deadlines. Free text is streamed to
 the caller as it comes, so it is tried again only until its first words.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Self, TypeVar
@@ -25,12 +25,15 @@ from discovery_agent.models.cache import CallCache
 from discovery_agent.models.connection import Connection, OutputForm, base_url, server_name
 from discovery_agent.models.faults import Fault, Retry
 from discovery_agent.models.messages import Message, PromptMark, Reply
+from discovery_agent.models.pacing import Pacer, Precedence
+from discovery_agent.models.personal_data import Hidden, Redactor, RestoredStream
 from discovery_agent.models.prices import price_for
 from discovery_agent.models.replies import Asked, KeptReply, Replies
 from discovery_agent.models.retrying import Deadline, Timing, with_retries
-from discovery_agent.models.schema import Schema, schema_text, strict_schema
+from discovery_agent.models.schema import schema_text, strict_schema
 from discovery_agent.models.tokens import TokenCount, TokenCounter, counter_for
 from discovery_agent.settings import Settings
+from discovery_agent.telemetry.model_calls import reply_reused
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -80,11 +83,13 @@ class ChatModel:
     ) -> None:
         self._settings = settings
         self._timing = timing or Timing()
-        self._connection = Connection(settings, self._timing)
+        pacer = Pacer(settings.requests_per_minute, settings.tokens_per_minute, self._timing)
+        self._connection = Connection(settings, self._timing, pacer)
         self._replies = CallCache(settings.cache_dir, engagement) if replies is None else replies
         self.budget = budget or Budget(settings.max_cost_usd)
         price = price_for(settings, base_url())
-        self._billing = Billing(self.budget, price, counter or counter_for(settings.model), self._timing, settings.max_output_tokens)
+        counter = counter or counter_for(settings.model)
+        self._billing = Billing(self.budget, price, counter, self._timing, settings.max_output_tokens, pacer)
         if self.budget.cap_usd is not None and price is None:
             raise ConfigurationError(
                 f"A cap on cost is set, but nobody publishes the price of {settings.model} at this address.",
@@ -94,6 +99,7 @@ class ChatModel:
         self.meter = Meter()
         """What all calls took together."""
         self._learned = _Learned()
+        self._redactor = Redactor(settings.phone_region) if settings.redact else None
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -142,16 +148,30 @@ class ChatModel:
         """Price of a call in USD; None if nobody publishes one."""
         return self._billing.cost(input_tokens, output_tokens, reused_tokens)
 
-    def is_kept(self, messages: Sequence[Message], output: type[BaseModel], *, prompt: PromptMark = _NO_PROMPT) -> bool:
+    def least_seconds(self, calls: int, tokens: int) -> float | None:
+        """The least time that so many calls take at the pace that is set or that the server has told; None if none is known."""
+        return self._billing.least_seconds(calls, tokens)
+
+    def is_kept(
+        self, messages: Sequence[Message], output: type[BaseModel], *, prompt: PromptMark = _NO_PROMPT, people: Iterable[str] = ()
+    ) -> bool:
         """Whether there is a reply to this call already."""
-        return self._kept(self._replies.key(self._asked(messages, strict_schema(output), prompt)), output) is not None
+        hidden = self._hide(messages, people)
+        return self._kept(self._replies.key(self._asked(hidden.messages, output, prompt)), output, hidden) is not None
 
     async def structured(
-        self, messages: Sequence[Message], output: type[T], *, prompt: PromptMark = _NO_PROMPT, meter: Meter | None = None
+        self,
+        messages: Sequence[Message],
+        output: type[T],
+        *,
+        prompt: PromptMark = _NO_PROMPT,
+        meter: Meter | None = None,
+        people: Iterable[str] = (),
     ) -> Reply[T]:
         """Ask for an answer in the form of `output`; the same call is paid for once.
 
-        `meter` gets what the call takes even if it fails.
+        `meter` gets what the call takes even if it fails. Where personal data is to be hidden, `people` are the names among it; the
+        answer has them again.
 
         Raises:
             ModelUnavailable: the server is busy, failing or silent, or its answers come damaged.
@@ -162,25 +182,33 @@ class ChatModel:
             SpendLimitReached: the cap on cost has no room for the call.
             RecordingMissing: only recorded replies may be used, and there is none.
         """
-        asked = self._asked(messages, strict_schema(output), prompt)
+        hidden = self._hide(messages, people)
+        asked = self._asked(hidden.messages, output, prompt)
         key = self._replies.key(asked)
         lock = self._under_way.setdefault(key, asyncio.Lock())
         async with lock:
             own = Meter()
             meters = (self.meter, own, meter) if meter else (self.meter, own)
-            if found := self._kept(key, output):
+            if found := await asyncio.to_thread(self._kept, key, output, hidden):
+                reply_reused()
                 for one in meters:
                     one.reuse(found[1])
                 return Reply(found[0], own.usage, cached=True, latency_seconds=found[1].latency_seconds)
             self._replies.permit(asked)
-            call = _Call(tuple(messages), OutputForm(output.__name__, strict_schema(output), self._learned.as_tool), Bill((), meters))
-            text, value = await self._valid_answer(call, output)
-            self._replies.put(asked, self._to_keep(key, text, own))
+            call = _Call(
+                hidden.messages, OutputForm(output.__name__, strict_schema(output), self._learned.as_tool), Bill((), meters, self.name)
+            )
+            text, value = await self._valid_answer(call, output, hidden)
+            await asyncio.to_thread(self._replies.put, asked, self._to_keep(key, text, own))
             return Reply(value, own.usage, cached=False, latency_seconds=call.bill.seconds)
 
-    def _asked(self, messages: Sequence[Message], schema: Schema | None, prompt: PromptMark) -> Asked:
+    def _hide(self, messages: Sequence[Message], people: Iterable[str]) -> Hidden:
+        return self._redactor.hide(messages, people) if self._redactor else Hidden(tuple(messages), {})
+
+    def _asked(self, messages: Sequence[Message], output: type[BaseModel] | None, prompt: PromptMark) -> Asked:
         parameters = {"max_output_tokens": self._settings.max_output_tokens}
-        return Asked(server_name(), self.name, tuple(messages), schema, parameters, prompt)
+        schema, form = (strict_schema(output), output.__name__) if output else (None, "")
+        return Asked(server_name(), self.name, tuple(messages), schema, parameters, prompt, form)
 
     def _to_keep(self, key: str, text: str, took: Meter) -> KeptReply:
         usage = took.usage
@@ -194,16 +222,16 @@ class ChatModel:
             latency_seconds=took.seconds,
         )
 
-    def _kept(self, key: str, output: type[T]) -> tuple[T, KeptReply] | None:
+    def _kept(self, key: str, output: type[T], hidden: Hidden) -> tuple[T, KeptReply] | None:
         kept = self._replies.get(key)
         if kept is None:
             return None
         try:
-            return output.model_validate_json(kept.text), kept
+            return output.model_validate_json(hidden.restored_json(kept.text)), kept
         except ValidationError:
             return None
 
-    async def _valid_answer(self, call: _Call, output: type[T]) -> tuple[str, T]:
+    async def _valid_answer(self, call: _Call, output: type[T], hidden: Hidden) -> tuple[str, T]:
         """The answer, after at most one round of repair."""
         answer = await self._ask(call)
         mistakes = ""
@@ -212,7 +240,7 @@ class ChatModel:
             text = answer.text.strip()
             if text:
                 try:
-                    return text, output.model_validate_json(text)
+                    return text, output.model_validate_json(hidden.restored_json(text))
                 except ValidationError as error:
                     mistakes = _mistakes(error)
             if not last:
@@ -237,6 +265,7 @@ class ChatModel:
         prompt: PromptMark = _NO_PROMPT,
         meter: Meter | None = None,
         first_seconds: float | None = None,
+        people: Iterable[str] = (),
     ) -> AsyncGenerator[str, None]:
         """Ask for free text; yields its words as they come. A reply that was kept comes whole.
 
@@ -252,23 +281,30 @@ class ChatModel:
             SpendLimitReached: the cap on cost has no room for the call.
             RecordingMissing: as for `structured`.
         """
-        asked = self._asked(messages, None, prompt)
+        hidden = self._hide(messages, people)
+        asked = self._asked(hidden.messages, None, prompt)
         key = self._replies.key(asked)
         own = Meter()
         meters = (self.meter, own, meter) if meter else (self.meter, own)
-        if kept := self._replies.get(key):
+        if kept := await asyncio.to_thread(self._replies.get, key):
+            reply_reused()
             for one in meters:
                 one.reuse(kept)
-            yield kept.text
+            yield hidden.restored(kept.text)
             return
         self._replies.permit(asked)
-        bill = Bill([message.content for message in messages], meters)
-        answer, pieces = await self._begun(tuple(messages), bill, first_seconds)
+        bill = Bill([message.content for message in hidden.messages], meters, self.name, Precedence.TURN)
+        answer, pieces = await self._begun(hidden.messages, bill, first_seconds)
+        restored = RestoredStream(hidden)
         try:
             async with aclosing(pieces):
-                yield answer.text
+                if first := restored.feed(answer.text):
+                    yield first
                 async for piece in pieces:
-                    yield piece
+                    if ready := restored.feed(piece):
+                        yield ready
+                if rest := restored.end():
+                    yield rest
         except Fault as fault:
             self._remember_denial(fault)
             raise fault.error from None

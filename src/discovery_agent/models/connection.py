@@ -16,6 +16,7 @@ from discovery_agent.models.answer import Answer
 from discovery_agent.models.faults import Fault, NotAnEventStream, broken, error_event, fault_of, no_answer, out_of_time
 from discovery_agent.models.lanes import Lanes
 from discovery_agent.models.messages import Message
+from discovery_agent.models.pacing import Pacer
 from discovery_agent.models.retrying import Deadline, Timing
 from discovery_agent.models.schema import Schema
 from discovery_agent.models.text_stream import ErrorEvent, EventReader, take
@@ -79,7 +80,7 @@ class _Client:
 class Connection:
     """The way to one model. The client is made at the first call, and made anew in another event loop."""
 
-    def __init__(self, settings: Settings, timing: Timing) -> None:
+    def __init__(self, settings: Settings, timing: Timing, pacer: Pacer) -> None:
         provider, _, self._name = (settings.model or "").partition(":")
         if provider != "openai" or not self._name:
             raise ConfigurationError(
@@ -89,6 +90,7 @@ class Connection:
             )
         self._settings = settings
         self._timing = timing
+        self._pacer = pacer
         self._client: _Client | None = None
         self.reports_usage = True
         """False once the server has rejected the request to report usage."""
@@ -99,7 +101,7 @@ class Connection:
         Raises:
             Fault: the server failed, fell silent, or its answer broke off.
         """
-        with _untraced():
+        with _traced_by_langsmith(self._settings.langsmith):
             await self._ask(messages, form, answer, deadline)
 
     async def _ask(self, messages: tuple[Message, ...], form: OutputForm, answer: Answer, deadline: float) -> None:
@@ -130,6 +132,8 @@ class Connection:
                     sent = [message.content for message in messages]
                     raise fault_of(error, started=bool(answer.parts), sent=sent) from None
                 _add(answer, chunk)
+                if answer.parts and answer.first_at is None:
+                    answer.first_at = self._timing.clock()
         if answer.finish_reason is None:
             raise broken("The answer of the model server broke off before its end.")
 
@@ -163,6 +167,7 @@ class Connection:
                     raise fault_of(error, started=bool(answer.parts), sent=sent) from None
                 if piece:
                     heard = clock()
+                    answer.first_at = answer.first_at or heard
                     yield piece
         if answer.finish_reason is None:
             raise broken("The answer of the model server broke off before its end.")
@@ -203,7 +208,7 @@ class Connection:
         from openai import DefaultAsyncHttpxClient
 
         def http() -> Any:
-            return DefaultAsyncHttpxClient(timeout=self._settings.call_seconds, event_hooks={"response": [_expect_events]})
+            return DefaultAsyncHttpxClient(timeout=self._settings.call_seconds, event_hooks={"response": [self._heard]})
 
         client = http()
         model = init_chat_model(
@@ -224,6 +229,12 @@ class Connection:
 
         return _Client(loop, model, client, Lanes(lane))
 
+    async def _heard(self, response: Any) -> None:
+        self._pacer.heard(response.is_success, response.headers)
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if response.is_success and kind in ("text/html", "application/json"):
+            raise NotAnEventStream("a web page" if kind == "text/html" else "plain JSON")
+
     def prepare(self) -> None:
         """Import the libraries of the client."""
         for name in ("langchain_openai", "langchain.chat_models", "langsmith", "openai"):
@@ -237,17 +248,11 @@ class Connection:
             await client.http.aclose()
 
 
-def _untraced() -> AbstractContextManager[object]:
-    """Keep LangChain from sending what is said to a tracing service, whatever the environment says."""
+def _traced_by_langsmith(asked_for: bool) -> AbstractContextManager[object]:
+    """Keep LangChain from sending what is said to LangSmith, whatever the environment says, unless our own setting asks for it."""
     from langsmith import tracing_context
 
-    return tracing_context(enabled=False)
-
-
-async def _expect_events(response: Any) -> None:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if response.is_success and kind in ("text/html", "application/json"):
-        raise NotAnEventStream("a web page" if kind == "text/html" else "plain JSON")
+    return tracing_context(enabled=asked_for)
 
 
 def _add(answer: Answer, chunk: Any) -> None:

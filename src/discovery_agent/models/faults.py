@@ -46,6 +46,8 @@ class Fault(Exception):
         self.retry = retry
         self.wait_seconds = wait_seconds
         """What the server asks to wait."""
+        self.waits_in_line = False
+        """Whether the next attempt waits for that by itself, with all other calls (`pacing`)."""
         self.rejected = rejected
         """What the server said when it rejected the form of the request (status 400 or 422)."""
         self.started = started

@@ -12,24 +12,38 @@ Price = Callable[[int, int, int], float]
 """Cost in USD of a call with these input tokens, output tokens, and input tokens read from a cache."""
 
 
-def price_for(settings: Settings, base_url: str | None) -> Price | None:
-    """The price of the configured model at this address, or None if nobody publishes one.
+BATCH_SHARE = 0.5
+"""Of the ordinary price, what a call in a batch costs where nobody publishes a price for batches."""
+
+
+def price_for(settings: Settings, base_url: str | None, *, in_batch: bool = False) -> Price | None:
+    """The price of the configured model at this address, or None if nobody publishes one; `in_batch` through the Batch API.
 
     The settings win over what is published. A server at another address than the provider's own
     has the price that is published for that address, if any.
     """
     given_in, given_out = settings.input_price_usd, settings.output_price_usd
     if given_in is not None and given_out is not None:
-        return lambda read, written, _reused: (read * given_in + written * given_out) / 1_000_000
+        share = BATCH_SHARE if in_batch else 1.0
+        return lambda read, written, _reused: share * (read * given_in + written * given_out) / 1_000_000
     provider, _, name = (settings.model or "").partition(":")
 
+    def listed(usage: object, processing: str | None) -> float:
+        from genai_prices import calc_price
+
+        where = {"provider_id": provider} if base_url is None else {"provider_api_url": base_url}
+        context = {"processing": processing} if processing else None
+        return float(calc_price(usage, name, price_context=context, **where).total_price)  # type: ignore[arg-type]
+
     def published(read: int, written: int, reused: int) -> float:
-        from genai_prices import Usage, calc_price
+        from genai_prices import Usage
 
         usage = Usage(input_tokens=read, output_tokens=written, cache_read_tokens=min(reused, read))
-        if base_url is None:
-            return float(calc_price(usage, name, provider_id=provider).total_price)
-        return float(calc_price(usage, name, provider_api_url=base_url).total_price)
+        ordinary = listed(usage, None)
+        if not in_batch:
+            return ordinary
+        batch = listed(usage, "batch")
+        return batch if batch < ordinary else BATCH_SHARE * ordinary
 
     try:
         published(1, 1, 0)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from discovery_agent.models.messages import Message, PromptMark
 from discovery_agent.models.schema import Schema
@@ -23,6 +23,8 @@ class Asked(NamedTuple):
     """None where free text is asked for."""
     parameters: Mapping[str, object]
     prompt: PromptMark
+    output: str = ""
+    """Name of the form of the reply, which goes along and decides nothing; empty where free text is asked for."""
 
 
 class KeptReply(BaseModel):
@@ -37,6 +39,8 @@ class KeptReply(BaseModel):
     output_tokens: int
     cost_usd: float | None
     latency_seconds: float
+    new: bool = Field(default=False, exclude=True)
+    """Whether the run that uses it has paid for it, before it was asked for. Only known while it runs."""
 
 
 class Replies(Protocol):
@@ -55,6 +59,9 @@ class Replies(Protocol):
 
         Raises:
             RecordingMissing: replies come from recordings only, and there is none for this call.
+            CallDeferred: the call is collected, to be handed in with others.
+            ModelError: the call was handed in with others, and has no reply.
+            SpendLimitReached: it was not, because the cap has no room for it.
         """
         ...
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from discovery_agent.errors import ModelError
 from discovery_agent.models.faults import Fault, Retry
+from discovery_agent.telemetry.model_calls import retried
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ class Deadline:
     """When a call must be over, on the clock. An attempt moves it by what it waited for other things than the server."""
 
     at: float
+    asked_to_wait: float = 0.0
+    """What the server asked this call to wait before its next attempt: of the wait for the attempt's turn, this much counts."""
 
 
 async def with_retries(attempt: Callable[[Deadline], Awaitable[T]], *, max_attempts: int, seconds: float, timing: Timing) -> T:
@@ -61,6 +64,10 @@ async def with_retries(attempt: Callable[[Deadline], Awaitable[T]], *, max_attem
             if timing.clock() + wait >= deadline.at:
                 fault.error = _after(fault.error, number, f" The next could begin in {wait:.0f} seconds, past the deadline.")
                 raise
+            retried(fault)
+            if fault.waits_in_line:
+                deadline.asked_to_wait = wait
+                continue  # who sleeps here instead would lose the place in the line
         await timing.sleep(wait)
     raise AssertionError("the last attempt returns or raises")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Self, TypeVar
@@ -21,7 +21,9 @@ from discovery_agent.analysts.llm.background import FOR_EXTRACTION, FOR_RATING, 
 from discovery_agent.analysts.llm.estimate import OUTPUT_SHARE, SHORTEST_REPLY_TOKENS, Estimate
 from discovery_agent.analysts.llm.fence import fenced
 from discovery_agent.analysts.llm.objectives import ObjectivePrompts, ObjectivesReply, objective_messages, statements_in
+from discovery_agent.analysts.llm.people import people_in_question, people_in_section, people_of
 from discovery_agent.analysts.llm.phrasing import FIRST_WORDS_SECONDS, question_messages
+from discovery_agent.analysts.llm.prepared import PreparedMessages
 from discovery_agent.analysts.llm.ratings import RatingsReply, criteria_text, dimensions_text, rated
 from discovery_agent.analysts.llm.reply import FindingsReply, proposals_of
 from discovery_agent.analysts.llm.sections import SECTION_PROMPT, SectionReply, claims_in, section_messages, section_prompt
@@ -37,7 +39,7 @@ from discovery_agent.analysts.protocol import (
 )
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.decisions import Tables
-from discovery_agent.errors import ConfigurationError, ModelAccessDenied, ModelReplyTruncated
+from discovery_agent.errors import CallDeferred, ConfigurationError, ModelAccessDenied, ModelReplyTruncated
 from discovery_agent.models.billing import Meter
 from discovery_agent.models.budget import Budget
 from discovery_agent.models.chat import ChatModel
@@ -88,6 +90,7 @@ class LLMAnalyst:
         self._objective_prompts = objective_prompts
         self._section_prompt = section_prompt
         self._counter = counter
+        self._prepared = PreparedMessages()
         self._background = background
         self._first_words_seconds: float | None = FIRST_WORDS_SECONDS
         # What is known elsewhere takes its place from the window, so that a call stays within its budget.
@@ -127,13 +130,13 @@ class LLMAnalyst:
             else None,
         )
 
-    def for_engagement(self, engagement: str, budget: Budget, retrieve: Retrieve) -> Self:
+    def for_engagement(self, engagement: str, budget: Budget, retrieve: Retrieve, replies: Replies | None = None) -> Self:
         """The same model, prompts and connections, its calls counted against another budget, and shown what `retrieve` finds.
 
-        Replies are kept by the name of the engagement's shelf. Only the one that it was made of is to be closed.
+        Replies are kept in `replies`, or else by the name of the engagement's shelf. Only the one that it was made of is to be closed.
         """
         other = copy.copy(self)
-        other._model = self._model.for_engagement(engagement, budget)
+        other._model = self._model.keeping(replies, budget) if replies else self._model.for_engagement(engagement, budget)
         if self._background:
             other._background = Background(retrieve, lambda text: self._counter.count(text).value, self._background.budget)
         return other
@@ -182,10 +185,20 @@ class LLMAnalyst:
         """Runs of utterances within the token budget."""
         return cut(conversation, lambda text: self._counter.count(text).value, self._window_tokens)
 
+    def prepare_window(self, conversation: Conversation, window: Window, tables: Tables | None) -> None:
+        """Write the messages of a window ahead of its turn, with what is known elsewhere: retrieval computes for a while."""
+        for prompt, values, _ in self._passes(tables):
+            self._prepared.put(conversation, window, prompt, self._background, self._messages(prompt, values, conversation, window))
+
     async def extract(self, conversation: Conversation, window: Window) -> Extraction:
         """Findings of one window. One whose reply does not fit is read in halves, down to single utterances."""
         meter = Meter()
-        replies = await self._read(self._prompt, {}, FindingsReply, conversation, window, meter)
+        try:
+            replies = await self._read(self._prompt, {}, FindingsReply, conversation, window, meter)
+        except BaseException:
+            if self._rating_prompt:  # nobody rates a window that failed
+                self._prepared.take(conversation, window, self._rating_prompt, self._background)
+            raise
         proposals = tuple(proposal for reply, part in replies for proposal in proposals_of(reply, conversation, part))
         return Extraction(proposals=proposals, usage=meter.usage)
 
@@ -210,7 +223,13 @@ class LLMAnalyst:
         if self._question_prompt is None:
             raise ConfigurationError("There is no prompt for wording questions.", remedy=f"Add {QUESTION_PROMPT}.md to the prompts.")
         messages = question_messages(self._question_prompt, brief)
-        pieces = self._model.stream(messages, prompt=self._question_prompt.mark, meter=meter, first_seconds=self._first_words_seconds)
+        pieces = self._model.stream(
+            messages,
+            prompt=self._question_prompt.mark,
+            meter=meter,
+            first_seconds=self._first_words_seconds,
+            people=people_in_question(brief),
+        )
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
@@ -243,21 +262,33 @@ class LLMAnalyst:
             raise ConfigurationError("There is no prompt for wording sections.", remedy=f"Add {SECTION_PROMPT}.md to the prompts.")
         own = Meter() if meter is None else meter
         messages = section_messages(self._section_prompt, brief)
-        reply = await self._model.structured(messages, SectionReply, prompt=self._section_prompt.mark, meter=own)
+        reply = await self._model.structured(
+            messages, SectionReply, prompt=self._section_prompt.mark, meter=own, people=people_in_section(brief)
+        )
         return SectionWords(claims=claims_in(reply.value, brief), usage=own.usage)
 
     async def _read(
         self, prompt: Prompt, values: Mapping[str, str], output: type[R], conversation: Conversation, window: Window, meter: Meter
     ) -> list[tuple[R, Window]]:
         try:
-            # Retrieval computes, so it goes to a thread.
-            messages = await asyncio.to_thread(self._messages, prompt, values, conversation, window)
-            reply = await self._model.structured(messages, output, prompt=prompt.mark, meter=meter)
+            messages = self._prepared.take(conversation, window, prompt, self._background)
+            if messages is None:  # retrieval computes, so it goes to a thread
+                messages = await asyncio.to_thread(self._messages, prompt, values, conversation, window)
+            reply = await self._model.structured(messages, output, prompt=prompt.mark, meter=meter, people=people_of(conversation))
         except ModelReplyTruncated:
             parts = halves(conversation, window)
             if parts is None:
                 raise
-            return [one for part in parts for one in await self._read(prompt, values, output, conversation, part, meter)]
+            read: list[tuple[R, Window]] = []
+            deferred: CallDeferred | None = None
+            for part in parts:
+                try:
+                    read += await self._read(prompt, values, output, conversation, part, meter)
+                except CallDeferred as error:  # whoever collects calls gets those of the other half, too
+                    deferred = error
+            if deferred:
+                raise deferred from None
+            return read
         return [(reply.value, window)]
 
     def _messages(self, prompt: Prompt, values: Mapping[str, str], conversation: Conversation, window: Window) -> tuple[Message, ...]:
@@ -271,21 +302,26 @@ class LLMAnalyst:
             del parts["knowledge"]
         return prompt.messages(**values, **parts)
 
-    def estimate(self, conversations: Sequence[Conversation], tables: Tables | None = None) -> Estimate:
-        """Calls, tokens and price of reading these conversations, with no call made and no key needed.
-
-        With `tables`, the calls that rate criteria are counted too.
-        """
+    def _passes(self, tables: Tables | None) -> list[tuple[Prompt, Mapping[str, str], type[BaseModel]]]:
+        """What a window is asked: the prompt, what fills it in, and the form of the reply."""
         passes: list[tuple[Prompt, Mapping[str, str], type[BaseModel]]] = [(self._prompt, {}, FindingsReply)]
         if tables and self._rating_prompt:
             values = {"criteria": criteria_text(tables.ladder), "dimensions": dimensions_text(tables.readiness)}
             passes.append((self._rating_prompt, values, RatingsReply))
+        return passes
+
+    def estimate(self, conversations: Iterable[Conversation], tables: Tables | None = None) -> Estimate:
+        """Calls, tokens and price of reading these conversations, with no call made and no key needed.
+
+        With `tables`, the calls that rate criteria are counted too.
+        """
+        passes = self._passes(tables)
         calls = cached = sent = expected = 0
         for conversation in conversations:
             for window in self.windows(conversation):
                 for prompt, values, output in passes:
                     messages = self._messages(prompt, values, conversation, window)
-                    if self._model.is_kept(messages, output, prompt=prompt.mark):
+                    if self._model.is_kept(messages, output, prompt=prompt.mark, people=people_of(conversation)):
                         cached += 1
                         continue
                     calls += 1

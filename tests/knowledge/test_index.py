@@ -13,10 +13,10 @@ import pytest
 from discovery_agent.domain.page_labels import PageKind, Phase
 from discovery_agent.domain.retrieval import PassageFilter
 from discovery_agent.errors import IndexUnavailable, ModelUnavailable
+from discovery_agent.knowledge.chroma import ChromaVectors
 from discovery_agent.knowledge.index import PassageIndex
 from discovery_agent.knowledge.pages import Page
 from discovery_agent.knowledge.search import rank
-from discovery_agent.knowledge.vectors import VectorIndex
 from tests.knowledge.shelves import CUTTER, WordVectors, page
 
 ALL = PassageFilter()
@@ -150,16 +150,16 @@ def test_a_damaged_index_is_noticed_and_built_anew(tmp_path: Path, part: str, da
 
 def test_an_index_that_cannot_be_written_is_searched_in_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index_in(tmp_path).update(PAGES)
-    ours = VectorIndex._opened.__func__  # type: ignore[attr-defined]
+    ours = ChromaVectors._opened.__func__  # type: ignore[attr-defined]
     copies: list[Path] = []
 
-    def opened(cls: type[VectorIndex], folder: Path, copy: object = None) -> VectorIndex:
+    def opened(cls: type[ChromaVectors], folder: Path, copy: object = None) -> ChromaVectors:
         if copy is None:
             raise ValueError("attempt to write a readonly database")
         copies.append(folder)
         return ours(cls, folder, copy)
 
-    monkeypatch.setattr(VectorIndex, "_opened", classmethod(opened))
+    monkeypatch.setattr(ChromaVectors, "_opened", classmethod(opened))
     index = index_in(tmp_path)
     assert found(index, "duplicate invoices")[0][0] == "Duplicate invoices are paid twice."
     assert index.unchanged(PAGES)

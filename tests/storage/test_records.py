@@ -143,6 +143,26 @@ async def test_jobs_are_listed_newest_first_and_unfinished_ones_apart(database: 
                 await attempt
 
 
+async def test_of_many_jobs_those_of_one_kind_or_state_a_slice_and_the_counts_are_read_alone(database: Database) -> None:
+    of, other = await started(database), await started(database)
+    titles = {5: 'a "kind":"assess" of \\ "kind":"assess"', 6: "kind_assess"}
+    jobs = [_job(of, number).model_copy(update={"title": titles.get(number, "weekly.vtt")}) for number in range(7)]
+    jobs[3] = jobs[3].model_copy(update={"kind": JobKind.ASSESS})
+    jobs[4] = jobs[4].model_copy(update={"kind": JobKind.ASSESS, "state": JobState.RUNNING})
+    jobs[0] = jobs[0].model_copy(update={"state": JobState.DONE})
+    async with database.unit() as unit:
+        await unit.jobs.add_all([*jobs, _job(other, 9).model_copy(update={"kind": JobKind.ASSESS})])
+        with pytest.raises(InvalidRequest):
+            await unit.jobs.add_all([_job(of, 6)])
+    async with database.reading() as unit:
+        assert await unit.jobs.counts(of) == {JobState.DONE: 1, JobState.QUEUED: 5, JobState.RUNNING: 1}
+        assert await unit.jobs.counts("e_none") == {}
+        assert [one.id for one in await unit.jobs.list(of, 2, 3)] == ["j_3", "j_2"]
+        assert [one.id for one in await unit.jobs.unfinished(of, kind=JobKind.ASSESS)] == ["j_3", "j_4"]
+        assert [one.id for one in await unit.jobs.unfinished(kind=JobKind.ASSESS, state=JobState.QUEUED)] == ["j_3", "j_9"]
+        assert [one.id for one in await unit.jobs.unfinished(of, kind=JobKind.ANALYSE_TRANSCRIPT, limit=2)] == ["j_1", "j_2"]
+
+
 async def test_an_uploaded_file_is_kept_byte_for_byte_until_it_is_deleted(database: Database) -> None:
     of, other = await started(database), await started(database)
     data = bytes(range(256)) * 5000

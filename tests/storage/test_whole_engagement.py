@@ -14,7 +14,7 @@ from discovery_agent.errors import NotFound
 from discovery_agent.models.usage import Usage
 from discovery_agent.storage import AssessmentRecord, Database, ExtractionRecord, ExtractionState, new_id, sqlite_url
 from discovery_agent.storage.address import Address
-from discovery_agent.storage.tables import metadata
+from discovery_agent.storage.tables import metadata, replies
 from tests.storage.filling import START, answer, finding, interview, person, started, turns
 
 SECRET = "hash-of-a-secret"
@@ -52,6 +52,15 @@ async def _full(database: Database) -> str:
             Lesson(engagement_id=of, id="l1", at=START, title="Ask for samples first", body="Before estimates.", by="Ada")
         )
         await unit.spending.add(of, talk.id, "extract", Usage(calls=1, cost_usd=0.5), START)
+        await unit.charges.hold(of, 0.5, START + timedelta(minutes=5))
+    return of
+
+
+async def _full_and_shared(database: Database, url: str) -> str:
+    """The same with a reply of a model, which processes share on PostgreSQL only."""
+    of = await _full(database)
+    with create_engine(Address.parse(url).waiting).begin() as connection:
+        connection.execute(replies.insert().values(engagement_id=of, key="c", body="{}"))
     return of
 
 
@@ -61,9 +70,9 @@ def _rows(url: str) -> dict[str, int]:
 
 
 async def test_deleting_an_engagement_leaves_nothing_of_it_and_all_of_the_others(database: Database, url: str) -> None:
-    kept = await _full(database)
+    kept = await _full_and_shared(database, url)
     before = _rows(url)
-    gone = await _full(database)
+    gone = await _full_and_shared(database, url)
     assert all(after > before[name] for name, after in _rows(url).items())
     async with database.unit() as unit:
         await unit.engagements.delete(gone)
@@ -89,7 +98,7 @@ async def test_the_words_of_a_deleted_engagement_are_no_longer_in_the_file(tmp_p
 
 
 async def test_deleting_a_conversation_takes_what_was_said_and_found_in_it(database: Database, url: str) -> None:
-    of = await _full(database)
+    of = await _full_and_shared(database, url)
     async with database.unit() as unit:
         (talk,), _ = await unit.conversations.list(of)
         await unit.conversations.delete(of, talk.id)

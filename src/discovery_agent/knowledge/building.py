@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from discovery_agent.domain.retrieval import Passage
 from discovery_agent.files.private import make_private
 from discovery_agent.files.writing import replace_text
+from discovery_agent.knowledge.chroma import ChromaVectors
 from discovery_agent.knowledge.cutting import CUT_VERSION, Cutter, indexed_text
 from discovery_agent.knowledge.embedding_models import EmbeddingModel
 from discovery_agent.knowledge.generation import FORMAT, Generation, Manifest, sizes
@@ -20,7 +22,6 @@ from discovery_agent.knowledge.keywords import KeywordIndex
 from discovery_agent.knowledge.pages import Page
 from discovery_agent.knowledge.passage_table import PageRow, PassageTable
 from discovery_agent.knowledge.pending import PendingVectors
-from discovery_agent.knowledge.vectors import VectorIndex
 
 Array = NDArray[np.float32]
 
@@ -30,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 Known = Callable[[str], Array | None]
 """The vector of a text where it is known beforehand, such as those that ship with the corpus."""
 
-_EMBED_AT_ONCE = 128
+EMBED_AT_ONCE = 128
 
 
 class IndexChange(BaseModel):
@@ -48,6 +49,44 @@ class IndexChange(BaseModel):
     built: bool = False
     reason: str | None = None
     """Why everything was made anew, where it was."""
+
+
+class Pending(Protocol):
+    """Vectors of a build that is not finished: after a crash, or when the model fails, none is computed or paid for again."""
+
+    def get(self, texts: Sequence[str]) -> dict[str, Array]:
+        """The vectors that are there."""
+        ...
+
+    def put(self, texts: Sequence[str], vectors: Array) -> None:
+        """Keep the vectors of these texts; they are safe when this returns."""
+        ...
+
+
+def unknown(_text: str) -> Array | None:
+    """No vector is known beforehand."""
+    return None
+
+
+def vectors_for(texts: Sequence[str], model: EmbeddingModel, pending: Pending, known: Known = unknown) -> tuple[Array, int]:
+    """Vectors of texts, one a row, and how many had to be computed.
+
+    Raises:
+        ModelError: the embedding model failed. What it computed before is pending.
+    """
+    found = {text: vector for text in dict.fromkeys(texts) if (vector := known(text)) is not None}
+    found.update(pending.get([text for text in dict.fromkeys(texts) if text not in found]))
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    if missing:
+        computed = model.embed(missing)
+        pending.put(missing, computed)
+        found.update(zip(missing, computed, strict=True))
+    return np.stack([found[text] for text in texts]), len(missing)
+
+
+def worded(passage: Passage, tags: Sequence[str]) -> str:
+    """The words that a passage is found by."""
+    return f"{indexed_text(passage)}\n{' '.join(tags)}"
 
 
 class CannotAdd(Exception):
@@ -107,20 +146,20 @@ class Build:
             embedded=self._embedded,
         )
 
-    def _take_over(self, old: Generation | None, kept: Sequence[str], table: PassageTable, *, whole: bool) -> VectorIndex:
+    def _take_over(self, old: Generation | None, kept: Sequence[str], table: PassageTable, *, whole: bool) -> ChromaVectors:
         """What did not change, under its old numbers. Where something goes, vectors are entered anew: an index of vectors
         only marks what is deleted, and what was removed shall be gone."""
         if old is None:
-            return VectorIndex.create(self._folder / "chroma")
+            return ChromaVectors.create(self._folder / "chroma")
         rows = old.table.pages()
         if whole:
             shutil.copytree(old.folder / "chroma", self._folder / "chroma")
             try:
-                vectors = VectorIndex.open_to_add(self._folder / "chroma")
+                vectors = ChromaVectors.open_to_add(self._folder / "chroma")
             except ValueError as error:  # it could be opened where it was, so it is not damaged
                 raise CannotAdd(str(error)) from error
         else:
-            vectors = VectorIndex.create(self._folder / "chroma")
+            vectors = ChromaVectors.create(self._folder / "chroma")
         metadata: dict[int, Mapping[str, object]] = {}
         for page in kept:
             numbered = old.table.of_page(page)
@@ -132,7 +171,7 @@ class Build:
             vectors.add(numbers, found, [metadata[number] for number in numbers])
         return vectors
 
-    def _add(self, pages: Sequence[Page], table: PassageTable, vectors: VectorIndex, progress: Progress) -> None:
+    def _add(self, pages: Sequence[Page], table: PassageTable, vectors: ChromaVectors, progress: Progress) -> None:
         """Cut, embed and enter pages. All are cut first, so that progress knows how much there is."""
         number = table.highest() + 1
         work: list[tuple[Page, list[Passage]]] = []
@@ -149,25 +188,19 @@ class Build:
                 number += len(passages)
                 table.add(numbers, passages)
                 batch.extend((one, row, passage) for one, passage in zip(numbers, passages, strict=True))
-                while len(batch) >= _EMBED_AT_ONCE:
-                    done += self._enter(batch[:_EMBED_AT_ONCE], vectors, pending)
-                    batch = batch[_EMBED_AT_ONCE:]
+                while len(batch) >= EMBED_AT_ONCE:
+                    done += self._enter(batch[:EMBED_AT_ONCE], vectors, pending)
+                    batch = batch[EMBED_AT_ONCE:]
                     progress("Embedding passages", done, total)
             if batch:
                 done += self._enter(batch, vectors, pending)
                 progress("Embedding passages", done, total)
 
-    def _enter(self, batch: Sequence[tuple[int, PageRow, Passage]], vectors: VectorIndex, pending: PendingVectors) -> int:
+    def _enter(self, batch: Sequence[tuple[int, PageRow, Passage]], vectors: ChromaVectors, pending: PendingVectors) -> int:
         texts = [indexed_text(passage) for _, _, passage in batch]
-        known = {text: vector for text in dict.fromkeys(texts) if (vector := self._known(text)) is not None}
-        known.update(pending.get([text for text in dict.fromkeys(texts) if text not in known]))
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            computed = self._model.embed(missing)
-            pending.put(missing, computed)
-            known.update(zip(missing, computed, strict=True))
-            self._embedded += len(missing)
-        vectors.add([number for number, _, _ in batch], np.stack([known[text] for text in texts]), [row.metadata for _, row, _ in batch])
+        found, computed = vectors_for(texts, self._model, pending, self._known)
+        self._embedded += computed
+        vectors.add([number for number, _, _ in batch], found, [row.metadata for _, row, _ in batch])
         return len(batch)
 
     def _index_words(self, table: PassageTable, passages: int, progress: Progress) -> None:
@@ -176,6 +209,6 @@ class Build:
         texts: list[str] = []
         for number, page, passage in table.everything():
             numbers.append(number)
-            texts.append(f"{indexed_text(passage)}\n{' '.join(page.tags)}")
+            texts.append(worded(passage, page.tags))
         KeywordIndex.build(numbers, texts).save(self._folder / "keywords")
         progress("Indexing words", passages, passages)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from discovery_agent.knowledge.chroma import ChromaVectors
 from discovery_agent.knowledge.keywords import KeywordIndex
 from discovery_agent.knowledge.passage_table import PassageTable
-from discovery_agent.knowledge.vectors import VectorIndex
 
 FORMAT = "2"
 """Raised when an index made before cannot be read any more; it is then made anew."""
@@ -42,7 +42,7 @@ class Generation:
     manifest: Manifest
     table: PassageTable
     keywords: KeywordIndex
-    vectors: VectorIndex
+    vectors: ChromaVectors
     readers: int = 0
     replaced: bool = False
 
@@ -60,7 +60,7 @@ class Generation:
         table = PassageTable.open(folder / "passages.sqlite")
         try:
             keywords = KeywordIndex.load(folder / "keywords")
-            vectors = VectorIndex.open(folder / "chroma")
+            vectors = ChromaVectors.open(folder / "chroma")
         except BaseException:
             table.close()
             raise

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from discovery_agent.errors import IndexUnavailable
 from discovery_agent.files.private import FILE_MODE, private_folder
 from discovery_agent.files.writing import replace_text
-from discovery_agent.knowledge.building import Array, Build, CannotAdd, IndexChange, Known, Progress
+from discovery_agent.knowledge.building import Build, CannotAdd, IndexChange, Known, Progress, unknown
 from discovery_agent.knowledge.cutting import CUT_VERSION, Cutter
 from discovery_agent.knowledge.embedding_models import EmbeddingModel
 from discovery_agent.knowledge.generation import DAMAGE, FORMAT, Generation, Manifest
@@ -42,14 +42,10 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def _unknown(_text: str) -> Array | None:
-    return None
-
-
 class PassageIndex:
     """The index in a folder. May be shared between threads and processes."""
 
-    def __init__(self, folder: Path, model: EmbeddingModel, cutter: Cutter, known: Known = _unknown) -> None:
+    def __init__(self, folder: Path, model: EmbeddingModel, cutter: Cutter, known: Known = unknown) -> None:
         self.folder = folder
         self._model = model
         self._cutter = cutter
@@ -75,6 +71,10 @@ class PassageIndex:
     def unchanged(self, pages: Sequence[Page]) -> IndexChange | None:
         """What the index holds, if it is in line with these pages; None where `update` has something to do."""
         return self._unchanged() if self._is_current({page.id: page for page in pages}) else None
+
+    def behind(self) -> bool:
+        """Nobody can tell without reading the pages."""
+        return False
 
     def holds_others(self, pages: Sequence[Page]) -> bool:
         """Whether the index holds a page that is not among these."""

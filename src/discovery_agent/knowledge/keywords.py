@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import bm25s
 
+_K1, _B = 1.5, 0.75
+_ARRAYS = ("data", "indices", "indptr")
 # Words, with a figure such as 3.5 or 10,000 in one piece.
 _TOKEN = r"(?u)\d+(?:[.,]\d+)+|\w+"
 
@@ -52,7 +56,7 @@ class KeywordIndex:
         tokens: Any = bm25s.tokenize(list(texts), token_pattern=_TOKEN, stopwords="en", stemmer=_stemmer(), show_progress=False)
         if not numbers.size or not any(tokens.ids):
             return cls(None, numbers)
-        bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+        bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
         bm25.index(tokens, show_progress=False)
         return cls(bm25, numbers)
 
@@ -86,6 +90,33 @@ class KeywordIndex:
         if not len(starts) or int(starts[-1]) != len(places) or len(places) != len(bm25.scores["data"]):
             raise ValueError("the parts of the keyword index do not belong together")
         return cls(bm25, ids)
+
+    def to_bytes(self) -> bytes:
+        """The index as it is kept where there are no folders."""
+        parts: dict[str, Any] = {"ids": self.ids}
+        if self._bm25 is not None:
+            vocabulary = json.dumps(self._bm25.vocab_dict).encode()
+            parts |= {name: self._bm25.scores[name] for name in _ARRAYS} | {"vocabulary": np.frombuffer(vocabulary, np.uint8)}
+        out = io.BytesIO()
+        np.savez(out, **parts)
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> KeywordIndex:
+        """The index as `to_bytes` gave it.
+
+        Raises:
+            OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile: it is damaged.
+        """
+        with np.load(io.BytesIO(data)) as parts:
+            if "vocabulary" not in parts:
+                return cls(None, parts["ids"])
+            import bm25s
+
+            bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+            bm25.scores = {**{name: parts[name] for name in _ARRAYS}, "num_docs": len(parts["ids"])}
+            bm25.vocab_dict = json.loads(parts["vocabulary"].tobytes())
+            return cls(bm25, parts["ids"])
 
     def statistics(self, queries: Sequence[str]) -> WordStatistics:
         """How common the words of these queries are here."""

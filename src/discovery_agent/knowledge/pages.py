@@ -75,11 +75,19 @@ def load_page(path: Path, folder: Path, *, engagement: str | None = None) -> Pag
     Raises:
         ConfigurationError: it cannot be read, its front matter is wrong, or it holds no text; with the line.
     """
-    text = read(path)
+    return read_page(path.relative_to(folder).with_suffix("").as_posix(), path, read(path), engagement=engagement)
+
+
+def read_page(id_: str, path: Path, text: str, *, engagement: str | None = None) -> Page:
+    """A page from its whole text; `path` is where it stands, for errors.
+
+    Raises:
+        ConfigurationError: its front matter is wrong, or it holds no text; with the line.
+    """
     front, body = parse(path, text, PageFront, _REMEDY)
     if not body.text.strip():
         raise ConfigurationError("The page holds nothing below its front matter.", where=place(path, body.line), remedy=_REMEDY)
-    return Page(path.relative_to(folder).with_suffix("").as_posix(), front, text, body, engagement)
+    return Page(id_, front, text, body, engagement)
 
 
 def load_pages(folder: Path, *, engagement: str | None = None) -> Iterator[Page]:

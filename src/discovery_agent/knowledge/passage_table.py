@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 from discovery_agent.domain.retrieval import Citation, Passage, PassageFilter
+from discovery_agent.knowledge.filtering import PassageColumns
 from discovery_agent.knowledge.pages import Page
 
-_KINDS = list(PageKind)
-_PHASES = list(Phase)
-_AUDIENCES = list(Audience)
 _TABLES = """
     CREATE TABLE page (id TEXT PRIMARY KEY, number INTEGER, hash TEXT, title TEXT, kind TEXT, phases TEXT, audiences TEXT, tags TEXT, engagement TEXT, file TEXT);
     CREATE TABLE passage (id INTEGER PRIMARY KEY, page TEXT, headings TEXT, start INTEGER, end INTEGER, text TEXT, instructs INTEGER);
@@ -66,7 +64,7 @@ class PassageTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = Lock()
-        self._columns: _Columns | None = None
+        self._columns: PassageColumns | None = None
         self._page_numbers = count()
 
     @classmethod
@@ -188,41 +186,10 @@ class PassageTable:
         if only == PassageFilter():
             return None
         if self._columns is None:
-            self._columns = self._read_columns()
-        columns = self._columns
-        passes = np.ones(len(columns.ids), bool)
-        if only.kinds:
-            passes &= np.isin(columns.kind, [_KINDS.index(kind) for kind in only.kinds])
-        if only.phases:
-            passes &= (columns.phases & sum(1 << _PHASES.index(phase) for phase in set(only.phases))) != 0
-        if only.audiences:
-            passes &= (columns.audiences & sum(1 << _AUDIENCES.index(one) for one in set(only.audiences))) != 0
-        if only.pages:
-            passes &= np.isin(columns.page, [columns.page_numbers[page] for page in only.pages if page in columns.page_numbers])
-        return passes[np.searchsorted(columns.ids, ids)]
-
-    def _read_columns(self) -> _Columns:
-        """What filters compare, as arrays: a hundred thousand passages take about a megabyte."""
-        pages = self.pages()
-        numbers: Mapping[str, int] = {page: number for number, page in enumerate(pages)}
-        with self._lock:
-            rows = self._connection.execute("SELECT id, page FROM passage ORDER BY id").fetchall()
-        of_page = np.array([numbers[page] for _, page in rows], np.int64)
-        kinds = np.array([_KINDS.index(page.kind) for page in pages.values()], np.int16)
-        phases = np.array([sum(1 << _PHASES.index(one) for one in page.phases) for page in pages.values()], np.int16)
-        audiences = np.array([sum(1 << _AUDIENCES.index(one) for one in page.audiences) for page in pages.values()], np.int16)
-        ids = np.array([number for number, _ in rows], np.int64)
-        return _Columns(ids, of_page, kinds[of_page], phases[of_page], audiences[of_page], numbers)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    ids: NDArray[np.int64]
-    page: NDArray[np.int64]
-    kind: NDArray[np.int16]
-    phases: NDArray[np.int16]
-    audiences: NDArray[np.int16]
-    page_numbers: Mapping[str, int]
+            with self._lock:
+                rows = self._connection.execute("SELECT id, page FROM passage ORDER BY id").fetchall()
+            self._columns = PassageColumns.of(self.pages(), rows)
+        return self._columns.allowed(ids, only)
 
 
 def _passage(row: tuple[int, str, str, str, str | None, str | None, str, int, int, str, int]) -> Passage:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery_agent.domain.retrieval import Passage, PassageFilter, Retrieved, fuse
-from discovery_agent.knowledge.index import PassageIndex
 from discovery_agent.knowledge.keywords import WordStatistics
+from discovery_agent.knowledge.shelves import Readable
 
 Array = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ class Ranking:
 
 
 def rank(
-    index: PassageIndex,
+    index: Readable,
     queries: Sequence[str],
     vectors: Array | None,
     only: PassageFilter,

@@ -1,15 +1,14 @@
 """Search over the corpus and over the documents of one engagement: by meaning, by words, fused.
 
-Each engagement has an index of its own in a folder of its own. A search opens the corpus and, where one is named, that
-engagement; no other is ever open to it, so there is no filter that could be forgotten.
+Each engagement has an index of its own. A search opens the corpus and, where one is named, that engagement; no other is ever open
+to it, so there is no filter that could be forgotten.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +25,9 @@ from discovery_agent.knowledge.own_pages import OwnPages
 from discovery_agent.knowledge.pages import Page, load_pages
 from discovery_agent.knowledge.ranking import RANKED, WEIGHT_OF_MEANING, WEIGHT_OF_WORDS, Array, Ranking, fused, rank
 from discovery_agent.knowledge.shelf import WAIT_SECONDS, Shelf
+from discovery_agent.knowledge.shelves import Index, Shelves
 from discovery_agent.knowledge.shipped import FILE, ShippedVectors
-from discovery_agent.knowledge.stored import damage_note, has_documents, load_documents, sound
+from discovery_agent.knowledge.stored import damage_note, sound
 
 __all__ = ["ENGAGEMENT", "RANKED", "WEIGHT_OF_MEANING", "WEIGHT_OF_WORDS", "Found", "Knowledge", "Ranking", "fused", "rank"]
 
@@ -59,15 +59,15 @@ class Found:
 class Knowledge:
     """The corpus, and the shelves of engagements. May be shared between threads; processes may share the folders.
 
-    `corpus` holds the pages, `indexes` is where the index of the corpus is kept, `engagements` holds a folder for each engagement;
-    `own` holds pages that were learned here, which belong to the corpus.
+    `corpus` holds the pages, `indexes` is where the index of the corpus is kept, `shelves` gives the place of the documents of
+    engagements when it is first needed; `own` holds pages that were learned here, which belong to the corpus.
     """
 
     def __init__(
         self,
         corpus: Path,
         indexes: Path,
-        engagements: Path,
+        shelves: Callable[[], Shelves],
         model: EmbeddingModel,
         local: MiniLMEmbeddings,
         own: Path | None = None,
@@ -76,10 +76,11 @@ class Knowledge:
         self._own_indexed = self.own.signature() if self.own else ()
         self._corpus = corpus
         self._indexes = indexes
-        self._engagements = engagements
+        self._open_shelves = shelves
         self._model = model
         self._cutter = Cutter(local.tokens)
-        self._opened: dict[str | None, PassageIndex] = {}
+        self._opened: dict[str, Index] = {}
+        self._corpus_opened: PassageIndex | None = None
         self._fresh: set[str | None] = set()
         self._damage: dict[str, tuple[str, ...]] = {}
         self._lock = Lock()
@@ -104,24 +105,23 @@ class Knowledge:
             )
         return pages
 
-    def documents_folder(self, engagement: str) -> Path:
-        """Where the documents of an engagement are kept.
+    @cached_property
+    def _shelves(self) -> Shelves:
+        return self._open_shelves()
 
-        Raises:
-            ConfigurationError: this cannot be the id of an engagement.
-        """
-        return self._engagement_folder(engagement) / "documents"
-
-    def shelf(self, engagement: str, progress: Progress = _silent, *, patience: float = WAIT_SECONDS) -> Shelf:
+    def shelf(
+        self, engagement: str, progress: Progress = _silent, *, patience: float = WAIT_SECONDS, belongs_to: str | None = None
+    ) -> Shelf:
         """The shelf of an engagement, to be entered before it is changed; `refresh` then makes the change searchable.
+
+        `belongs_to` is the id of the engagement, where the database has one: the shelf goes with it.
 
         Raises:
             ConfigurationError: this cannot be the name of an engagement.
         """
         return Shelf(
-            self.documents_folder(engagement),
+            self._shelves.documents(_checked(engagement), belongs_to=belongs_to),
             engagement,
-            self._engagements / ".locks" / f"{engagement}.lock",
             self._cutter.passages,
             patience=patience,
             waiting=lambda: progress("Waiting for another process that changes these documents", 0, 0),
@@ -129,7 +129,7 @@ class Knowledge:
 
     def documents(self, engagement: str) -> tuple[Page, ...]:
         """The documents of an engagement, also those that are damaged; none if it has none."""
-        return load_documents(self.documents_folder(engagement), engagement)
+        return self._shelves.load(_checked(engagement))
 
     def require_documents(self, engagement: str) -> None:
         """Raise unless an engagement has documents.
@@ -146,15 +146,12 @@ class Knowledge:
             )
 
     def has_left_something(self, engagement: str) -> bool:
-        """Whether anything of an engagement is on disk, be it only an index without its documents."""
-        return self._engagement_folder(engagement).exists()
+        """Whether anything of an engagement is kept, be it only an index without its documents."""
+        return self._shelves.has_left_something(_checked(engagement))
 
     def engagements(self) -> tuple[str, ...]:
         """Every engagement that has documents."""
-        if not self._engagements.is_dir():
-            return ()
-        names = (one.name for one in self._engagements.iterdir() if ENGAGEMENT.fullmatch(one.name))
-        return tuple(sorted(name for name in names if not self._is_empty(name)))
+        return tuple(name for name in self._shelves.names() if ENGAGEMENT.fullmatch(name))
 
     def refresh(
         self,
@@ -176,7 +173,7 @@ class Knowledge:
             ModelError: the embedding model failed.
         """
         if engagement is None:
-            change = self._index(None).update(self.corpus_pages, progress, fresh=fresh)
+            change = self._corpus_index().update(self.corpus_pages, progress, fresh=fresh)
         elif shelf is not None:
             change = self._update(engagement, shelf, progress, fresh=fresh)
         else:
@@ -259,6 +256,9 @@ class Knowledge:
             for index in self._opened.values():
                 index.close()
             self._opened.clear()
+            if self._corpus_opened is not None:
+                self._corpus_opened.close()
+                self._corpus_opened = None
 
     def delete_engagement(self, engagement: str) -> int:
         """Remove an engagement's documents and its index, vectors included; gives how many documents there were.
@@ -272,37 +272,20 @@ class Knowledge:
 
     def _clear(self, engagement: str) -> None:
         """Remove all that is kept of an engagement; its shelf is entered."""
-        folder = self._engagement_folder(engagement)
         self._index(engagement).delete()
-        try:
-            if folder.exists():
-                shutil.rmtree(folder)
-        except OSError as error:
-            raise IndexUnavailable(
-                f"The engagement's documents cannot be removed: {error.strerror or error}.",
-                where=str(folder),
-                remedy="Check that you may write there, and repeat.",
-            ) from error
+        self._shelves.clear(engagement)
         with self._lock:
             self._opened.pop(engagement, None)
             self._fresh.discard(engagement)
             self._damage.pop(engagement, None)
 
-    def _engagement_folder(self, engagement: str) -> Path:
-        if not ENGAGEMENT.fullmatch(engagement):
-            raise ConfigurationError(
-                f"`{engagement}` cannot be the name of an engagement.",
-                remedy="Use small letters, digits and hyphens, at most 63, such as `northwind-claims`.",
-            )
-        return self._engagements / engagement
+    def _searched(self, place: str | None) -> Index:
+        return self._corpus_index() if place is None else self._index(place)
 
-    def _index(self, engagement: str | None) -> PassageIndex:
+    def _index(self, engagement: str) -> Index:
         with self._lock:
-            if engagement is None:
-                return self._corpus_index()
             if engagement not in self._opened:
-                folder = self._engagement_folder(engagement)
-                self._opened[engagement] = PassageIndex(folder / "index", self._model, self._cutter)
+                self._opened[engagement] = self._shelves.index(_checked(engagement), self._model, self._cutter)
             return self._opened[engagement]
 
     def _corpus_index(self) -> PassageIndex:
@@ -310,13 +293,14 @@ class Knowledge:
         places = [self._corpus, *([self.own.folder] if self.own and self.own.begun else [])]
         name = hashlib.sha256("\n".join(str(one.resolve()) for one in places).encode("utf-8", "surrogatepass")).hexdigest()[:12]
         folder = self._indexes / f"corpus-{name}"
-        held = self._opened.get(None)
-        if held is None or held.folder != folder:
-            if held is not None:
-                held.close()
-            known = ShippedVectors(self._corpus / FILE, self._model.name)
-            held = self._opened[None] = PassageIndex(folder, self._model, self._cutter, known)
-        return held
+        with self._lock:
+            held = self._corpus_opened
+            if held is None or held.folder != folder:
+                if held is not None:
+                    held.close()
+                known = ShippedVectors(self._corpus / FILE, self._model.name)
+                held = self._corpus_opened = PassageIndex(folder, self._model, self._cutter, known)
+            return held
 
     def _embed(self, queries: Sequence[str]) -> tuple[Array | None, tuple[str, ...]]:
         try:
@@ -334,9 +318,9 @@ class Knowledge:
             self._own_indexed = now
             self._fresh.discard(None)
         outdated: tuple[str, ...] = ()
-        index = self._index(engagement)
+        index = self._searched(engagement)
         try:
-            if engagement not in self._fresh:
+            if engagement not in self._fresh or index.behind():
                 self.refresh(engagement, progress, patience=_PATIENCE_SECONDS if index.usable() else WAIT_SECONDS)
         except (ModelError, IndexUnavailable) as error:
             if not index.usable():
@@ -357,13 +341,13 @@ class Knowledge:
         nothing = [Ranking({}, [], []) for _ in queries]
         if self._is_empty(engagement):
             return nothing
-        index = self._index(engagement)
+        index = self._searched(engagement)
         try:
             return rank(index, queries, vectors, only, depth, common)
         except IndexUnavailable:
             self.refresh(engagement, progress, fresh=True)
             # Meanwhile the documents may have been removed, and the index with them.
-            return nothing if self._is_empty(engagement) else rank(self._index(engagement), queries, vectors, only, depth, common)
+            return nothing if self._is_empty(engagement) else rank(self._searched(engagement), queries, vectors, only, depth, common)
 
     def _common(self, queries: Sequence[str], places: Sequence[str | None]) -> WordStatistics | None:
         """How common words are in all indexes taken together: a word is rare in a shelf of two documents only because it is small."""
@@ -373,17 +357,31 @@ class Knowledge:
         try:
             pooled = WordStatistics(0, {})
             for place in there:
-                with self._index(place).reading() as generation:
+                with self._searched(place).reading() as generation:
                     pooled = pooled.plus(generation.keywords.statistics(queries))
             return pooled
         except IndexUnavailable:  # it is built anew when it is searched, and found again the next time
             return None
 
     def _is_empty(self, engagement: str | None) -> bool:
-        return engagement is not None and not has_documents(self.documents_folder(engagement))
+        return engagement is not None and not self._shelves.has_documents(_checked(engagement))
 
 
-def _leave_only(index: PassageIndex, pages: Sequence[Page]) -> None:
+def _checked(engagement: str) -> str:
+    """The name of an engagement, if it can be one.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    if not ENGAGEMENT.fullmatch(engagement):
+        raise ConfigurationError(
+            f"`{engagement}` cannot be the name of an engagement.",
+            remedy="Use small letters, digits and hyphens, at most 63, such as `northwind-claims`.",
+        )
+    return engagement
+
+
+def _leave_only(index: Index, pages: Sequence[Page]) -> None:
     """Take out of an index what no document holds any more, where it cannot be brought up to date: what was removed shall be gone."""
     try:
         index.update(index.among(pages))  # of these, every vector is known

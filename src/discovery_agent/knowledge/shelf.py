@@ -12,31 +12,25 @@ from pathlib import Path, PurePath
 from typing import Self
 
 import yaml
-from filelock import FileLock, Timeout
 
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
 from discovery_agent.domain.retrieval import Passage
-from discovery_agent.errors import DocumentError, IndexUnavailable
+from discovery_agent.errors import DocumentError
 from discovery_agent.files.front_matter import Body
-from discovery_agent.files.private import FILE_MODE, private_folder
 from discovery_agent.files.regular import NotRegular, read_regular
 from discovery_agent.files.unseen import on_a_line
-from discovery_agent.files.writing import replace_text
 from discovery_agent.knowledge.documents.extracted import LARGEST_FILE, Extracted, refused
 from discovery_agent.knowledge.documents.reading import read_document
 from discovery_agent.knowledge.pages import Page, PageFront
-from discovery_agent.knowledge.stored import load_documents
+from discovery_agent.knowledge.stored import WAIT_SECONDS, Documents, ShelfBusy
 
-WAIT_SECONDS = 1800.0
+__all__ = ["WAIT_SECONDS", "Added", "Shelf", "ShelfBusy", "name_on_shelf", "plain_name"]
+
 _LONGEST_NAME = 255
 _REMOVE_FIRST = "`knowledge list` shows what is there."
 
 Cut = Callable[[Page], Iterable[Passage]]
 """The passages of a page."""
-
-
-class ShelfBusy(IndexUnavailable):
-    """Another process has been changing the shelf for longer than anybody wants to wait."""
 
 
 @dataclass(frozen=True)
@@ -54,55 +48,39 @@ class Added:
 
 
 class Shelf:
-    """Documents as pages in a folder, which need not be there yet.
+    """The documents of an engagement, to be changed.
 
-    To be used as a context manager: one process at a time changes a shelf and what is made from it, under a lock of the operating
-    system. `passages` cuts a page as it will be indexed. Entering raises `ShelfBusy` if another holds it for longer than
-    `patience` seconds, and `IndexUnavailable` if the lock cannot be written.
+    To be used as a context manager: one process at a time changes a shelf and what is made from it. `passages` cuts a page as it
+    will be indexed. Entering raises `ShelfBusy` if another holds the shelf for longer than `patience` seconds.
     """
 
     def __init__(
         self,
-        folder: Path,
+        documents: Documents,
         engagement: str,
-        lock: Path,
         passages: Cut | None = None,
         *,
         patience: float = WAIT_SECONDS,
         waiting: Callable[[], None] = lambda: None,
     ) -> None:
-        self._folder = folder
+        self._documents = documents
         self._engagement = engagement
-        self._lock_file = lock
-        self._lock = FileLock(lock, mode=FILE_MODE)
         self._cut = passages
         self._patience = patience
         self._waiting = waiting
         self._pages: dict[str, Page] = {}
 
     def __enter__(self) -> Self:
+        self._documents.lock(self._patience, self._waiting)
         try:
-            private_folder(self._lock_file.parent)
-            try:
-                self._lock.acquire(timeout=min(0.5, self._patience))
-            except Timeout:
-                self._waiting()
-                self._lock.acquire(timeout=self._patience)
-        except Timeout as error:
-            raise ShelfBusy(
-                "Another process has been changing these documents for too long.", where=self._engagement, remedy="Try again later."
-            ) from error
-        except OSError as error:
-            raise self._unwritable(error) from error
-        try:
-            self._pages = {page.id: page for page in load_documents(self._folder, self._engagement)}
+            self._pages = {page.id: page for page in self._documents.load()}
         except BaseException:
-            self._lock.release()
+            self._documents.release()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        self._documents.release()
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -114,7 +92,7 @@ class Shelf:
 
         Raises:
             DocumentError: it cannot be read, or is refused. What is on the shelf stays as it was.
-            IndexUnavailable: the shelf cannot be written.
+            IndexUnavailable, StorageError: the shelf cannot be written.
         """
         shown = on_a_line(str(path))
         try:
@@ -133,7 +111,7 @@ class Shelf:
 
         Raises:
             DocumentError: it is refused.
-            IndexUnavailable: the shelf cannot be written.
+            IndexUnavailable, StorageError: the shelf cannot be written.
         """
         return self._add(plain_name(name), data, now)
 
@@ -145,11 +123,7 @@ class Shelf:
         document = read_document(on_a_line(name), data)
         id_ = before.id if before else self._free_id(name)
         page, passages = self._page(id_, name, digest, document, now or datetime.now(UTC))
-        try:
-            private_folder(self._folder)
-            replace_text(self._folder / f"{id_}.md", page.text)
-        except OSError as error:
-            raise self._unwritable(error) from error
+        self._documents.put(page)
         self._pages[id_] = page
         return _added(page, passages, replaced=before is not None)
 
@@ -160,10 +134,7 @@ class Shelf:
             DocumentError: it is not on the shelf, or several are called so.
         """
         page = self._named(name)
-        try:
-            (self._folder / f"{page.id}.md").unlink(missing_ok=True)
-        except OSError as error:
-            raise self._unwritable(error) from error
+        self._documents.remove(page.id)
         del self._pages[page.id]
         return page.front.title
 
@@ -207,19 +178,12 @@ class Shelf:
     def _passages(self, page: Page) -> list[Passage]:
         return list(self._cut(page)) if self._cut and page.damage is None else []
 
-    def _unwritable(self, error: OSError) -> IndexUnavailable:
-        return IndexUnavailable(
-            f"The documents cannot be changed: {error.strerror or error}.",
-            where=str(self._folder),
-            remedy="Make room, or set DISCOVERY_DATA_DIR to a folder that can be written.",
-        )
-
     def _free_id(self, name: str) -> str:
         plain = unicodedata.normalize("NFKD", PurePath(name).stem).encode("ascii", "ignore").decode("ascii").lower()
         base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "document"
         base = f"{base}-document" if base == "readme" else base
         taken, page, number = {one.casefold() for one in self._pages}, base, 1
-        while page in taken or (self._folder / f"{page}.md").exists():
+        while page in taken or self._documents.is_taken(page):
             number += 1
             page = f"{base}-{number}"
         return page

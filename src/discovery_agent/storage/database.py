@@ -6,15 +6,20 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Self
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import Pool, QueuePool
 
 from discovery_agent.errors import StorageError
 from discovery_agent.storage.address import Address
 from discovery_agent.storage.engines import reading_engine, writing_engine
 from discovery_agent.storage.faults import storage_errors
 from discovery_agent.storage.link import Link
+from discovery_agent.storage.looking import DatabaseState, look
+from discovery_agent.storage.replies import StoredReplies
 from discovery_agent.storage.unit import Unit
 
 
@@ -90,6 +95,37 @@ class Database:
         async with self._transaction(self._readers, writes=False) as unit:
             yield unit
 
+    async def time(self) -> datetime:
+        """What the clock of the database's machine says.
+
+        Raises:
+            StorageError: the database cannot be reached.
+        """
+        if self._address.file is not None:
+            return datetime.now(UTC)
+        with storage_errors(self.shown):
+            async with self._readers.connect() as connection:
+                return (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one().astimezone(UTC)
+
+    async def state(self) -> DatabaseState:
+        """How the database stands: its version, and that of the server. Changes nothing.
+
+        Raises:
+            StorageError: the database cannot be reached.
+        """
+        with storage_errors(self.shown):
+            async with self._readers.connect() as connection:
+                return await look(connection)
+
+    def connections(self) -> dict[str, tuple[int, int]]:
+        """How many connections are in use and how many wait to be used, by what they are for."""
+        engines = {"writing": self._writers, "reading": self._readers} if not self.is_postgres else {"all": self._writers}
+        return {name: _in_use(engine.sync_engine.pool) for name, engine in engines.items()}
+
+    def replies(self) -> StoredReplies:
+        """Replies of a model that all processes share; on PostgreSQL only, and to be closed by itself."""
+        return StoredReplies(self._address)
+
     async def wipe_deleted(self) -> None:
         """Leave nothing of what was deleted in a file of SQLite: pages are overwritten at once, but its log keeps earlier ones for a while.
 
@@ -143,3 +179,7 @@ class Database:
         with storage_errors(self.shown):
             async with engine.connect() as connection, connection.begin():
                 yield Unit(Link(connection, self.shown, writes=writes))
+
+
+def _in_use(pool: Pool) -> tuple[int, int]:
+    return (pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else (0, 0)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from discovery_agent.errors import StorageError
+from discovery_agent.files.private import private_folder
 from discovery_agent.storage.address import Address
 
 WAIT_SECONDS = 60
@@ -24,7 +25,7 @@ _CONNECT_SECONDS = 10
 
 def migrating_engine(address: Address) -> Engine:
     """One connection at a time, for a thread, holding the write lock from the beginning of a transaction."""
-    engine = create_engine(address.waiting, poolclass=NullPool, hide_parameters=True, connect_args=_connect_args(address))
+    engine = create_engine(address.waiting, poolclass=NullPool, hide_parameters=True, connect_args=connect_args(address))
     if address.file:
         _set_up_sqlite(engine, begin="BEGIN IMMEDIATE", reads_only=False)
     return engine
@@ -36,7 +37,7 @@ def writing_engine(address: Address) -> AsyncEngine:
         return create_async_engine(
             address.asynchronous,
             hide_parameters=True,
-            connect_args=_connect_args(address),
+            connect_args=connect_args(address),
             pool_size=_CONNECTIONS,
             max_overflow=_CONNECTIONS,
             pool_timeout=WAIT_SECONDS,
@@ -45,7 +46,7 @@ def writing_engine(address: Address) -> AsyncEngine:
     engine = create_async_engine(
         address.asynchronous,
         hide_parameters=True,
-        connect_args=_connect_args(address),
+        connect_args=connect_args(address),
         pool_size=1,
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,
@@ -61,7 +62,7 @@ def reading_engine(address: Address, writers: AsyncEngine) -> AsyncEngine:
     engine = create_async_engine(
         address.asynchronous,
         hide_parameters=True,
-        connect_args=_connect_args(address),
+        connect_args=connect_args(address),
         pool_size=_READERS,
         max_overflow=_READERS,
         pool_timeout=WAIT_SECONDS,
@@ -79,7 +80,8 @@ def prepare_file(file: Path, shown: str) -> None:
         StorageError: the folder or file cannot be made.
     """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.parent.exists():
+            private_folder(file.parent)  # what other libraries keep beside it is nobody else's either
         if not file.exists():
             with suppress(FileExistsError):
                 os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -93,7 +95,8 @@ def prepare_file(file: Path, shown: str) -> None:
         ) from error
 
 
-def _connect_args(address: Address) -> dict[str, Any]:
+def connect_args(address: Address) -> dict[str, Any]:
+    """What the driver is told when it connects."""
     if address.file:
         # Without an isolation level the driver begins no transactions of its own: we begin them.
         return {"timeout": WAIT_SECONDS, "isolation_level": None}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from discovery_agent.errors import StorageError
+from discovery_agent.errors import StorageBusy, StorageError, StorageFull
 
 _BUSY = ("The database is busy.", "Another process has been writing for long: stop it, or try again.")
 _FULL = ("The disk of the database is full.", "Free some space; what was stored before is safe.")
@@ -28,6 +28,7 @@ _SQLITE = {
     "SQLITE_LOCKED": _BUSY,
     "SQLITE_CORRUPT": ("The file of the database is damaged.", "Put a backup in its place, or name another file."),
     "SQLITE_NOTADB": ("The file is no SQLite database, or is damaged.", "Put a backup in its place, or name another file."),
+    "SQLITE_IOERR_SHMSIZE": _FULL,  # the index of the log finds no room; of other faults of the disk, the cause is not told
     "SQLITE_IOERR": ("The disk of the database cannot be read or written.", "Check the disk and its free space."),
 }
 _POSTGRES = {
@@ -60,26 +61,30 @@ def storage_errors(shown: str) -> Iterator[None]:
 def as_storage_error(error: SQLAlchemyError | sqlite3.Error, shown: str) -> StorageError:
     """What a driver's error means, where, and what to do about it."""
     if isinstance(error, PoolTimeout):
-        what, remedy = _BUSY
-        return StorageError(what, where=shown, remedy=remedy)
+        return _said(_BUSY, shown)
     cause = driver_error(error)
     if isinstance(cause, sqlite3.Error):
         name = _sqlite_name(cause)
         known = next((words for prefix, words in _SQLITE.items() if name.startswith(prefix)), None)
-        what, remedy = known or (f"SQLite refused a statement ({name or type(cause).__name__}).", _DEFECT)
-        return StorageError(what, where=shown, remedy=remedy)
+        return _said(known or (f"SQLite refused a statement ({name or type(cause).__name__}).", _DEFECT), shown)
     state = _postgres_state(cause)
     if state is not None:
         known = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
         if known is None and state.startswith("08"):
             known = ("The connection to PostgreSQL broke.", "Try again; check that the server runs.")
-        what, remedy = known or (f"PostgreSQL refused a statement (SQLSTATE {state}).", _DEFECT)
-        return StorageError(what, where=shown, remedy=remedy)
+        return _said(known or (f"PostgreSQL refused a statement (SQLSTATE {state}).", _DEFECT), shown)
     if type(cause).__name__ == "ProgrammingError":
         return StorageError("PostgreSQL does not know an option in the URL.", where=shown, remedy=_UNREACHABLE)
     if type(cause).__name__ == "OperationalError":
         return StorageError(_connection_fault(str(cause)), where=shown, remedy=_UNREACHABLE)
     return StorageError(f"The database refused a statement ({type(cause).__name__}).", where=shown, remedy=_DEFECT)
+
+
+def _said(words: tuple[str, str], shown: str) -> StorageError:
+    """The error for one of the faults above: those that pass by themselves, or with some room, are told apart from the others."""
+    kind = StorageBusy if words is _BUSY else StorageFull if words is _FULL else StorageError
+    what, remedy = words
+    return kind(what, where=shown, remedy=remedy)
 
 
 def driver_error(error: BaseException) -> BaseException:

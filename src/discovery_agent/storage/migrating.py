@@ -16,6 +16,7 @@ from discovery_agent.errors import StorageError
 from discovery_agent.storage.address import Address
 from discovery_agent.storage.engines import migrating_engine, prepare_file
 from discovery_agent.storage.faults import storage_errors
+from discovery_agent.storage.vector_extension import make_vectors
 
 VERSION_TABLE = "discovery_version"
 FOLDER = Path(__file__).parent / "migrations"
@@ -41,6 +42,8 @@ def migrate(address: Address) -> None:
             if not address.file:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
             _upgrade(connection, address.shown)
+            if not address.file:
+                make_vectors(connection)
     engine.dispose()
 
 

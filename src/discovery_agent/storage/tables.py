@@ -265,3 +265,22 @@ spending = Table(
     Column("cost_usd", Float),
     Index(None, "engagement_id"),
 )
+
+charges = Table(
+    "charges",
+    metadata,
+    _engagement(),
+    Column("id", Plain, nullable=False),
+    Column("usd", Float, nullable=False),
+    Column("until", UtcTime),
+    PrimaryKeyConstraint("engagement_id", "id"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    _engagement(),
+    Column("key", Plain, nullable=False),
+    _body(),
+    PrimaryKeyConstraint("engagement_id", "key"),
+)

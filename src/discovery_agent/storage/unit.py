@@ -16,6 +16,7 @@ from discovery_agent.storage.link import Link
 from discovery_agent.storage.repositories.access import Access
 from discovery_agent.storage.repositories.assessments import Assessments
 from discovery_agent.storage.repositories.blueprints import Blueprints
+from discovery_agent.storage.repositories.charges import Charges
 from discovery_agent.storage.repositories.conversations import Conversations
 from discovery_agent.storage.repositories.engagements import Engagements
 from discovery_agent.storage.repositories.extractions import Extractions
@@ -43,6 +44,7 @@ class Unit:
         self.access = Access(link)
         self.audit = Audit(link)
         self.spending = Spending(link)
+        self.charges = Charges(link)
         self.conflicts = Shelf(link, RegisteredConflict, "conflict")
         self.proposals = Shelf(link, Proposal, "proposal")
         self.rounds = Shelf(link, Round, "round")

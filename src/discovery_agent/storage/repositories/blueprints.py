@@ -36,7 +36,7 @@ class Blueprints(Shelf[Blueprint]):
         """Heads of the newest versions first, and how many versions there are. No version is read, unless it was stored without a head by
         an earlier release of this program."""
         mine = self._of(engagement_id)
-        newest = select(kept.c.id).where(mine).order_by(kept.c.at.desc(), kept.c.id.desc())
+        newest = select(kept.c.id).where(mine).order_by(kept.c.id.desc())
         ids = [row.id for row in await self._link.slice(newest, offset, limit)]
         total = await self._link.number(select(func.count()).select_from(kept).where(mine))
         found = {one.id: one for one in await self._heads.of_ids(engagement_id, ids)}

@@ -14,6 +14,9 @@ from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.settings import data_folder
 from tests.cli.running import SCRIPT, Inside, Outcome, installed
 from tests.knowledge.shelves import write_page
+from tests.storage.postgres import postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +60,15 @@ def test_a_kind_that_does_not_exist_is_wrong_usage_and_lists_the_kinds(agent: In
     assert done.code == Exit.USAGE and "archetype" in done.err
 
 
+@pytest.fixture(params=["files", "postgres"])
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where documents are kept."""
+    if request.param == "postgres":
+        monkeypatch.setenv("DISCOVERY_DATABASE_URL", request.getfixturevalue("postgres").emptied())
+    return request.param
+
+
+@pytest.mark.usefixtures("kept")
 def test_documents_join_are_found_listed_and_removed(agent: Inside, work: Path) -> None:
     (work / "policy.txt").write_text("Refunds above 500 euro need two signatures.", encoding="utf-8")
     (work / "rates.csv").write_text("Role,Day rate\nData engineer,850\n", encoding="utf-8")

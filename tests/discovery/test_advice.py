@@ -20,6 +20,7 @@ from discovery_agent.domain.readiness import assess_readiness
 from discovery_agent.domain.retrieval import Citation, KnowledgeUse, Purpose
 from discovery_agent.knowledge.embedding_models import LocalEmbeddingModel
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+from discovery_agent.knowledge.file_shelves import FileShelves
 from discovery_agent.knowledge.search import Knowledge
 from discovery_agent.knowledge.tables import load_tables
 from discovery_agent.settings import data_folder
@@ -38,7 +39,13 @@ def decisions() -> Decisions:
 def knowledge(embeddings: MiniLMEmbeddings, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     """The corpus that ships, and the shelf of one engagement."""
     folder = tmp_path_factory.mktemp("knowledge")
-    return Knowledge(data_folder("knowledge"), folder / "indexes", folder / "engagements", LocalEmbeddingModel(embeddings), embeddings)
+    return Knowledge(
+        data_folder("knowledge"),
+        folder / "indexes",
+        lambda: FileShelves(folder / "engagements"),
+        LocalEmbeddingModel(embeddings),
+        embeddings,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +117,7 @@ def test_a_knowledge_base_that_cannot_be_read_leaves_a_note_and_the_decisions(
     tmp_path: Path, decisions: Decisions, embeddings: MiniLMEmbeddings
 ) -> None:
     write_page(tmp_path / "pages", "bad", "text\n", kind="recipe")
-    broken = Knowledge(tmp_path, tmp_path / "i", tmp_path / "e", LocalEmbeddingModel(embeddings), embeddings)
+    broken = Knowledge(tmp_path, tmp_path / "i", lambda: FileShelves(tmp_path / "e"), LocalEmbeddingModel(embeddings), embeddings)
     found = advise(decisions, broken)
     assert not found.cited and "bad.md, line 3" in found.notes[0]
 
@@ -119,7 +126,7 @@ def test_the_report_links_every_citation_and_says_that_it_is_no_evidence(use: Kn
     view = build_view(engagement().model_copy(update={"knowledge": use}))
     page, text = render_html(view), render_markdown(view, ["a", "b"])
     for one in use.cited:
-        assert f'id="{one.id}"' in page and f'href="#{one.id}"' in page
+        assert f'id="known-{one.id}"' in page and f'href="#known-{one.id}"' in page
         assert f"**{one.id.upper()}**" in text
         assert one.found.passage.citation.label in unescape(page)
     assert "not evidence about this organisation" in page

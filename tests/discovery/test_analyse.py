@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from discovery_agent.analysts.protocol import Extraction, Window
-from discovery_agent.discovery.analyse import analyse_conversation, analyse_each, analyse_engagement, assemble, read_conversations
+from discovery_agent.discovery.analyse import analyse_conversation, analyse_each, analyse_engagement, assemble
+from discovery_agent.discovery.files_read import read_conversations
 from discovery_agent.discovery.results import ConversationAnalysis, EngagementAnalysis, UnreadableFile
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder
 from discovery_agent.domain.decisions import Tables
@@ -184,6 +185,70 @@ async def test_no_more_windows_are_under_way_than_allowed_over_all_conversations
     analysis = await running
     assert analyst.most == concurrency
     assert len(analysis.findings) == 9
+
+
+async def test_conversations_are_taken_only_when_there_is_room_for_them() -> None:
+    taken = 0
+
+    def endless() -> Iterator[Conversation]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield meeting(f"m{taken}", f"We want {taken}.")
+
+    analyst = Gated()
+    results = analyse_each(endless(), analyst, concurrency=3)
+    first = asyncio.ensure_future(anext(results))
+    for _ in range(3):
+        await analyst.arrived.acquire()
+    await asyncio.sleep(0)
+    assert analyst.under_way == 3 and taken <= 7
+    for number in range(1, 50):
+        analyst.gates.setdefault(f"m{number}", asyncio.Event()).set()
+    await first
+    for _ in range(9):
+        await anext(results)
+    assert taken <= 10 + 7
+    await results.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_turn_is_never_left_unused_while_there_is_anything_to_read() -> None:
+    analyst = Gated(gates={title: asyncio.Event() for title in "abcdef"})
+    reading = asyncio.create_task(all_of(analyst, *(meeting(title) for title in "abcdef"), concurrency=2))
+    for _ in range(2):
+        await analyst.arrived.acquire()
+    for title in "abcd":
+        analyst.gates[title].set()
+        await analyst.arrived.acquire()  # the next one takes the turn at once, in whichever conversation
+        assert analyst.under_way <= 2
+    for gate in analyst.gates.values():
+        gate.set()
+    assert len((await reading).conversations) == 6 and analyst.most == 2
+
+
+@dataclass
+class Remembering:
+    """Remembers windows, as a journal does."""
+
+    known: dict[Window, Extraction] = field(default_factory=dict)
+
+    def windows_of(self, conversation: Conversation) -> dict[Window, Extraction]:
+        return dict(self.known)
+
+    def keep(self, conversation: Conversation, window: Window, extraction: Extraction) -> None:
+        self.known[window] = extraction
+
+
+async def test_windows_that_are_known_are_not_read_again_and_count_all_the_same() -> None:
+    source = meeting("m", "We want to grow.", "Costs must fall.", "Nobody should wait.")
+    kept = Remembering()
+    broken = TurnByTurn(faults={1: ModelUnavailable("Busy.")})
+    (first,) = [one async for one in analyse_each([source], broken, concurrency=2, kept=kept)]
+    assert len(first.findings) == 2 and len(first.failed_windows) == 1
+    whole = TurnByTurn(faults={0: ModelUnavailable("Busy."), 2: ModelUnavailable("Busy.")})
+    (second,) = [one async for one in analyse_each([source], whole, concurrency=2, kept=kept)]
+    assert [item.statement for item in second.findings] == ["We want to grow.", "Costs must fall.", "Nobody should wait."]
+    assert second.failed_windows == () and second.usage.calls == 3
 
 
 async def test_when_the_reader_leaves_early_nothing_goes_on_in_the_background() -> None:

@@ -21,10 +21,10 @@ from discovery_agent.cli.files_out import write_each
 from discovery_agent.cli.inputs import about_people, collect, people_beside
 from discovery_agent.cli.output import Output
 from discovery_agent.cli.which_engagement import which_engagement
-from discovery_agent.discovery.analyse import read_conversations
 from discovery_agent.discovery.drafting import draft_blueprint, latest_blueprint, material_of_files
 from discovery_agent.discovery.exporting import ExportedFile, Format, no_review_dates, rendered
 from discovery_agent.discovery.exporting.telling import Telling
+from discovery_agent.discovery.files_read import read_conversations
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import EngagementAnalysis
 from discovery_agent.discovery.workbench import Workbench

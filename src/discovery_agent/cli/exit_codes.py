@@ -53,7 +53,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.CANNOT_WRITE: "the result, an index or the database could not be written",
     Exit.REFUSED: "refused: the key may not do this, something is lacking, or somebody changed it meanwhile",
     Exit.NOT_MEASURED: "an experiment could not be run whole, so it says nothing of its arms",
-    Exit.INTERRUPTED: "stopped by Ctrl-C",
+    Exit.INTERRUPTED: "stopped by Ctrl-C or a request to end (SIGTERM)",
 }
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items()) + "."
@@ -65,6 +65,8 @@ GATE_MEANINGS: dict[int, str] = {
     3: "inconclusive: it says how many more cases would decide",
 }
 """Exit codes of `eval gate`, which are its own."""
+
+DOCTOR_EPILOG = "Exit codes: 0 nothing essential is broken; 4 something is, and its line says what to do."
 
 GATE_EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in GATE_MEANINGS.items()) + "."
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, is_interviewer
+from discovery_agent.domain.coverage import Attendance
 from discovery_agent.errors import TranscriptError
 
 _PEOPLE = ("people.yaml", "people.yml")
@@ -78,7 +79,7 @@ def people_beside(paths: Sequence[str], found: Iterable[Path]) -> Path | None:
     return lists.pop() if len(lists) == 1 else None
 
 
-def about_people(people: Path | None, listed: Sequence[Stakeholder], conversations: Sequence[Conversation]) -> list[str]:
+def about_people(people: Path | None, listed: Sequence[Stakeholder], conversations: Iterable[Conversation | Attendance]) -> list[str]:
     """What the user should know of the roles: which list was used, who on it never spoke, whose role nobody knows."""
     speakers = {person.name: person for conversation in conversations for person in conversation.participants}
     notes: list[str] = []
@@ -88,7 +89,7 @@ def about_people(people: Path | None, listed: Sequence[Stakeholder], conversatio
         notes.append(f"Roles from {shown} ({len(listed)} people).")
         silent = [one.name for one in listed if one.name not in speakers]
         if silent:
-            notes.append(f"On that list, but not among the speakers: {', '.join(silent)}. Check the spelling, or add `aliases`.")
+            notes.append(f"On that list, but not among the speakers: {_some(silent, 20)}. Check the spelling, or add `aliases`.")
     unknown = [name for name, person in speakers.items() if person.role is Role.UNKNOWN and not is_interviewer(name)]
     if unknown:
         notes.append(

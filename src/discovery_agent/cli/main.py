@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from discovery_agent.cli.blueprint_commands import draft, export
 from discovery_agent.cli.engagement_name import engagement_name
 from discovery_agent.cli.evals.attempts import NotedGroup
 from discovery_agent.cli.evals.commands import eval_app
-from discovery_agent.cli.exit_codes import EPILOG, run_guarded
+from discovery_agent.cli.exit_codes import DOCTOR_EPILOG, EPILOG, run_guarded
 from discovery_agent.cli.review_commands import review_app
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
@@ -55,6 +56,13 @@ def _options(
     pass
 
 
+class TableFormat(StrEnum):
+    """Kinds of file that hold the results as tables."""
+
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
 @app.command(epilog=EPILOG)
 def analyze(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Transcript files, folders, or globs in quotes.")],
@@ -64,12 +72,21 @@ def analyze(
     title: Annotated[str | None, typer.Option(help="Name of the engagement; otherwise that of the folder.")] = None,
     stakeholders: Annotated[Path | None, typer.Option(metavar="FILE", help="people.yaml: names with their role and department.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, too.")] = False,
+    formats: Annotated[
+        list[TableFormat] | None, typer.Option("--format", help="Write the results as tables of this kind, too; may be repeated.")
+    ] = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Show calls, tokens and price, and stop before any model is called.")
     ] = False,
     max_cost: Annotated[
         float | None, typer.Option(metavar="USD", min=0.0, help="Stop calling the model before this much is spent.")
     ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Of an earlier run into the same folder, read only what failed or was not paid for.")
+    ] = False,
+    batch_api: Annotated[
+        bool, typer.Option("--batch-api", help="Hand the calls in through the provider's Batch API: half the price, within a day.")
+    ] = False,
     engagement: Annotated[
         str | None,
         typer.Option(
@@ -80,26 +97,28 @@ def analyze(
             help="Search the documents added to this engagement, too (`knowledge add`).",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no closing summary.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no closing summary.")] = False,
 ) -> None:
-    """Read transcripts; write what was found, with the sentence that proves it, as HTML, Markdown and JSON.
+    """Read any number of transcripts; write what was found, with the sentence that proves it, as HTML, Markdown and JSON.
 
-    The same call can be repeated: with a language model, only what changed is paid for again.
+    The same call can be repeated, also after it was stopped or killed: what is finished is kept in the folder of the report, and only
+    what is missing or has changed is read, and paid for.
     """
-    from discovery_agent.cli.analyze import run_analyze
+    from discovery_agent.cli.analyze import Asked, run_analyze
 
-    code = run_analyze(
-        paths,
-        out,
+    asked = Asked(
         title=title,
         stakeholders=stakeholders,
+        engagement=engagement,
         as_json=as_json,
         estimate_only=estimate,
+        retry_failed=retry_failed,
+        batch_api=batch_api,
+        formats=tuple(one.value for one in formats or ()),
         max_cost=max_cost,
         quiet=quiet,
-        engagement=engagement,
     )
-    raise typer.Exit(code)
+    raise typer.Exit(run_analyze(paths, out, asked))
 
 
 @app.command(epilog=EPILOG)
@@ -161,12 +180,17 @@ def worker() -> None:
     raise typer.Exit(run_worker())
 
 
-@app.command()
-def doctor() -> None:
-    """Say what is configured, what works, and what to do about the rest."""
+@app.command(epilog=DOCTOR_EPILOG)
+def doctor(
+    call: Annotated[
+        bool, typer.Option("--call", help="Ask the language model one tiny question, which may cost a fraction of a cent.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say what is configured, what works, and what to do about the rest. Changes nothing but the cache."""
     from discovery_agent.cli.doctor import run_doctor
 
-    raise typer.Exit(run_doctor())
+    raise typer.Exit(run_doctor(call=call, as_json=as_json))
 
 
 @knowledge_app.command("search", epilog=EPILOG)

@@ -113,13 +113,6 @@ class _Analysis:
         async with self._ws.database.reading() as unit:
             known = await unit.extractions.list(self._engagement, conversation_id)
             record = await unit.conversations.get(self._engagement, conversation_id)
-            others = [
-                one
-                for one in await unit.jobs.unfinished(self._engagement)
-                if one.conversation_id == conversation_id and (one.created_at, one.id) < (self._job.created_at, self._job.id)
-            ]
-        if others:  # whoever came first reads it
-            return []
         todo = [[one.first, one.last, one.window_key] for one in failed_windows(known)]
         if record.state is ConversationState.WAITING:
             conversation, analyst = await self._load(conversation_id)
@@ -128,8 +121,16 @@ class _Analysis:
                 if not covered.issuperset(range(window.first, window.last + 1)):
                     todo.append([window.first, window.last, _key(conversation_id, window, analyst)])
         async with self._ws.database.unit() as unit:
+            # Of several jobs for one conversation, in whichever processes, the first to plan reads it. No clock decides that.
+            await unit.engagements.hold(self._engagement)
+            if any(one.conversation_id == conversation_id and one.total for one in await self._others_that_run(unit)):
+                return []
             await self._note_progress(unit, total=len(todo))
         return todo
+
+    async def _others_that_run(self, unit: Unit) -> list[Job]:
+        """The other jobs of the engagement that have begun and not ended."""
+        return [one for one in await unit.jobs.unfinished(self._engagement, state=JobState.RUNNING) if one.id != self._job.id]
 
     async def read_window(self, conversation_id: str, first: int, last: int, key: str) -> bool:
         """Read one window and store what it gave, or that it failed; whether it was read."""
@@ -141,7 +142,6 @@ class _Analysis:
         async with window_limit(ws):
             found = None
             try:
-                await self._refuse_beyond_cap()
                 found = await read_window(conversation, Window(first=first, last=last), analyst, ws.bench.tables)
                 outcome = {"state": ExtractionState.DONE, "usage": Spent.of(found.usage)}
             except (ModelError, SpendLimitReached) as error:
@@ -205,18 +205,6 @@ class _Analysis:
                     conversation = await unit.conversations.load(self._engagement, conversation_id)
                 self._loaded = conversation, await self._ws.analyst_for(self._engagement)
             return self._loaded
-
-    async def _refuse_beyond_cap(self) -> None:
-        """Other processes spend on the same engagement; each knows only its own calls, so the sum is looked up."""
-        cap = self._ws.settings.max_cost_usd
-        if cap is None or not self._ws.database.is_postgres:
-            return
-        async with self._ws.database.reading() as unit:
-            spent = (await unit.spending.total(self._engagement)).cost_usd or 0.0
-        if spent >= cap:
-            raise SpendLimitReached(
-                f"USD {spent:.2f} is spent on this engagement, and the cap is USD {cap:.2f}.", remedy="Raise DISCOVERY_MAX_COST_USD."
-            )
 
     async def _note_progress(self, unit: Unit, *, total: int | None = None) -> None:
         """Progress is for people only: it may lag behind, and is made right when the job ends."""

@@ -37,7 +37,7 @@ from discovery_agent.domain.retrieval import KnowledgeUse
 from discovery_agent.domain.settlements import Settlement
 from discovery_agent.errors import NotFound
 from discovery_agent.knowledge.embedding_models import LocalEmbeddingModel
-from discovery_agent.knowledge.remembered import Array, RememberedVectors
+from discovery_agent.knowledge.shelves import Array
 from discovery_agent.settings import Settings
 from discovery_agent.storage import AssessmentRecord, Unit, new_id
 
@@ -264,8 +264,9 @@ class _Remembering:
     def __init__(self, ws: Workspace, engagement_id: str, name: str) -> None:
         from discovery_agent.knowledge.embeddings import DIMENSIONS
 
-        folder = ws.settings.data_dir / "engagements" / shelf_name(engagement_id) / "vectors"
-        self._vectors = RememberedVectors(folder / name, ws.bench.embeddings.embed, dimensions=DIMENSIONS)
+        self._vectors = ws.bench.shelves.remembered(
+            shelf_name(engagement_id), name, ws.bench.embeddings.embed, dimensions=DIMENSIONS, belongs_to=engagement_id
+        )
         self._asked: dict[str, None] = {}
 
     def embed(self, texts: Sequence[str]) -> Array:

@@ -55,7 +55,7 @@ async def request_assessment(ws: Workspace, engagement_id: str) -> Job:
     async with ws.database.unit() as unit:
         await unit.engagements.get(engagement_id)
         delay = DEBOUNCE_SECONDS if await unit.assessments.list(engagement_id) else 0.0
-        if any(_is_reading(one) for one in await unit.jobs.unfinished(engagement_id)):
+        if await _reads(unit, engagement_id):
             delay = READING_SECONDS
         job = await _waiting(ws, unit, engagement_id)
     await submit(ws, job, delay=delay)
@@ -80,18 +80,21 @@ async def note_change(ws: Workspace, engagement_id: str, *, first: bool = True) 
 
 async def _waiting(ws: Workspace, unit: Unit, engagement_id: str) -> Job:
     """The assessment that waits, or a new one."""
-    for job in await unit.jobs.unfinished(engagement_id):
-        if job.kind is JobKind.ASSESS and job.state is JobState.QUEUED:
-            return job
+    for job in await unit.jobs.unfinished(engagement_id, state=JobState.QUEUED, kind=JobKind.ASSESS, limit=1):
+        return job
     now = ws.now()
     job = Job(id=new_id("j"), engagement_id=engagement_id, kind=JobKind.ASSESS, title="Assessment", total=1, created_at=now, updated_at=now)
     await unit.jobs.add(job)
     return job
 
 
-def _is_reading(job: Job) -> bool:
-    """Whether it reads a transcript of which something is unread yet."""
-    return job.kind is JobKind.ANALYSE_TRANSCRIPT and (not job.total or job.done < job.total)
+async def _reads(unit: Unit, engagement_id: str) -> bool:
+    """Whether there is a transcript of which something is unread yet."""
+    kind = JobKind.ANALYSE_TRANSCRIPT
+    under_way = await unit.jobs.unfinished(engagement_id, state=JobState.RUNNING, kind=kind)
+    if any(not one.total or one.done < one.total for one in under_way):
+        return True
+    return bool(await unit.jobs.unfinished(engagement_id, state=JobState.QUEUED, kind=kind, limit=1))
 
 
 async def latest_assessment(ws: Workspace, engagement_id: str) -> Assessment | None:
@@ -142,4 +145,4 @@ async def assessment_section(
 
 
 async def _under_way(unit: Unit, engagement_id: str) -> bool:
-    return any(job.kind is JobKind.ASSESS for job in await unit.jobs.unfinished(engagement_id))
+    return bool(await unit.jobs.unfinished(engagement_id, kind=JobKind.ASSESS, limit=1))

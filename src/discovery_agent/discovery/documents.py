@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from pydantic import Field
@@ -46,7 +47,7 @@ async def add_document(ws: Workspace, engagement_id: str, name: str, data: bytes
     """
     async with ws.database.reading() as unit:
         await unit.engagements.get(engagement_id)
-    document = await asyncio.to_thread(_add, ws, shelf_name(engagement_id), name, data)
+    document = await asyncio.to_thread(_add, ws, engagement_id, name, data)
     async with ws.database.unit() as unit:
         await note(ws, unit, engagement_id, actor, "document.added", document.id, document.file)
     return document
@@ -87,18 +88,16 @@ def _as_of(found: Retrieved, engagement_id: str) -> Retrieved:
     return found.model_copy(update={"passage": found.passage.model_copy(update={"citation": citation})})
 
 
-def _add(ws: Workspace, shelf_id: str, name: str, data: bytes) -> Document:
-    knowledge = ws.bench.knowledge
-    with knowledge.shelf(shelf_id) as shelf:
-        added = shelf.add(name, data, now=ws.now())
+def _add(ws: Workspace, engagement_id: str, name: str, data: bytes) -> Document:
+    knowledge, shelf_id = ws.bench.knowledge, shelf_name(engagement_id)
     late: tuple[str, ...] = ()
-    try:
-        knowledge.refresh(shelf_id)
-    except ModelError as error:
-        late = (f"It is kept, but not found by searches yet: {error.what}",)
-    page = next((one for one in knowledge.documents(shelf_id) if one.id == added.page), None)
-    if page is None:
-        raise DocumentError("Somebody removed the document while it was being added.", where=name, remedy="Add it again if it is needed.")
+    with knowledge.shelf(shelf_id, belongs_to=engagement_id) as shelf:
+        added = shelf.add(name, data, now=ws.now())
+        try:
+            knowledge.refresh(shelf_id, shelf=shelf)
+        except ModelError as error:
+            late = (f"It is kept, but not found by searches yet: {error.what}",)
+        page = next(one for one in shelf.pages if one.id == added.page)
     document = _document(page)
     return document.model_copy(update={"notes": (*document.notes, *late)})
 
@@ -108,12 +107,10 @@ def _remove(ws: Workspace, shelf_id: str, document_id: str) -> None:
     try:
         with knowledge.shelf(shelf_id) as shelf:
             shelf.remove(document_id)
+            with suppress(ModelError):  # what was removed needs no new vector, so the index catches up at the next change
+                knowledge.refresh(shelf_id, shelf=shelf)
     except DocumentError as error:  # somebody else was faster
         raise NotFound("There is no such document.", where=document_id) from error
-    try:
-        knowledge.refresh(shelf_id)
-    except ModelError:
-        return  # what was removed needs no new vector, so the index catches up at the next change
 
 
 def _document(page: Page) -> Document:

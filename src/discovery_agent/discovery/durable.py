@@ -2,6 +2,9 @@
 
 Only ids and numbers go there, nothing of what people said. One process works with an SQLite database; on PostgreSQL any number do,
 and take over what a dead one leaves. DBOS is one for a process, and runs jobs in the event loop that started it.
+
+What a process that is killed had under way is begun again by another: at most the windows that it was reading, which are no more than
+`DISCOVERY_CONCURRENCY`. Of those, calls whose reply had arrived are not made again; calls still waiting for theirs are.
 """
 
 from __future__ import annotations
@@ -10,21 +13,26 @@ import asyncio
 import contextvars
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from discovery_agent.discovery.jobs import Ended, close_windows, end, run, set_runner
 from discovery_agent.discovery.liveness import Liveness
+from discovery_agent.discovery.mending import Mending
 from discovery_agent.discovery.workspace import Workspace, database_address
 from discovery_agent.domain.engagement import Job, JobKind, JobState
 from discovery_agent.errors import DiscoveryError, StorageError
 from discovery_agent.storage import sqlite_url
 from discovery_agent.storage.address import Address
+from discovery_agent.storage.faults import as_storage_error
+from discovery_agent.telemetry.traces import carried, carrying
 
 TRANSCRIPTS, ASSESSMENTS = "transcripts", "assessments"
 CLOSING_SECONDS = 10.0
@@ -35,18 +43,24 @@ _log = logging.getLogger(__name__)
 _STEPS_VERSION = "1"
 _THREADS = 32
 _POLL_SECONDS = 0.25
-_TAKE_OVER_SECONDS = 10.0
+_TAKE_OVER_SECONDS = 5.0
+# Jobs wait for seconds. Clocks of machines may be apart by less than this without any harm.
+_LONGEST_WAIT_SECONDS = 60.0
 _REMEMBERED = timedelta(days=7)
+_IDS_AT_ONCE = 500
+_AT_START = 50
+"""So many jobs are handed in before a server takes requests."""
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 _running: Durable | None = None
 
 
 @DBOS.workflow(name="job")
-async def _job(engagement_id: str, job_id: str) -> None:
+async def _job(engagement_id: str, job_id: str, asked_by: dict[str, str] | None = None) -> None:
     if _running is None:
         raise asyncio.CancelledError  # this process is closing; the job goes on elsewhere, or after the next start
-    await _running.run(engagement_id, job_id)
+    with carrying(asked_by or {}):
+        await _running.run(engagement_id, job_id)
 
 
 class Durable:
@@ -57,15 +71,16 @@ class Durable:
         self._name = name
         self._lock = lock
         self._liveness = liveness
-        self._jobs: set[asyncio.Task[Any]] = set()
+        self._jobs: dict[asyncio.Task[Any], str] = {}
+        self._mending = Mending(ws, name, self.submit, self._jobs.values)
         self._watching: asyncio.Task[None] | None = None
         self._closing = False
         self._due: dict[str, float] = {}
         """When jobs that wait may begin, on the clock of the loop."""
 
     @classmethod
-    async def start(cls, ws: Workspace, *, poll_seconds: float = _POLL_SECONDS) -> Self:
-        """Begin to run jobs: first those that an earlier process left.
+    async def start(cls, ws: Workspace, *, poll_seconds: float = _POLL_SECONDS, works: bool = True) -> Self:
+        """Begin to run jobs: first those that an earlier process left. Without `works`, only hand them in, for other processes.
 
         Raises:
             StorageError: the database of jobs cannot be opened, or another server works with this SQLite database.
@@ -82,7 +97,7 @@ class Durable:
             liveness = await Liveness.declare(url, name)
         durable = _running = cls(ws, name, lock, liveness)
         try:
-            _launch(system, name)
+            _launch(system, name, None if works else ())
             jobs_at_once = ws.settings.concurrency
             for queue, most in ((TRANSCRIPTS, jobs_at_once), (ASSESSMENTS, 1)):
                 await DBOS.register_queue_async(
@@ -92,7 +107,7 @@ class Durable:
             await durable._take_up()
             if liveness is not None:
                 await durable.take_over()
-                durable._watching = asyncio.create_task(durable._watch())
+            durable._watching = asyncio.create_task(durable._watch())
         except Exception as error:
             await durable.stop()
             if isinstance(error, StorageError):
@@ -115,18 +130,34 @@ class Durable:
         if before is None or due < before:
             self._due[job.id] = due
             # In a context of its own: a job may ask for another one, which is then no part of it.
-            await asyncio.create_task(_enqueue(job, delay, sooner=before is not None), context=contextvars.Context())
+            asked_by = carried()
+            try:
+                await asyncio.create_task(_enqueue(job, delay, asked_by, sooner=before is not None), context=contextvars.Context())
+            except SQLAlchemyError as error:
+                # The job is stored, so whoever asked for it need not know.
+                _log.warning("Job %s cannot be handed in yet: %s", job.id, as_storage_error(error, "the database of jobs").what)
+                self._due.pop(job.id, None)
+                self._mending.stopped(job.engagement_id, job.id)
 
     async def run(self, engagement_id: str, job_id: str) -> None:
         """Run a job in the workflow under way."""
         task = asyncio.current_task()
         assert task is not None
         self._due.pop(job_id, None)
-        self._jobs.add(task)
+        self._jobs[task] = job_id
         try:
-            await run(self._ws, engagement_id, job_id, _step)
+            await run(self._ws, engagement_id, job_id, _step, comes_back=True)
+        except StorageError as error:
+            _log.warning("Job %s stopped, and is begun again: %s", job_id, error.what)
+            self._mending.stopped(engagement_id, job_id)
+            raise
         finally:
-            self._jobs.discard(task)
+            del self._jobs[task]
+
+    @property
+    def alive(self) -> bool:
+        """Whether it takes jobs up."""
+        return not self._closing and self._watching is not None and not self._watching.done()
 
     async def stop(self) -> None:
         """Begin nothing new, wait a while for windows that are being read, and let go. The rest goes on after the next start."""
@@ -153,25 +184,50 @@ class Durable:
         """Hand in jobs that were stored and never begun, close those whose workflow is lost, and forget old workflows."""
         async with self._ws.database.reading() as unit:
             unfinished = await unit.jobs.unfinished()
+        states: dict[str, str] = {}
+        here: set[str] = set()
+        for first in range(0, len(unfinished), _IDS_AT_ONCE):
+            ids = [job.id for job in unfinished[first : first + _IDS_AT_ONCE]]
+            found = await DBOS.list_workflows_async(workflow_ids=ids, load_input=False, load_output=False)
+            states |= {one.workflow_id: one.status for one in found}
+            here |= {one.workflow_id for one in found if one.executor_id == self._name}
         for job in unfinished:
-            status = await DBOS.get_workflow_status_async(job.id)
-            if status is None:
-                await self.submit(job)
-            elif status.status in _ENDED:
+            if states.get(job.id) == "ERROR" and job.id in here:  # only what the database would not take ends so
+                self._mending.stopped(job.engagement_id, job.id)
+            elif states.get(job.id) in _ENDED:
                 await end(
                     self._ws, job.engagement_id, job.id, Ended(state=JobState.FAILED, message="It was cut off.", remedy="Try it again.")
                 )
+        # An archive may have left thousands: the server does not wait until all are handed in.
+        new = [job for job in unfinished if job.id not in states]
+        await self._hand_in(new[:_AT_START])
+        self._ws.spawn(self._hand_in(new[_AT_START:]), name="jobs that an earlier process left")
         before = (datetime.now(UTC) - _REMEMBERED).isoformat()
         old = await DBOS.list_workflows_async(status=list(_ENDED), completed_before=before, load_input=False, load_output=False)
         await DBOS.delete_workflows_async([one.workflow_id for one in old])
+
+    async def _hand_in(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            await self.submit(job)
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_TAKE_OVER_SECONDS)
             try:
-                await self.take_over()
+                await self._ws.look_at_clock()
+                await self.hurry()
+                await self._mending.look()
+                if self._liveness is not None:
+                    await self.take_over()
             except Exception as error:
-                _log.warning("Jobs of other processes cannot be looked after: %s", error)
+                _log.warning("Jobs cannot be looked after: %s", error)
+
+    async def hurry(self) -> None:
+        """Begin what waits for longer than any job does: the clock that its time was set by was wrong, or is set back now."""
+        latest = int((time.time() + _LONGEST_WAIT_SECONDS) * 1000)
+        for one in await DBOS.list_workflows_async(status="DELAYED", load_input=False, load_output=False):
+            if (one.delay_until_epoch_ms or 0) > latest:
+                await DBOS.set_workflow_delay_async(one.workflow_id, delay_seconds=0)
 
     async def take_over(self) -> None:
         """Give the jobs of processes that died back to the queues; on PostgreSQL only."""
@@ -184,13 +240,13 @@ class Durable:
                     await DBOS.resume_workflow_async(one.workflow_id, queue_name=one.queue_name)
 
 
-async def _enqueue(job: Job, delay: float, *, sooner: bool) -> None:
+async def _enqueue(job: Job, delay: float, asked_by: dict[str, str], *, sooner: bool) -> None:
     if sooner:  # it waits already, perhaps no longer
         await DBOS.set_workflow_delay_async(job.id, delay_seconds=delay)
         return
     queue = ASSESSMENTS if job.kind is JobKind.ASSESS else TRANSCRIPTS
     with SetWorkflowID(job.id), SetEnqueueOptions(delay_seconds=delay or None):
-        await DBOS.enqueue_workflow_async(queue, _job, job.engagement_id, job.id)
+        await DBOS.enqueue_workflow_async(queue, _job, job.engagement_id, job.id, asked_by)
 
 
 async def _pending(executor_id: str | None = None) -> list[Any]:
@@ -207,10 +263,13 @@ async def _step(name: str, work: Callable[[], Awaitable[Any]]) -> Any:
             # DBOS keeps the message of an error, and one that nobody foresaw may repeat what people said.
             raise RuntimeError(f"A step failed ({type(error).__name__}).") from error
 
-    return await DBOS.run_step_async({"name": name}, call)
+    try:
+        return await DBOS.run_step_async({"name": name}, call)
+    except SQLAlchemyError as error:  # of DBOS itself: it could not remember how the step ended
+        raise as_storage_error(error, "the database of jobs") from error
 
 
-def _launch(system_url: str, name: str) -> None:
+def _launch(system_url: str, name: str, queues: Sequence[str] | None) -> None:
     # Without a handler of its own, DBOS would write to standard error by itself.
     log = logging.getLogger("dbos")
     if not log.handlers:
@@ -227,6 +286,8 @@ def _launch(system_url: str, name: str) -> None:
             enable_otlp=False,
         )
     )
+    if queues is not None:
+        DBOS.listen_queues(queues)
     DBOS.launch()
 
 

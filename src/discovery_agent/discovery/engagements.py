@@ -106,7 +106,7 @@ async def delete_engagement(ws: Workspace, engagement_id: str, *, actor: str = "
     await asyncio.to_thread(_remove_files, ws, engagement_id)
     async with ws.database.unit() as unit:
         await unit.engagements.delete(engagement_id)
-    _log.info("Engagement %s was deleted by %s.", engagement_id, actor or "somebody")
+    _log.info("Engagement %s was deleted.", engagement_id)
     try:
         await asyncio.to_thread(_remove_files, ws, engagement_id)  # what was under way may have written meanwhile
         await ws.database.wipe_deleted()

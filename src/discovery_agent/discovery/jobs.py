@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Value
 from discovery_agent.domain.engagement import Job, JobKind, JobState
-from discovery_agent.errors import DiscoveryError, InvalidRequest, NotFound
+from discovery_agent.errors import DiscoveryError, InvalidRequest, NotFound, StorageBusy, StorageFull
+from discovery_agent.telemetry.context import about
+from discovery_agent.telemetry.work import job_ended, job_run
 
 _log = logging.getLogger(__name__)
 _LIVE, _WINDOWS = "jobs", "windows"
@@ -96,6 +98,7 @@ def runner_of(ws: Workspace) -> Runner:
 async def submit(ws: Workspace, job: Job, *, delay: float = 0.0) -> None:
     """Have a job run that is stored already; where others may come meanwhile, after `delay` seconds. Twice is once."""
     await runner_of(ws).submit(job, delay=delay)
+    _log.info("Job %s was handed in", job.id, extra={"kind": job.kind})
 
 
 class WindowLimit:
@@ -145,8 +148,18 @@ async def close_windows(ws: Workspace, seconds: float) -> None:
     del ws.live[_WINDOWS]
 
 
-async def run(ws: Workspace, engagement_id: str, job_id: str, steps: Steps) -> None:
-    """Run one job to its end, whatever that is. A job that has ended, or is gone with its engagement, is left alone."""
+async def run(ws: Workspace, engagement_id: str, job_id: str, steps: Steps, *, comes_back: bool = False) -> None:
+    """Run one job to its end, whatever that is. A job that has ended, or is gone with its engagement, is left alone.
+
+    Raises:
+        StorageBusy, StorageFull: it stopped there and can go on later. With `comes_back`, the caller begins it again; without, it is only
+            raised where not even the failure could be noted.
+    """
+    with about(engagement=engagement_id, job=job_id):
+        await _run(ws, engagement_id, job_id, steps, comes_back)
+
+
+async def _run(ws: Workspace, engagement_id: str, job_id: str, steps: Steps, comes_back: bool) -> None:
     try:
         async with ws.database.unit() as unit:
             job = await unit.jobs.get(engagement_id, job_id)
@@ -156,11 +169,14 @@ async def run(ws: Workspace, engagement_id: str, job_id: str, steps: Steps) -> N
     except NotFound:
         return
     try:
-        ended = await _work_of(job.kind)(ws, job, steps)
+        with job_run(job.kind):
+            ended = await _work_of(job.kind)(ws, job, steps)
     except NotFound as error:
         _log.info("Job %s stopped: %s", job_id, error)
         ended = Ended(state=JobState.FAILED, message=error.what, remedy=error.remedy)
     except DiscoveryError as error:
+        if comes_back and isinstance(error, StorageBusy | StorageFull):
+            raise
         _log.warning("Job %s failed: %s", job_id, error)
         ended = Ended(state=JobState.FAILED, message=_said(error), remedy=error.remedy)
     except Exception:
@@ -181,6 +197,24 @@ async def end(ws: Workspace, engagement_id: str, job_id: str, ended: Ended) -> N
             await unit.jobs.update(job.model_copy(update=changes))
     except NotFound:
         return
+    job_ended(job.kind, ended.state)
+    _log.info("Job %s ended", job_id, extra={"kind": job.kind, "state": ended.state})
+
+
+async def still_open(ws: Workspace, engagement_id: str, job_id: str) -> Job | None:
+    """A job that has not ended, after noting that somebody looked after it; None if it has, or is gone.
+
+    Raises:
+        StorageError: the database takes nothing.
+    """
+    try:
+        async with ws.database.unit() as unit:
+            job = await unit.jobs.get(engagement_id, job_id)
+            if job.state in _ENDED:
+                return None
+            return await unit.jobs.update(job.model_copy(update={"updated_at": ws.now()}))
+    except NotFound:
+        return None
 
 
 async def get_job(ws: Workspace, engagement_id: str, job_id: str) -> Job:
@@ -202,6 +236,19 @@ async def list_jobs(ws: Workspace, engagement_id: str, limit: int | None = 50) -
     async with ws.database.reading() as unit:
         await unit.engagements.get(engagement_id)
         return await unit.jobs.list(engagement_id, limit)
+
+
+async def some_jobs(
+    ws: Workspace, engagement_id: str, offset: int, limit: int, *, state: JobState | None = None
+) -> tuple[list[Job], dict[JobState, int]]:
+    """Jobs of an engagement, of one state if that is said, the newest first, from `offset` on; and how many of all are in each state.
+
+    Raises:
+        NotFound: there is no such engagement.
+    """
+    async with ws.database.reading() as unit:
+        await unit.engagements.get(engagement_id)
+        return await unit.jobs.list(engagement_id, limit, offset, state=state), await unit.jobs.counts(engagement_id)
 
 
 async def try_again(ws: Workspace, engagement_id: str, job_id: str) -> Job:

@@ -27,14 +27,14 @@ async def upload_transcript(ws: Workspace, engagement_id: str, name: str, data: 
         NotFound: there is no such engagement.
         TooMany: the file is larger than any that is read.
     """
-    name = _file_name(name)
+    name = file_name(name)
     if len(data) > LARGEST:
         raise TooMany(
             f"The file is larger than {LARGEST / 1e6:g} MB.",
             where=name,
             remedy="Split it, or give the transcript instead of the recording.",
         )
-    job = _new_job(ws, engagement_id, name)
+    job = new_job(ws, engagement_id, name)
     async with ws.database.unit() as unit:
         await unit.engagements.get(engagement_id)
         await unit.jobs.add(job)
@@ -61,7 +61,7 @@ async def retry_failed(ws: Workspace, engagement_id: str, conversation_id: str) 
         if not await _is_unread(unit, record):
             raise InvalidRequest("Every part of this conversation was read; there is nothing to try again.", where="conversation")
         kind = JobKind.READ_ANSWERS if record.kind is ConversationKind.INTERVIEW else JobKind.ANALYSE_TRANSCRIPT
-        job = _new_job(ws, engagement_id, record.title, conversation_id, kind)
+        job = new_job(ws, engagement_id, record.title, conversation_id, kind)
         await unit.jobs.add(job)
     await submit(ws, job)
     return job
@@ -73,7 +73,7 @@ async def read_again(ws: Workspace, failed: Job) -> Job:
     Raises:
         InvalidRequest: the file is not kept any more, because it cannot be read.
     """
-    job = _new_job(ws, failed.engagement_id, failed.title)
+    job = new_job(ws, failed.engagement_id, failed.title)
     async with ws.database.unit() as unit:
         try:
             upload = await unit.uploads.get(failed.engagement_id, failed.id)
@@ -93,13 +93,14 @@ async def _is_unread(unit: Unit, record: ConversationRecord) -> bool:
     return record.state is ConversationState.WAITING or bool(failed_windows(known))
 
 
-def _new_job(
+def new_job(
     ws: Workspace,
     engagement_id: str,
     title: str,
     conversation_id: str | None = None,
     kind: JobKind = JobKind.ANALYSE_TRANSCRIPT,
 ) -> Job:
+    """A job that waits."""
     now = ws.now()
     return Job(
         id=new_id("j"),
@@ -112,7 +113,7 @@ def _new_job(
     )
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """The last part of a name, without folders and without characters that mean something to a terminal or a file system."""
     plain = re.sub(r"[\x00-\x1f\x7f]", " ", name.replace("\\", "/"))
     return PurePosixPath(plain).name.strip().encode("utf-8", "replace").decode("utf-8")[:200] or "transcript"

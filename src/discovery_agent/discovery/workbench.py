@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from discovery_agent.analysts.llm.background import Retrieve
     from discovery_agent.analysts.llm.estimate import Estimate
     from discovery_agent.analysts.rules import RulesAnalyst
+    from discovery_agent.analysts.rules.pool import PooledRules
     from discovery_agent.analysts.rules.sentence_model import Embedder
     from discovery_agent.knowledge.embedding_models import EmbeddingModel
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
     from discovery_agent.knowledge.index import PassageIndex, Progress
     from discovery_agent.knowledge.pages import Page
     from discovery_agent.knowledge.search import Knowledge
+    from discovery_agent.knowledge.shelves import Shelves
 
 
 class Workbench:
@@ -38,10 +41,22 @@ class Workbench:
         self._settings = settings
         self._engagement = engagement
 
+    @property
+    def settings(self) -> Settings:
+        """What it is made from."""
+        return self._settings
+
+    @property
+    def engagement(self) -> str | None:
+        """Whose documents are searched and with whose replies its own are kept."""
+        return self._engagement
+
     async def aclose(self) -> None:
-        """Close the connections of a model, in the event loop that used them."""
+        """Close the connections of a model, in the event loop that used them, and those of the shelves."""
         if "model" in self.__dict__ and self.model is not None:
             await self.model.aclose()
+        if "shelves" in self.__dict__:
+            await asyncio.to_thread(self.shelves.close)
 
     @cached_property
     def embeddings(self) -> MiniLMEmbeddings:
@@ -65,11 +80,22 @@ class Workbench:
         return Knowledge(
             corpus=self._settings.knowledge_dir or data_folder("knowledge"),
             indexes=self._settings.cache_dir / "knowledge",
-            engagements=self._settings.data_dir / "engagements",
+            shelves=lambda: self.shelves,
             model=self.embedding_model,
             local=self.embeddings,
             own=self._settings.data_dir / "knowledge",
         )
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """Where the documents of engagements are kept; a database is opened for it when they are first needed.
+
+        Raises:
+            StorageError: the database cannot be opened.
+        """
+        from discovery_agent.discovery.shelving import shelves_of
+
+        return shelves_of(self._settings)
 
     def retrieve_for(self, engagement: str | None) -> Retrieve:
         """Retrieval from the corpus and from the documents of an engagement, by the name of its shelf."""
@@ -152,6 +178,12 @@ class Workbench:
         folder = self._settings.knowledge_dir or data_folder("knowledge")
         return RulesAnalyst(folder, self.embeddings)
 
+    def pooled_rules(self, processes: int) -> PooledRules:
+        """The analyst that needs no model, in so many processes."""
+        from discovery_agent.analysts.rules.pool import PooledRules
+
+        return PooledRules(self._settings.knowledge_dir or data_folder("knowledge"), processes)
+
     @property
     def introduction(self) -> str:
         """Who will read, in a line; said once a run."""
@@ -166,8 +198,8 @@ class Workbench:
         distinct = list(dict.fromkeys(texts))
         return Likeness(distinct, (embedder or self.embeddings).embed(distinct))
 
-    def estimate(self, conversations: Sequence[Conversation]) -> Estimate | None:
-        """Calls, tokens and price of an analysis before any model is called; None where none would be."""
+    def estimate(self, conversations: Iterable[Conversation]) -> Estimate | None:
+        """Calls, tokens and price of an analysis before any model is called; None where none would be. Each conversation is let go again."""
         if self.model is None:
             return None
         return self.model.estimate(conversations, self.tables)

@@ -9,17 +9,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from discovery_agent.analysts.protocol import Analyst
+from discovery_agent.discovery.clock import SharedClock
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.settings import Settings
 from discovery_agent.storage.database import Database
 
 if TYPE_CHECKING:
     from discovery_agent.analysts.llm import LLMAnalyst
+    from discovery_agent.models.budget import Budget
+    from discovery_agent.models.replies import Replies
+    from discovery_agent.storage.replies import StoredReplies
 
 _log = logging.getLogger(__name__)
 _FILE = "discovery.db"
 # How long closing waits for what goes on in the background. Whatever is cut off then is made up for at the next start.
 CLOSING_SECONDS = 20.0
+_SETTLING_SECONDS = 60.0
+"""A call that is not settled so long after the longest call would have ended never will be: its process died."""
 
 
 def utc_now() -> datetime:
@@ -45,16 +51,30 @@ class Workspace:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._models: dict[str, asyncio.Future[LLMAnalyst]] = {}
         self._prepared: asyncio.Future[None] | None = None
+        self._replies: StoredReplies | None = None
 
     @classmethod
     async def open(cls, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Self:
-        """Open the database, bringing it up to date, and put the rest together.
+        """Open the database, bringing it up to date, and put the rest together. On PostgreSQL, time is what the database says it is.
 
         Raises:
             StorageError: the database cannot be opened.
         """
-        address = database_address(settings)
-        return cls(settings, await Database.open(address), Workbench(settings), now=now)
+        database = await Database.open(database_address(settings))
+        if now is utc_now and database.is_postgres:
+            now = SharedClock()
+        ws = cls(settings, database, Workbench(settings), now=now)
+        await ws.look_at_clock()
+        return ws
+
+    async def look_at_clock(self) -> None:
+        """Go by the time of a database that others share; to be called again now and then.
+
+        Raises:
+            StorageError: the database cannot be reached.
+        """
+        if isinstance(self.now, SharedClock):
+            await self.now.look(self.database)
 
     async def prepare(self) -> None:
         """Load the tables and libraries that interviews need, once, off the event loop; a server does so before its first turn.
@@ -118,14 +138,30 @@ class Workspace:
 
     async def _model_for(self, shared: LLMAnalyst, engagement_id: str) -> LLMAnalyst:
         from discovery_agent.discovery.engagements import shelf_name
-        from discovery_agent.models.budget import Budget
 
         async with self.database.reading() as unit:
             await unit.engagements.get(engagement_id)  # for one that was deleted nothing is kept any more
             spent = await unit.spending.total(engagement_id)
-        budget = Budget(self.settings.max_cost_usd, spent_usd=spent.cost_usd or 0.0)
+        budget, replies = self._shared(engagement_id) if self.database.is_postgres else (self._own_budget(spent.cost_usd or 0.0), None)
         name = shelf_name(engagement_id)
-        return await asyncio.to_thread(shared.for_engagement, name, budget, self.bench.retrieve_for(name))
+        return await asyncio.to_thread(shared.for_engagement, name, budget, self.bench.retrieve_for(name), replies)
+
+    def _own_budget(self, spent_usd: float) -> Budget:
+        """A budget of this process, which is the only one."""
+        from discovery_agent.models.budget import Budget
+
+        return Budget(self.settings.max_cost_usd, spent_usd=spent_usd)
+
+    def _shared(self, engagement_id: str) -> tuple[Budget, Replies]:
+        """The budget and the replies that all processes on this database share."""
+        from discovery_agent.discovery.shared_budget import SharedBudget
+        from discovery_agent.discovery.shared_replies import SharedReplies
+
+        if self._replies is None:
+            self._replies = self.database.replies()
+        cap, longest = self.settings.max_cost_usd, self.settings.call_seconds + _SETTLING_SECONDS
+        budget = SharedBudget(self.database, engagement_id, cap, longest_seconds=longest, now=self.now)
+        return budget, SharedReplies(self._replies, engagement_id)
 
     async def analyst_for(self, engagement_id: str) -> Analyst:
         """Whoever reads for an engagement: the language model if one is configured, the rules analyst otherwise."""
@@ -141,6 +177,8 @@ class Workspace:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self.bench.aclose()
+        if self._replies is not None:
+            await asyncio.to_thread(self._replies.close)
         await self.database.aclose()
 
     async def __aenter__(self) -> Self:

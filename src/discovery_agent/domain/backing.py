@@ -39,27 +39,39 @@ class Backing:
         self._goals = [subject_words(goal) for goal in goals]
         self._named = frozenset[str]().union(*self._goals)
         self._hourly_cost = said_figures(findings, currency).hourly_cost
-        self._amounts = self._amounts_in(findings)
+        amounts = sorted(self._amounts_in(findings), key=lambda one: -one.figure.likely)
+        # Thousands of goals and of amounts are never compared with one another: the largest of each word, and those of none.
+        self._by_word: dict[str, tuple[int, _Amount]] = {}
+        self._unnamed: list[_Amount] = []
+        for at, amount in enumerate(amounts):
+            for word in amount.words & self._named:
+                self._by_word.setdefault(word, (at, amount))
+            if not amount.words & self._named:
+                self._unnamed.append(amount)
 
     def of(self, goal: int, evidence: Sequence[Finding]) -> SaidFigures:
         """The figures for the goal at this place; `evidence` was found to be about it."""
         own = said_figures(evidence, self._currency)
-        amounts = [*self._amounts_in(evidence), *self._amounts]
-        fitting = max(
-            ((self._closeness(amount, goal), amount.figure.likely, at) for at, amount in enumerate(amounts)),
-            key=lambda one: (one[0], one[1], -one[2]),
-            default=(0, 0.0, 0),
-        )
+        near = self._amounts_in(evidence)
+        amount = _largest([one for one in near if one.words & self._goals[goal]], self._in_words_of(goal))
+        if amount is None:
+            amount = _largest([one for one in near if self._may_bear(one, goal)], self._of_no_goal(goal))
         return SaidFigures(
-            cases_per_month=amounts[fitting[2]].figure if fitting[0] else None,
+            cases_per_month=amount.figure if amount else None,
             hourly_cost=own.hourly_cost or self._hourly_cost,
         )
 
-    def _closeness(self, amount: _Amount, goal: int) -> int:
-        """2 where it is said in words of the goal, 1 where it names no goal, 0 where it is about another process."""
-        if amount.words & self._goals[goal]:
-            return 2
-        return int(not amount.words & self._named and self._bears_on(amount.conversation, amount.words, goal))
+    def _in_words_of(self, goal: int) -> _Amount | None:
+        """The largest amount said in words of the goal."""
+        found = [self._by_word[word] for word in self._goals[goal] if word in self._by_word]
+        return min(found, key=lambda one: one[0])[1] if found else None
+
+    def _of_no_goal(self, goal: int) -> _Amount | None:
+        """The largest amount that names no goal, and may be about this one."""
+        return next((one for one in self._unnamed if self._bears_on(one.conversation, one.words, goal)), None)
+
+    def _may_bear(self, amount: _Amount, goal: int) -> bool:
+        return not amount.words & self._named and self._bears_on(amount.conversation, amount.words, goal)
 
     def _amounts_in(self, findings: Sequence[Finding]) -> list[_Amount]:
         """One for each quote that says how many cases there are."""
@@ -73,3 +85,9 @@ class Backing:
                 figure, quote.conversation_id, subject_words(quote.text)
             )
         return list(found.values())
+
+
+def _largest(near: Sequence[_Amount], other: _Amount | None) -> _Amount | None:
+    """The largest amount; of equal ones the first, and what is near before the other."""
+    candidates = [*near, other] if other else near
+    return max(candidates, key=lambda one: one.figure.likely, default=None)

@@ -30,9 +30,12 @@ from discovery_agent.domain.orders import gives_orders_to_a_model
 from discovery_agent.domain.orders.cuts import touch
 from discovery_agent.domain.orders.stretches import stretches_of_orders
 from discovery_agent.domain.passages import Passage, passage
+from discovery_agent.domain.telling import telling_words
 
 # Fewer words than these are too common to say that the analyst only miscounted the utterances.
 _LEAST_WORDS_TO_RELOCATE = 3
+# One word may stand in an order by chance.
+_WORDS_OF_AN_ORDER = 2
 # Words said more often than this in one utterance are looked at only so many times.
 MOST_PLACES = 100
 
@@ -103,10 +106,26 @@ def ground(proposal: ProposedQuote, conversation: Conversation) -> Quote | Rejec
     return _reject(_difference(words, conversation, claimed, speaker))
 
 
-def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by: str) -> Finding | UnverifiedFinding:
+def ordered_words(conversation: Conversation) -> frozenset[str]:
+    """The words that are said in orders about what to write, and nowhere else; computed once for all findings of a conversation."""
+    ordered, said = set[str](), set[str]()
+    for utterance in conversation.utterances:
+        at, text = 0, utterance.text
+        for start, end in stretches_of_orders(text):
+            ordered |= telling_words(text[start:end])
+            said |= telling_words(text[at:start])
+            at = end
+        said |= telling_words(text[at:])
+    return frozenset(ordered - said)
+
+
+def ground_all(
+    finding: ProposedFinding, conversation: Conversation, proposed_by: str, ordered_only: frozenset[str] = frozenset()
+) -> Finding | UnverifiedFinding:
     """The finding on those of its quotes that ground, or set apart as unverified if none does.
 
-    A finding that was drawn from orders about what to write, or is worded as one, is set apart whatever else it quotes.
+    A finding that was drawn from orders about what to write, or is worded as one, or in words that only such an order holds
+    (`ordered_only`, of `ordered_words`), is set apart whatever else it quotes: a model that obeys an order may well quote something true.
     KPI figures that no grounded quote mentions are removed, and the note says so.
     """
     grounded: list[Quote] = []
@@ -121,7 +140,7 @@ def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by
             reasons.append(_told(_reject(RejectionReason.GIVES_ORDERS)))
         elif result not in grounded:
             grounded.append(result)
-    if gives_orders_to_a_model(finding.statement):
+    if gives_orders_to_a_model(finding.statement) or _says_what_was_ordered(finding, ordered_only):
         ordered = True
         reasons.append(_told(_reject(RejectionReason.GIVES_ORDERS)))
     if ordered or not grounded:
@@ -142,6 +161,14 @@ def ground_all(finding: ProposedFinding, conversation: Conversation, proposed_by
         note="; ".join(part for part in (finding.note, *dropped) if part) or None,
         proposed_by=proposed_by,
     )
+
+
+def _says_what_was_ordered(finding: ProposedFinding, ordered_only: frozenset[str]) -> bool:
+    if not ordered_only or finding.criterion:  # a reading is worded by the tables, whose words an order may name
+        return False
+    kpi = finding.kpi
+    texts = (finding.statement, *((kpi.metric, kpi.measured_by or "", kpi.owner or "", kpi.deadline or "") if kpi else ()))
+    return any(len(telling_words(text) & ordered_only) >= _WORDS_OF_AN_ORDER for text in texts)
 
 
 def _told(rejection: Rejection) -> str:

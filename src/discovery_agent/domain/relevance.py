@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from heapq import merge
+from itertools import groupby, islice
 
 from discovery_agent.domain.findings import Finding
 from discovery_agent.domain.likeness import Similarity, nearest
@@ -29,6 +31,8 @@ HINT = 0.5
 # A conversation in which something is this like the goal may be about its process, in other words.
 LIKE = 0.42
 _FINDINGS_PER_GOAL = 5
+# Of conversations with goals, so many comparisons are remembered.
+_MOST_REMEMBERED = 500_000
 # A system by its name: in capitals, or with one within a sentence.
 _SYSTEM = re.compile(r"\b[A-Z][A-Z0-9]+\b|(?<=[a-z,] )[A-Z][\w-]+")
 
@@ -59,17 +63,28 @@ class Relevance:
                 self._spoken[conversation].append((at, finding))
                 self._stated[at].add(conversation)
         self._words = [frozenset[str]().union(*(subject_words(one.statement) for one in findings)) for findings in goals]
+        self._all_words = frozenset[str]().union(*self._words)
         self._subjects = ConversationSubjects([*context, *(finding for _, finding in self._rows)])
         self._similarity = similarity
-        self._like: set[tuple[str, int]] = set()
-        """Conversations and goals that something said there is like."""
+        self._like: dict[str, set[int]] = defaultdict(set)
+        """Conversations, and the goals that something said there is like."""
         self._bearings: dict[tuple[str, int], Bearing] = {}
+        self._elsewhere: dict[tuple[str, int], bool] = {}
         self._turns_of_goals: dict[str, dict[int, tuple[int, ...]]] = {}
         self._open: dict[str, list[int]] = {}
+        self._home = [frozenset[str]().union(*(self._subjects.recurring(one) for one in stated)) for stated in self._stated]
+        """The words that recur in the conversations that a goal was stated in."""
         self._goals_by_word: dict[str, list[int]] = defaultdict(list)
-        for at, words in enumerate(self._words):
+        self._goals_by_home: dict[str, list[int]] = defaultdict(list)
+        self._ways_to_name: dict[str, dict[frozenset[str], None]] = defaultdict(dict)
+        """The words of goals, by each of them."""
+        for at, (words, home) in enumerate(zip(self._words, self._home, strict=True)):
             for word in words:
                 self._goals_by_word[word].append(at)
+                self._ways_to_name[word][words] = None
+            for word in home:
+                self._goals_by_home[word].append(at)
+        self._of_no_words = [at for at in range(self._count) if not self._words[at] and not self._home[at]]
 
     def share(self, evidence: Sequence[Finding]) -> list[list[Finding]]:
         """The evidence of each goal, in the order of the goals; each piece goes to at most `MOST_GOALS`.
@@ -100,7 +115,7 @@ class Relevance:
         for piece in evidence:
             for row, score in by_text[piece.quotes[0].text]:
                 if score >= LIKE:
-                    self._like.add((piece.quotes[0].conversation_id, self._rows[row][0]))
+                    self._like[piece.quotes[0].conversation_id].add(self._rows[row][0])
         return {id(piece): self._best(piece, by_text[piece.quotes[0].text]) for piece in evidence}
 
     def _best(self, piece: Finding, alike: Sequence[tuple[int, float]]) -> dict[int, Bearing]:
@@ -123,7 +138,7 @@ class Relevance:
             scores = self._with_goals_that_use_it(piece, words, scores, bearings)
         if not scores:  # nothing tells the goals that its conversation is about apart
             found = {goal: self.bearing(said_in, words, goal) for goal in self._open_to(said_in)}
-            return {goal: bearing for goal, bearing in list(found.items())[:MOST_GOALS] if bearing}
+            return {goal: bearing for goal, bearing in found.items() if bearing}
         least = max(scores.values()) - BEHIND
         fitting = sorted((goal for goal, score in scores.items() if score >= least), key=lambda goal: (-scores[goal], goal))
         return {goal: bearings[goal] for goal in fitting[:MOST_GOALS]}
@@ -142,11 +157,11 @@ class Relevance:
         best = max(scores.values())
         fitting = [goal for goal, score in scores.items() if score >= best - BEHIND]
         meant = frozenset[str]().union(*(self._words[goal] for goal in fitting))
-        names_a_goal = bool(words & frozenset[str]().union(*self._words))
+        names_a_goal = bool(words & self._all_words)
         general = not names_a_goal and bool(self._subjects.leading(said_in)) and not self._changes_process(said_in)
         systems = frozenset[str]().union(*(subject_words(" ".join(_SYSTEM.findall(quote.text))) for quote in piece.quotes))
         found = dict(scores)
-        for goal in self._open_to(said_in)[:MOST_GOALS]:
+        for goal in self._open_to(said_in):
             own = self._words[goal]
             uses = general or words & own or (not self._changes_process(said_in) and meant & own) or systems & self._talk_of(said_in, goal)
             if uses and (bearing := self.bearing(said_in, words, goal)) is Bearing.FULL:
@@ -192,36 +207,65 @@ class Relevance:
         if words & self._words[goal]:
             return Bearing.FULL if whole is Bearing.FULL or not words & self._subjects.leading(conversation) else Bearing.HINT
         for word in words - self._subjects.recurring(conversation):
-            if any(self._conversation_bearing(other, goal) is Bearing.NONE for other in self._subjects.led_by(word)):
+            if self._leads_elsewhere(word, goal):
                 return Bearing.NONE
         return whole
+
+    def _leads_elsewhere(self, word: str, goal: int) -> bool:
+        """Whether a word leads a conversation that bears on the goal in no way."""
+        key = word, goal
+        if key not in self._elsewhere:
+            led = self._subjects.led_by(word)
+            self._elsewhere[key] = any(self._conversation_bearing(other, goal) is Bearing.NONE for other in led)
+        return self._elsewhere[key]
 
     def _conversation_bearing(self, conversation: str, goal: int) -> Bearing:
         """How far a remark that names nothing bears on a goal, by what its conversation is about."""
         key = conversation, goal
-        if key not in self._bearings:
-            self._bearings[key] = self._compared(conversation, goal)
-        return self._bearings[key]
+        known = self._bearings.get(key)
+        if known is None:
+            if len(self._bearings) >= _MOST_REMEMBERED:
+                self._bearings.clear()
+            known = self._bearings[key] = self._compared(conversation, goal)
+        return known
 
     def _compared(self, conversation: str, goal: int) -> Bearing:
         words = self._words[goal]
         leading = self._subjects.leading(conversation)
-        home = frozenset[str]().union(*(self._subjects.recurring(one) for one in self._stated[goal]))
+        home = self._home[goal]
         if not (words or home) or not leading or conversation in self._stated[goal] or self._subjects.speaks_of(conversation, words):
             return Bearing.FULL
-        about_another = bool(words) and any(
-            not self._words[other] & words for word in leading for other in self._goals_by_word.get(word, ())
-        )
+        about_another = bool(words) and any(not other & words for word in leading for other in self._ways_to_name.get(word, ()))
         if leading & home and not about_another:
             return Bearing.FULL
-        akin = (conversation, goal) in self._like or len(self._subjects.recurring(conversation) & home) > 1
+        akin = goal in self._like.get(conversation, ()) or len(self._subjects.recurring(conversation) & home) > 1
         return Bearing.HINT if akin else Bearing.NONE
 
     def _open_to(self, conversation: str) -> list[int]:
-        """The goals that a remark which names nothing may bear on."""
+        """The first `MOST_GOALS` goals that a remark which names nothing may bear on."""
         if conversation not in self._open:
-            self._open[conversation] = [goal for goal in range(self._count) if self._conversation_bearing(conversation, goal)]
+            candidates = self._perhaps_open_to(conversation)
+            self._open[conversation] = list(islice((goal for goal in candidates if self._compared(conversation, goal)), MOST_GOALS))
         return self._open[conversation]
+
+    def _perhaps_open_to(self, conversation: str) -> Iterator[int]:
+        """Every goal that `_compared` can find to bear on a conversation, from the first on: found by words, never by trying all."""
+        leading = self._subjects.leading(conversation)
+        if not leading:
+            return iter(range(self._count))
+        recurring = self._subjects.recurring(conversation)
+        often = self._subjects.often_said_in(conversation)
+        alone = [
+            self._of_no_words,
+            sorted({goal for goal, _ in self._spoken.get(conversation, ())}),
+            sorted(self._like.get(conversation, ())),
+            *(self._goals_by_word[word] for word in often if word in self._goals_by_word),
+            *(self._goals_by_home[word] for word in leading if word in self._goals_by_home),
+        ]
+        # Of words that recur but do not lead, two are needed.
+        by_two = merge(*(self._goals_by_home[word] for word in recurring if word in self._goals_by_home))
+        twice = (goal for goal, times in groupby(by_two) if sum(1 for _ in times) > 1)
+        return (goal for goal, _ in groupby(merge(*alone, twice)))
 
 
 def _as_hint(piece: Finding) -> Finding | None:

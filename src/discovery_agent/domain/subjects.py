@@ -97,10 +97,17 @@ class ConversationSubjects:
     def speaks_of(self, conversation: str, words: frozenset[str]) -> bool:
         """Whether these words come often there, compared with what the conversation is mostly about."""
         counts = self._counts.get(conversation)
-        if not counts:
-            return False
-        most = max(map(counts.__getitem__, self.leading(conversation)), default=1)
-        return max((counts[word] for word in words), default=0) >= max(1, most * SPOKEN_OF)
+        return bool(counts) and max((counts[word] for word in words), default=0) >= self._often(conversation)
+
+    def often_said_in(self, conversation: str) -> list[str]:
+        """The words of which one is enough for `speaks_of`."""
+        least = self._often(conversation)
+        return [word for word, count in self._counts.get(conversation, Counter[str]()).items() if count >= least]
+
+    def _often(self, conversation: str) -> float:
+        """How many turns a word has to come in, to be spoken of."""
+        most = max((self._counts[conversation][word] for word in self.leading(conversation)), default=1)
+        return max(1, most * SPOKEN_OF)
 
     def led_by(self, word: str) -> list[str]:
         """The conversations that a word leads."""

@@ -6,7 +6,16 @@ The format is recognised by content. A file that cannot be read raises `Transcri
 was skipped or repaired in a file that can be read stands in `Conversation.notes`.
 """
 
-from discovery_agent.transcripts.people_file import load_stakeholders
-from discovery_agent.transcripts.registry import LARGEST, Reader, formats, read_transcript, read_transcript_bytes
+from discovery_agent.transcripts.people_file import load_stakeholders, parse_stakeholders
+from discovery_agent.transcripts.registry import LARGEST, Reader, expect_transcript, formats, read_transcript, read_transcript_bytes
 
-__all__ = ["LARGEST", "Reader", "formats", "load_stakeholders", "read_transcript", "read_transcript_bytes"]
+__all__ = [
+    "LARGEST",
+    "Reader",
+    "expect_transcript",
+    "formats",
+    "load_stakeholders",
+    "parse_stakeholders",
+    "read_transcript",
+    "read_transcript_bytes",
+]

@@ -24,12 +24,17 @@ def load_stakeholders(path: Path) -> tuple[Stakeholder, ...]:
     """
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= _LARGEST else b""
+        data = path.read_bytes() if size <= _LARGEST else bytes(_LARGEST + 1)
     except OSError as error:
         raise ConfigurationError(
             f"The list of people cannot be read: {error.strerror or error}.", where=str(path), remedy="Check the path."
         ) from error
-    if size > _LARGEST:
+    return parse_stakeholders(data, path)
+
+
+def parse_stakeholders(data: bytes, path: Path) -> tuple[Stakeholder, ...]:
+    """The people of a list that was read already; errors as of `load_stakeholders`, and name `path`."""
+    if len(data) > _LARGEST:
         raise ConfigurationError("The list of people is larger than 5 MB.", where=str(path), remedy=_EXAMPLE)
     try:
         root = yaml.compose(decode(data)[0].replace("\x00", ""), Loader=yaml.SafeLoader)

@@ -108,7 +108,17 @@ def _claimed() -> frozenset[str]:
     return frozenset(extension for reader in _READERS[:3] for extension in reader.extensions)
 
 
-def _detect(source: Source) -> Reader:
+def expect_transcript(data: bytes, name: str) -> None:
+    """Return if the bytes may be a transcript, told by a short look at what kind of file they are.
+
+    Raises:
+        TranscriptError: they are empty, or of a kind that is not read.
+    """
+    _expect(Source(name, data))
+
+
+def _expect(source: Source) -> Reader | None:
+    """The one reader that the kind of file is for; None if it is text, which all others read."""
     if not source.data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise EmptyTranscript("The file is empty.", where=source.name, remedy="Check that the transcript was saved.")
     if _WORD.recognise(source):
@@ -116,6 +126,12 @@ def _detect(source: Source) -> Reader:
     if foreign := name_foreign(source):
         what, remedy = foreign
         raise UnsupportedFormat(what, where=source.name, remedy=remedy)
+    return None
+
+
+def _detect(source: Source) -> Reader:
+    if reader := _expect(source):
+        return reader
     # The extension only breaks ties.
     scored = [(reader.recognise(source) + (0.01 if source.suffix in reader.extensions else 0.0), reader) for reader in _READERS]
     return max(scored, key=lambda pair: pair[0])[1]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from discovery_agent.discovery import durable
 from discovery_agent.discovery.assessments import READING_SECONDS, assessment_overview, latest_assessment, request_assessment
 from discovery_agent.discovery.corrections import correct_finding
 from discovery_agent.discovery.durable import Durable
@@ -158,6 +159,34 @@ async def test_a_job_that_was_stored_and_never_begun_is_taken_up_at_the_next_sta
         await finished(claims)
     assert (await get_job(claims.ws, claims.id, "j_1")).state is JobState.DONE
     assert (await claims.conversations())[0].state is ConversationState.ANALYSED
+
+
+async def test_a_server_that_takes_up_thousands_of_jobs_is_there_before_all_are_handed_in(
+    claims: Engaged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_AT_START", 1)
+    monkeypatch.setattr(durable, "_IDS_AT_ONCE", 2)
+    now = claims.ws.now()
+    kind = JobKind.ANALYSE_TRANSCRIPT
+    jobs = [Job(id=f"j_{at}", engagement_id=claims.id, kind=kind, title="a.txt", created_at=now, updated_at=now) for at in range(5)]
+    async with claims.ws.database.unit() as unit:
+        await unit.jobs.add_all(jobs)
+        await unit.uploads.put_all(claims.id, [(job.id, "a.txt", KICKOFF) for job in jobs])
+    submit, handed_in, open_for_all = Durable.submit, list[str](), asyncio.Event()
+
+    async def slowly(self: Durable, job: Job, *, delay: float = 0.0) -> None:
+        if job.kind is kind and job.id != "j_0":
+            await open_for_all.wait()
+        handed_in.append(job.id)
+        await submit(self, job, delay=delay)
+
+    monkeypatch.setattr(Durable, "submit", slowly)
+    async with running(claims.ws):
+        assert "j_0" in handed_in and "j_1" not in handed_in
+        open_for_all.set()
+        await finished(claims)
+    assert [one for one in handed_in if one.startswith("j_") and len(one) == 3] == [job.id for job in jobs]
+    assert {(await get_job(claims.ws, claims.id, job.id)).state for job in jobs} == {JobState.DONE}
 
 
 async def test_only_one_server_works_with_an_sqlite_database(claims: Engaged) -> None:

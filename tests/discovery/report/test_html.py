@@ -9,6 +9,8 @@ import pytest
 
 from discovery_agent.discovery.report.html import render_html
 from discovery_agent.discovery.report.view import build_view
+from discovery_agent.domain.page_labels import PageKind
+from discovery_agent.domain.retrieval import Advice, Citation, CitedPassage, KnowledgeUse, Passage, Purpose, Retrieved, UnusedPassage
 from discovery_agent.models.usage import Usage
 from tests.builders import engagement_of
 from tests.example import engagement, hostile
@@ -61,6 +63,33 @@ def test_every_link_inside_the_page_leads_to_one_place() -> None:
     targets = {link[1:] for link in page.values("href") if link.startswith("#")}
     assert targets <= set(identifiers)
     assert set(page.values("aria-labelledby")) <= set(identifiers)
+
+
+def knowledge() -> KnowledgeUse:
+    """Two passages that explain the verdicts, and one that nobody raised."""
+
+    def passage(title: str) -> Retrieved:
+        citation = Citation(page="archetypes/claims-triage", title=title, start=0, end=40)
+        return Retrieved(
+            passage=Passage(citation=citation, kind=PageKind.ARCHETYPE, text=f"{title} is usually sorted by rules first."), score=1.0
+        )
+
+    decisions = engagement().decisions
+    assert decisions is not None
+    goals = [goal.goal_id or "" for goal in decisions.goals]
+    return KnowledgeUse(
+        cited=(CitedPassage(id="k1", found=passage("Claims triage")), CitedPassage(id="k2", found=passage("Claims mail"))),
+        advice=tuple(Advice(purpose=Purpose.VERDICT, subject=goal, passages=("k1", "k2")) for goal in goals),
+        unused=(UnusedPassage(goal="Pay claims faster", found=passage("Fraud")),),
+    )
+
+
+def test_kpis_and_cited_passages_have_places_of_their_own() -> None:
+    page = Page(rendered(knowledge=knowledge()))
+    assert {"k1", "k2"} <= {one.removeprefix("known-") for one in page.values("id") if one.startswith("known-")}
+    identifiers = page.values("id")
+    assert len(identifiers) == len(set(identifiers))
+    assert {link[1:] for link in page.values("href") if link.startswith("#")} <= set(identifiers)
 
 
 def test_each_finding_links_to_its_words_and_the_words_link_back() -> None:

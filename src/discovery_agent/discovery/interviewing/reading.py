@@ -14,7 +14,7 @@ from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.domain.engagement import Job, JobKind, JobState, StoredFinding, StoredUtterance
 from discovery_agent.domain.findings import Finding, ProposedFinding, UnverifiedFinding
-from discovery_agent.domain.grounding import ground_all
+from discovery_agent.domain.grounding import ground_all, ordered_words
 from discovery_agent.domain.interview.moves import AnswerKind
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.errors import DiscoveryError
@@ -22,6 +22,7 @@ from discovery_agent.models.usage import Usage
 from discovery_agent.storage.ids import new_id
 from discovery_agent.storage.records import ExtractionRecord, ExtractionState, Spent
 from discovery_agent.storage.unit import Unit
+from discovery_agent.telemetry.work import answer_read
 
 _log = logging.getLogger(__name__)
 PURPOSE = "interview.reading"
@@ -83,6 +84,7 @@ async def _read(ws: Workspace, script: Script, answer: StoredUtterance) -> tuple
         stand_in, _ = await _propose(ws, ws.rules, conversation, answer)
         extraction = Extraction(proposals=(*extraction.proposals, *stand_in.proposals), usage=extraction.usage)
         by = ws.rules.name
+    answer_read(trouble is None)
     findings, unverified = await asyncio.to_thread(_checked, extraction.proposals, conversation, answer, by)
     record = ExtractionRecord(
         engagement_id=engagement_id,
@@ -174,8 +176,9 @@ def _checked(
     """The findings whose quotes hold, if one of them is of this answer; and those whose quotes do not hold."""
     findings: list[Finding] = []
     unverified: list[UnverifiedFinding] = []
+    ordered = ordered_words(conversation) if proposals else frozenset[str]()
     for proposal in proposals:
-        checked = ground_all(proposal, conversation, analyst)
+        checked = ground_all(proposal, conversation, analyst, ordered)
         if isinstance(checked, UnverifiedFinding):
             if any(quote.utterance_id == answer.id for quote in proposal.quotes):
                 unverified.append(checked)

@@ -28,6 +28,8 @@ from discovery_agent.domain.interview.answers import read_answer
 from discovery_agent.domain.interview.moves import AnswerKind, AnswerReading, Move, MoveKind, Progress, Stop
 from discovery_agent.errors import DiscoveryError, InvalidRequest, StaleVersion
 from discovery_agent.models.usage import Usage
+from discovery_agent.telemetry.context import about, also
+from discovery_agent.telemetry.work import turn_begun, turn_taken
 
 _log = logging.getLogger(__name__)
 PURPOSE = "interview.wording"
@@ -60,6 +62,7 @@ class Turn:
         self._reading: Reading | None = None
         self._keys = {sent.client_key} if sent else set[str | None]()
         self.heard = Broadcast()
+        self._replied = turn_begun()
         self._floor.turns[conversation_id] = self
         ws.spawn(self._run(), name=f"turn of {conversation_id}")
 
@@ -69,7 +72,8 @@ class Turn:
 
     async def _run(self) -> None:
         try:
-            await self._work()
+            with about(interview=self._id), turn_taken():
+                await self._work()
             self.heard.end()
         except DiscoveryError as error:
             self._floor.forget(self._id)
@@ -103,6 +107,7 @@ class Turn:
         seen_here = script is not None
         if script is None:
             script = await read_script(self._ws, self._id)
+        also(engagement=script.record.engagement_id)
         self._keys |= {one.client_key for one in script.said[-1:]} - {None}
         if self._sent is not None:
             try:
@@ -219,6 +224,7 @@ class Turn:
         except StaleVersion:
             script = await self._adopt(utterance, worded)
             progress = await self._progress(script)
+        self._replied()
         self.heard.say(TurnEvent(kind=EventKind.SAID, utterance=script.said[-1], progress=progress))
         return script
 

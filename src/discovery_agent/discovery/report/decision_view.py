@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView
 from discovery_agent.discovery.report.knowledge_view import KnowledgeView, KnownView
@@ -14,10 +15,10 @@ from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.coverage import Coverage
 from discovery_agent.domain.decisions import Decisions, GoalDecision
 from discovery_agent.domain.economics import Figure, OptionEconomics
-from discovery_agent.domain.findings import Proof, Quote
+from discovery_agent.domain.findings import Finding, Proof, Quote
 from discovery_agent.domain.ladder import SolutionClass
 from discovery_agent.domain.necessity import Certainty, NecessityAssessment, PivotalCriterion, Rating, RungReading
-from discovery_agent.domain.readiness import DimensionReading, GateState, ReadinessAssessment
+from discovery_agent.domain.readiness import DataClaim, DimensionReading, GateState, ReadinessAssessment
 
 CONFLICT_LABELS: Mapping[ConflictKind, str] = {
     ConflictKind.TARGET: "Target",
@@ -61,7 +62,7 @@ class SideView:
     """One side of a contradiction or conflict."""
 
     holds: str
-    people: tuple[str, ...]
+    people: Sequence[str]
     quotes: tuple[str, ...]
     then: str
     """The verdict if this side is right; empty where that is not the point."""
@@ -152,8 +153,8 @@ class VoiceView:
 class DecisionsView:
     """Everything that was decided."""
 
-    verdicts: tuple[VerdictView, ...]
-    conflicts: tuple[ConflictView, ...]
+    verdicts: Sequence[VerdictView]
+    conflicts: Sequence[ConflictView]
     agenda: tuple[tuple[str, tuple[AgendaItem, ...]], ...]
     voices: tuple[VoiceView, ...]
     missing_roles: tuple[str, ...]
@@ -167,10 +168,10 @@ class DecisionsView:
 
 def decisions_view(decisions: Decisions, index: FindingIndex, knowledge: KnowledgeView) -> DecisionsView:
     """Work out what the report shows of the decisions."""
-    finder = _Finder(index)
+    finder = Finder(index)
     return DecisionsView(
-        verdicts=tuple(_verdict(goal, number, finder, knowledge) for number, goal in enumerate(decisions.goals, start=1)),
-        conflicts=tuple(_conflict(one, number) for number, one in enumerate(decisions.conflicts, start=1)),
+        verdicts=tuple(verdict_view(goal, number, finder, knowledge) for number, goal in enumerate(decisions.goals, start=1)),
+        conflicts=tuple(conflict_view(one, number) for number, one in enumerate(decisions.conflicts, start=1)),
         agenda=tuple(by_person(decisions.agenda).items()),
         voices=_voices(decisions.coverage),
         missing_roles=tuple(ROLE_LABELS.get(role, role.value) for role in decisions.coverage.missing_roles),
@@ -178,29 +179,55 @@ def decisions_view(decisions: Decisions, index: FindingIndex, knowledge: Knowled
     )
 
 
-class _Finder:
+Cited = tuple[str, str, str, str, int]
+"""A criterion or dimension of the data, and the place of the quote that shows it."""
+
+
+class Finder:
     """Finds the finding that a rating or claim came from, by its first quote."""
 
     def __init__(self, index: FindingIndex) -> None:
-        self._by_place: dict[tuple[str, str, str, str, int], FindingView] = {}
-        for id_, finding in index.sources.items():
-            quote = finding.quotes[0]
-            if finding.criterion:
-                self._by_place[("c", finding.criterion.criterion, *_place(quote))] = index.by_id[id_]
-            if finding.data:
-                self._by_place[("d", finding.data.dimension, *_place(quote))] = index.by_id[id_]
+        self._by_place: dict[Cited, FindingView] = {
+            place: index.by_id[id_] for id_, finding in index.sources.items() for place in places_of(finding)
+        }
 
     def ratings(self, ratings: Iterable[Rating]) -> tuple[FindingView, ...]:
         """Findings behind ratings, each once."""
-        return self._found(("c", one.criterion, *_place(one.quotes[0])) for one in ratings)
+        return self._found(_of_rating(one) for one in ratings)
 
     def claims(self, reading: DimensionReading) -> tuple[FindingView, ...]:
         """Findings behind the claims about a dimension."""
-        return self._found(("d", reading.dimension, *_place(one.quotes[0])) for one in reading.claims)
+        return self._found(_of_claim(reading.dimension, one) for one in reading.claims)
 
-    def _found(self, keys: Iterable[tuple[str, str, str, str, int]]) -> tuple[FindingView, ...]:
+    def _found(self, keys: Iterable[Cited]) -> tuple[FindingView, ...]:
         found = {view.number: view for key in keys if (view := self._by_place.get(key))}
         return tuple(found.values())
+
+
+def places_of(finding: Finding) -> Iterator[Cited]:
+    """Where decisions find this finding; nowhere unless it is a fact for the verdicts."""
+    quote = finding.quotes[0]
+    if finding.criterion:
+        yield ("c", finding.criterion.criterion, *_place(quote))
+    if finding.data:
+        yield ("d", finding.data.dimension, *_place(quote))
+
+
+def cited_places(goal: GoalDecision, most: int) -> Iterator[Cited]:
+    """Where the findings stand that a decision names: at most so many for each condition and each dimension of the data."""
+    for rung in goal.necessity.ladder:
+        for condition in rung.lacking:
+            yield from islice(dict.fromkeys(map(_of_rating, condition.ratings)), most)
+    for reading in goal.readiness.dimensions if goal.readiness else ():
+        yield from islice(dict.fromkeys(_of_claim(reading.dimension, one) for one in reading.claims), most)
+
+
+def _of_rating(rating: Rating) -> Cited:
+    return ("c", rating.criterion, *_place(rating.quotes[0]))
+
+
+def _of_claim(dimension: str, claim: DataClaim) -> Cited:
+    return ("d", dimension, *_place(claim.quotes[0]))
 
 
 def _place(quote: Quote) -> tuple[str, str, int]:
@@ -218,7 +245,8 @@ def headline(verdict: NecessityAssessment) -> str:
     return "AI is needed" if verdict.ai_needed else "No AI needed"
 
 
-def _verdict(goal: GoalDecision, number: int, finder: _Finder, knowledge: KnowledgeView) -> VerdictView:
+def verdict_view(goal: GoalDecision, number: int, finder: Finder, knowledge: KnowledgeView) -> VerdictView:
+    """One decision under its number."""
     verdict = goal.necessity
     leader = next((rung for rung in verdict.ladder if rung.id == verdict.rung), None)
     tone = "open" if verdict.solution is None else "ai" if verdict.ai_needed else "plain"
@@ -253,7 +281,7 @@ def _open_words(verdict: NecessityAssessment) -> str:
     return "Likeliest so far: " + ", ".join(f"{rung.solution.label} ({rung.probability:.0%})" for rung in ranked) + "."
 
 
-def _step(rung: RungReading, verdict: NecessityAssessment, finder: _Finder) -> StepView:
+def _step(rung: RungReading, verdict: NecessityAssessment, finder: Finder) -> StepView:
     state = "leads" if rung.id == verdict.rung else {True: "holds", False: "fails", None: "open"}[rung.holds]
     return StepView(
         label=sentence_case(rung.label),
@@ -284,7 +312,7 @@ def _texts(quotes: Iterable[Quote]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(quote.text for quote in quotes))
 
 
-def _gates(readiness: ReadinessAssessment | None, finder: _Finder, knowledge: KnowledgeView) -> tuple[GateView, ...]:
+def _gates(readiness: ReadinessAssessment | None, finder: Finder, knowledge: KnowledgeView) -> tuple[GateView, ...]:
     if readiness is None:
         return ()
     return tuple(
@@ -368,7 +396,8 @@ def _memo(goal: GoalDecision, leader: RungReading | None) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _conflict(one: Conflict, number: int) -> ConflictView:
+def conflict_view(one: Conflict, number: int) -> ConflictView:
+    """One conflict under its number."""
     sides = tuple(SideView(side.holds, side.speakers, _texts(side.quotes), "") for side in one.sides)
     return ConflictView(f"conflict-{number}", CONFLICT_LABELS[one.kind], one.about, one.real, one.decides, one.crux, sides)
 

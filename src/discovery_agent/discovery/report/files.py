@@ -23,16 +23,18 @@ def slugs(titles: Iterable[str]) -> list[str]:
     ['claims-weekly', 'claims-weekly-2', 'etc', 'conversation', 'conversation-2']
     """
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     found: list[str] = []
     for title in titles:
         plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
         base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
         if not base or base in _RESERVED:
             base = "conversation"
-        slug, count = base, 1
+        slug, count = base, counts.get(base, 1)
         while slug in taken:
             count += 1
             slug = f"{base}-{count}"
+        counts[base] = count
         taken.add(slug)
         found.append(slug)
     return found

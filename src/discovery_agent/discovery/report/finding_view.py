@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.discovery.report.highlights import Mark
@@ -52,7 +52,7 @@ class FindingView:
     kind: FindingKind
     kind_label: str
     statement: str
-    people: tuple[PersonView, ...]
+    people: Sequence[PersonView]
     confidence: float
     confidence_word: str
     stance: Stance | None
@@ -128,16 +128,16 @@ class FindingIndex:
         return tuple(item for item in self.all if item.kind is kind)
 
 
-def index_findings(analysis: EngagementAnalysis) -> FindingIndex:
-    """Number every finding and locate each of its quotes."""
-    places = _Places(analysis.conversations)
+def index_findings(conversations: Sequence[ConversationAnalysis], *, first_conversation: int = 1, first_finding: int = 1) -> FindingIndex:
+    """Number every finding and locate each of its quotes. Numbers begin as told, for a part of many conversations."""
+    places = _Places(conversations, first_conversation)
     views: list[FindingView] = []
     sources: dict[str, Finding] = {}
     marks: dict[tuple[int, str], list[Mark]] = defaultdict(list)
-    for number, item in enumerate(analysis.conversations, start=1):
+    for number, item in enumerate(conversations, start=first_conversation):
         for finding in item.findings:
             sources.setdefault(finding.id, finding)
-            views.append(_view(finding, len(views) + 1, number, item, places, marks))
+            views.append(_view(finding, first_finding + len(views), number, item, places, marks))
     by_id: dict[str, FindingView] = {}
     for view in views:
         by_id.setdefault(view.id, view)
@@ -147,8 +147,8 @@ def index_findings(analysis: EngagementAnalysis) -> FindingIndex:
 class _Places:
     """Finds the utterance that a quote was taken from."""
 
-    def __init__(self, analyses: Iterable[ConversationAnalysis]) -> None:
-        self.conversations = {item.conversation.id: (number, item.conversation) for number, item in enumerate(analyses, start=1)}
+    def __init__(self, analyses: Iterable[ConversationAnalysis], first: int) -> None:
+        self.conversations = {item.conversation.id: (number, item.conversation) for number, item in enumerate(analyses, start=first)}
         self.utterances: dict[tuple[str, str], Utterance] = {
             (conversation.id, utterance.id): utterance
             for _, conversation in self.conversations.values()

@@ -1,4 +1,4 @@
-"""The published JSON schemas of `report.json`, of the files in `conversations/`, and of a blueprint as JSON.
+"""The published JSON schemas of `report.json`, of the files in `conversations/`, and of a blueprint as JSON; and the columns of the tables.
 
 `python -m discovery_agent.discovery.report.json_schema [folder]` writes them, by default to `docs/schemas`.
 """
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from discovery_agent.discovery.exporting.as_json import SCHEMA_VERSION as BLUEPRINT_VERSION
 from discovery_agent.discovery.exporting.as_json import BlueprintExport
 from discovery_agent.discovery.results import SCHEMA_VERSION, ConversationAnalysis, EngagementAnalysis
+from discovery_agent.discovery.tabular.schema import documentation
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "engagement-analysis": EngagementAnalysis,
@@ -34,9 +35,11 @@ def schema_text(name: str) -> str:
 
 
 def write_schemas(folder: Path) -> tuple[Path, ...]:
-    """Write every schema as `<name>.schema.json`."""
+    """Write every schema as `<name>.schema.json`, and the columns of the tables as `tables.md`."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
+    tables = folder / "tables.md"
+    tables.write_text(documentation(), encoding="utf-8")
+    paths: list[Path] = [tables]
     for name in SCHEMAS:
         path = folder / f"{name}.schema.json"
         path.write_text(schema_text(name), encoding="utf-8")

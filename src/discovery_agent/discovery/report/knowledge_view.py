@@ -113,7 +113,7 @@ def knowledge_view(use: KnowledgeUse | None) -> KnowledgeView:
 def _known(one: CitedPassage) -> KnownView:
     passage = one.found.passage
     return KnownView(
-        anchor=one.id,
+        anchor=f"known-{one.id}",
         label=one.id.upper(),
         title=passage.citation.label,
         kind=KIND_NAMES[passage.kind],

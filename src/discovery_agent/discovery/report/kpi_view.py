@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView, PersonView
@@ -28,8 +28,8 @@ class SaidValue:
     """One value of a field with who said it and in which findings; a dispute has several."""
 
     text: str
-    people: tuple[PersonView, ...]
-    findings: tuple[FindingView, ...]
+    people: Sequence[PersonView]
+    findings: Sequence[FindingView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FieldView:
     name: str
     label: str
     text: str
-    disputed: tuple[SaidValue, ...] = ()
+    disputed: Sequence[SaidValue] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class KpiView:
     gaps: tuple[str, ...]
     """Labels of what is missing."""
     disputes: tuple[FieldView, ...]
-    findings: tuple[FindingView, ...]
-    people: tuple[PersonView, ...]
+    findings: Sequence[FindingView]
+    people: Sequence[PersonView]
 
     @property
     def anchor(self) -> str:
@@ -87,7 +87,7 @@ class GapView:
     label: str
     count: int
     of: int
-    names: tuple[tuple[str, str], ...]
+    names: Sequence[tuple[str, str]]
     """(anchor, text) of each KPI or goal that lacks it."""
 
 
@@ -96,11 +96,12 @@ def kpi_views(tree: GoalTree, index: FindingIndex) -> dict[str, KpiView]:
     found: dict[str, KpiView] = {}
     for node in tree.kpis:
         if node.id not in found:
-            found[node.id] = _view(node, len(found) + 1, index)
+            found[node.id] = kpi_view(node, len(found) + 1, index)
     return found
 
 
-def _view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
+def kpi_view(node: KpiNode, number: int, index: FindingIndex) -> KpiView:
+    """One KPI of the tree under its number."""
     findings = index.of(node.finding_ids)
     fields = tuple(_field(name, node, index) for name in ("baseline", "target", "direction", *NEEDED_FIELDS[2:]))
     unplaced = tuple(
@@ -163,7 +164,7 @@ def _who_said(kpi: Kpi, name: str, finding: FindingView) -> tuple[PersonView, ..
     value: object = getattr(kpi, name)
     words = value.text if isinstance(value, Amount) else value if isinstance(value, str) else ""
     found = tuple(quote.speaker for quote in finding.quotes if words and words.casefold() in quote.text.casefold())
-    return found or finding.people
+    return found or tuple(finding.people)
 
 
 def _other_targets(node: KpiNode, index: FindingIndex) -> tuple[Amount, ...]:
@@ -239,4 +240,4 @@ def kpi_gaps(kpis: Iterable[KpiView]) -> tuple[GapView, ...]:
 
 def gap_sentence(gap: GapView) -> str:
     """`2 of 4 KPIs have no owner`."""
-    return f"{gap.count} of {plural(gap.of, 'KPI')} {'has' if gap.count == 1 else 'have'} {gap.label}"
+    return f"{gap.count:,} of {plural(gap.of, 'KPI')} {'has' if gap.count == 1 else 'have'} {gap.label}"

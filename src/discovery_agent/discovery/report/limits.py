@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from discovery_agent.discovery.report.decision_view import DecisionsView
-from discovery_agent.discovery.report.kpi_view import KpiView
-from discovery_agent.discovery.report.wording import plural
+from discovery_agent.discovery.report.wording import ROLE_LABELS, plural
+from discovery_agent.domain.decisions import Decisions
+from discovery_agent.domain.findings import Proof
+from discovery_agent.domain.necessity import Certainty
 
 
-def limits(*, uses_model: bool, kpis: tuple[KpiView, ...], ties: int, decisions: DecisionsView | None) -> tuple[str, ...]:
-    """One sentence for each limit that holds for this very report, the gravest first."""
+def limits(*, uses_model: bool, open_facts: int, facts: int, ties: int, decisions: Decisions | None) -> tuple[str, ...]:
+    """One sentence for each limit that holds for this very report, the gravest first.
+
+    Of `facts` about the KPIs, `open_facts` were not said; `ties` goals and KPIs hang below a goal.
+    """
     found: list[str] = []
     if uses_model:
         found.append("A language model proposed the findings. Each quote was checked word by word; that nothing was missed was not.")
@@ -24,26 +28,26 @@ def limits(*, uses_model: bool, kpis: tuple[KpiView, ...], ties: int, decisions:
         found.append(
             f"{plural(ties, 'tie')} in the goal tree rest on likeness of words or nearness in the talk; nobody said them outright."
         )
-    open_fields = sum(len(kpi.gaps) for kpi in kpis)
-    if open_fields:
-        found.append(f"{open_fields} of {5 * len(kpis)} facts about the KPIs were not said, so no effect can be worked out from those.")
+    if open_facts:
+        found.append(f"{open_facts:,} of {facts:,} facts about the KPIs were not said, so no effect can be worked out from those.")
     return tuple(found)
 
 
-def _of_decisions(decisions: DecisionsView) -> list[str]:
+def _of_decisions(decisions: Decisions) -> list[str]:
     found: list[str] = []
-    waiting = sum(verdict.certainty != "settled" for verdict in decisions.verdicts)
+    waiting = sum(goal.necessity.certainty is not Certainty.SETTLED for goal in decisions.goals)
     if waiting:
         found.append(
-            f"{waiting} of {plural(len(decisions.verdicts), 'verdict')} {'is' if waiting == 1 else 'are'} not settled: "
+            f"{waiting:,} of {plural(len(decisions.goals), 'verdict')} {'is' if waiting == 1 else 'are'} not settled: "
             "an answer under “Ask next” can change them."
         )
-    if any(verdict.assumptions for verdict in decisions.verdicts):
+    if any(goal.economics.assumptions for goal in decisions.goals):
         found.append("Costs and effects rest on assumptions that are listed beside them; replace them with your own figures.")
-    if any(gate.proof == "hearsay" for verdict in decisions.verdicts for gate in verdict.gates):
+    if any(gate.proof is Proof.HEARSAY for goal in decisions.goals if goal.readiness for gate in goal.readiness.dimensions):
         found.append("What is known of the data is mostly hearsay: nobody looked at it.")
-    if decisions.missing_roles:
-        found.append(f"Nobody was heard as: {', '.join(decisions.missing_roles)}.")
-    if decisions.single_voices:
-        found.append(f"{plural(len(decisions.single_voices), 'goal or KPI', 'goals and KPIs')} rest on one voice.")
+    coverage = decisions.coverage
+    if coverage.missing_roles:
+        found.append(f"Nobody was heard as: {', '.join(ROLE_LABELS.get(role, role.value) for role in coverage.missing_roles)}.")
+    if coverage.single_voices:
+        found.append(f"{plural(len(coverage.single_voices), 'goal or KPI', 'goals and KPIs')} rest on one voice.")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from discovery_agent.discovery.report.decision_markdown import decision_lines, knowledge_lines
 from discovery_agent.discovery.report.finding_view import FindingView, PersonView
@@ -51,7 +51,7 @@ def render_markdown(view: ReportView, slugs: list[str]) -> str:
         "",
         "## KPIs",
         "",
-        *_kpis(view.kpis),
+        *kpi_lines(view.kpis),
         "",
         "## Still to ask",
         "",
@@ -90,22 +90,30 @@ def render_markdown(view: ReportView, slugs: list[str]) -> str:
 
 def render_conversation_markdown(view: ReportView, number: int) -> str:
     """One conversation: its findings, and its transcript with the findings that rest on each utterance."""
-    talk = view.transcripts[number - 1]
+    return conversation_markdown(
+        view.transcripts[number - 1],
+        [finding for finding in view.findings if finding.conversation == number],
+        [claim for claim in view.unverified if claim.conversation_number == number],
+        view.analyst,
+    )
+
+
+def conversation_markdown(talk: TranscriptView, findings: Sequence[FindingView], unverified: Sequence[UnverifiedView], analyst: str) -> str:
+    """One conversation with the findings and the claims without proof that are its own; `analyst` in words."""
     text = markdown_text
-    findings = [finding for finding in view.findings if finding.conversation == number]
     lines = [
         f"# {text(talk.title)}",
         "",
         f"{text(talk.source)}{', ' + talk.date if talk.date else ''}: {plural(talk.speakers, 'speaker')}, "
         f"{plural(talk.words, 'word')}, {plural(talk.findings, 'finding')}. "
-        f"Proposed by the {text(view.analyst)}.",
+        f"Proposed by the {text(analyst)}.",
         "",
         "## Findings",
         *_findings(findings),
         "",
         "## Claims without proof",
         "",
-        *_unverified(claim for claim in view.unverified if claim.conversation_number == number),
+        *_unverified(unverified),
         "",
         "## Transcript",
         "",
@@ -142,7 +150,7 @@ def _tree(view: ReportView) -> Iterator[str]:
     if view.tree.is_empty:
         yield "No goal and no KPI was found."
     for goal in view.tree.business_goals:
-        yield f"- **{markdown_text(goal.statement)}**{_labels(goal.findings)}"
+        yield f"- **{markdown_text(goal.statement)}**{finding_labels(goal.findings)}"
         for child in goal.operational_goals:
             yield from _operational(child)
         for kpi in goal.kpis:
@@ -158,7 +166,7 @@ def _tree(view: ReportView) -> Iterator[str]:
 
 
 def _operational(goal: OperationalView) -> Iterator[str]:
-    yield f"  - {markdown_text(goal.statement)}{_labels(goal.findings)}"
+    yield f"  - {markdown_text(goal.statement)}{finding_labels(goal.findings)}"
     for kpi in goal.kpis:
         yield f"    - KPI: {_kpi_line(kpi)}"
     if not goal.kpis:
@@ -167,10 +175,11 @@ def _operational(goal: OperationalView) -> Iterator[str]:
 
 def _kpi_line(kpi: KpiView) -> str:
     ends = [_short(kpi.field(name)) or "?" for name in ("baseline", "target")]
-    return f"{markdown_text(kpi.metric)} ({ends[0]} → {ends[1]}){_labels(kpi.findings)}"
+    return f"{markdown_text(kpi.metric)} ({ends[0]} → {ends[1]}){finding_labels(kpi.findings)}"
 
 
-def _kpis(kpis: Iterable[KpiView]) -> Iterator[str]:
+def kpi_lines(kpis: Iterable[KpiView]) -> Iterator[str]:
+    """KPIs as a table."""
     rows = tuple(kpis)
     if not rows:
         yield "No KPI was found."
@@ -244,10 +253,11 @@ def _people(people: Iterable[PersonView]) -> str:
     return ", ".join(markdown_text(one.name) + (f", {one.role}" if one.role else "") for one in people)
 
 
-def _labels(findings: Iterable[FindingView]) -> str:
+def finding_labels(findings: Iterable[FindingView]) -> str:
+    """Which findings back it: ` [F1, F2]`."""
     labels = ", ".join(finding.label for finding in findings)
     return f" [{labels}]" if labels else ""
 
 
-def _names(names: tuple[tuple[str, str], ...]) -> str:
+def _names(names: Sequence[tuple[str, str]]) -> str:
     return "; ".join(markdown_text(name) for _, name in names)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView, PersonView
 from discovery_agent.discovery.report.kpi_view import GapView, KpiView, people_of
@@ -16,8 +17,8 @@ class OperationalView:
 
     anchor: str
     statement: str
-    findings: tuple[FindingView, ...]
-    people: tuple[PersonView, ...]
+    findings: Sequence[FindingView]
+    people: Sequence[PersonView]
     kpis: tuple[KpiView, ...]
 
 
@@ -27,8 +28,8 @@ class BusinessView:
 
     anchor: str
     statement: str
-    findings: tuple[FindingView, ...]
-    people: tuple[PersonView, ...]
+    findings: Sequence[FindingView]
+    people: Sequence[PersonView]
     operational_goals: tuple[OperationalView, ...]
     kpis: tuple[KpiView, ...]
 
@@ -42,7 +43,7 @@ class BusinessView:
 class TreeView:
     """The whole tree; orphans are what nobody tied to a goal above."""
 
-    business_goals: tuple[BusinessView, ...]
+    business_goals: Sequence[BusinessView]
     orphan_goals: tuple[OperationalView, ...]
     orphan_kpis: tuple[KpiView, ...]
 
@@ -52,24 +53,35 @@ class TreeView:
         return not (self.business_goals or self.orphan_goals or self.orphan_kpis)
 
 
-def tree_view(tree: GoalTree, kpis: Mapping[str, KpiView], index: FindingIndex) -> TreeView:
-    """The tree with each node's findings."""
-    counter = iter(range(1, 10**9))
+GoalNode = BusinessGoalNode | OperationalGoalNode
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """Where a goal stands on its page, and what it rests on."""
+
+    anchor: str
+    findings: Sequence[FindingView]
+    people: Sequence[PersonView]
+
+
+def tree_view(tree: GoalTree, kpis: Mapping[str, KpiView], backing: Callable[[GoalNode], Backing]) -> TreeView:
+    """The tree with what backs each node."""
 
     def measured(nodes: tuple[KpiNode, ...]) -> tuple[KpiView, ...]:
         return tuple(kpis[node.id] for node in nodes)
 
     def operational(node: OperationalGoalNode) -> OperationalView:
-        findings = index.of(node.finding_ids)
-        return OperationalView(f"g{next(counter)}", node.statement, findings, people_of(findings), measured(node.kpis))
+        found = backing(node)
+        return OperationalView(found.anchor, node.statement, found.findings, found.people, measured(node.kpis))
 
     def business(node: BusinessGoalNode) -> BusinessView:
-        findings = index.of(node.finding_ids)
+        found = backing(node)
         return BusinessView(
-            anchor=f"g{next(counter)}",
+            anchor=found.anchor,
             statement=node.statement,
-            findings=findings,
-            people=people_of(findings),
+            findings=found.findings,
+            people=found.people,
             operational_goals=tuple(operational(child) for child in node.operational_goals),
             kpis=measured(node.kpis),
         )
@@ -79,6 +91,17 @@ def tree_view(tree: GoalTree, kpis: Mapping[str, KpiView], index: FindingIndex) 
         orphan_goals=tuple(operational(node) for node in tree.unlinked_operational_goals),
         orphan_kpis=measured(tree.unlinked_kpis),
     )
+
+
+def numbered(index: FindingIndex) -> Callable[[GoalNode], Backing]:
+    """Backs each goal with all its findings, and numbers the goals as they come."""
+    counter = count(1)
+
+    def backing(node: GoalNode) -> Backing:
+        findings = index.of(node.finding_ids)
+        return Backing(f"g{next(counter)}", findings, people_of(findings))
+
+    return backing
 
 
 def tree_gaps(tree: TreeView) -> tuple[GapView, ...]:

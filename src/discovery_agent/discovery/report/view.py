@@ -19,10 +19,10 @@ from discovery_agent.discovery.report.finding_view import (
     stakeholders,
 )
 from discovery_agent.discovery.report.knowledge_view import KnowledgeView, knowledge_view
-from discovery_agent.discovery.report.kpi_view import GapView, KpiView, kpi_gaps, kpi_views
+from discovery_agent.discovery.report.kpi_view import NEEDED_FIELDS, GapView, KpiView, kpi_gaps, kpi_views
 from discovery_agent.discovery.report.limits import limits
 from discovery_agent.discovery.report.transcript_view import FailedView, TranscriptView, transcript_view
-from discovery_agent.discovery.report.tree_view import TreeView, tree_gaps, tree_view
+from discovery_agent.discovery.report.tree_view import TreeView, numbered, tree_gaps, tree_view
 from discovery_agent.discovery.report.wording import KIND_LABELS, NOBODY, analyst_words, day
 from discovery_agent.discovery.results import EngagementAnalysis, UnreadableFile
 from discovery_agent.domain.findings import FindingKind, FindingStatus, UnverifiedFinding
@@ -86,6 +86,10 @@ class ReportView:
         """All findings, by number."""
         return self.index.all
 
+    def finding(self, number: int) -> FindingView:
+        """The finding of that number."""
+        return self.findings[number - 1]
+
     @property
     def claims(self) -> tuple[FindingView, ...]:
         """All findings but the facts that the verdicts rest on."""
@@ -102,11 +106,12 @@ class ReportView:
     def leading_kpis(self) -> tuple[KpiView, ...]:
         """All KPIs, those with the most to compare first."""
 
-        def figures(kpi: KpiView) -> tuple[int, bool]:
-            said = sum(bool(kpi.field(name).text) for name in ("baseline", "target"))
-            return said, kpi.bar is not None
+        return tuple(sorted(self.kpis, key=figures_said, reverse=True))
 
-        return tuple(sorted(self.kpis, key=figures, reverse=True))
+    @property
+    def complete(self) -> int:
+        """How many KPIs lack nothing."""
+        return sum(not kpi.gaps for kpi in self.kpis)
 
     @property
     def missing(self) -> int:
@@ -134,11 +139,16 @@ class ReportView:
         return any(transcript.notes for transcript in self.transcripts)
 
 
+def figures_said(kpi: KpiView) -> tuple[int, bool]:
+    """How much there is to compare: of baseline and target, how many were said, and whether they can be drawn."""
+    return sum(bool(kpi.field(name).text) for name in ("baseline", "target")), kpi.bar is not None
+
+
 def build_view(analysis: EngagementAnalysis) -> ReportView:
     """Work out everything that a report of this analysis shows."""
-    index = index_findings(analysis)
+    index = index_findings(analysis.conversations)
     kpis = kpi_views(analysis.goal_tree, index)
-    tree = tree_view(analysis.goal_tree, kpis, index)
+    tree = tree_view(analysis.goal_tree, kpis, numbered(index))
     transcripts = tuple(transcript_view(item, number, index) for number, item in enumerate(analysis.conversations, start=1))
     people = stakeholders(analysis, index)
     statuses = Counter(finding.status for finding in analysis.findings)
@@ -167,11 +177,17 @@ def build_view(analysis: EngagementAnalysis) -> ReportView:
         index=index,
         decisions=decisions,
         knowledge=knowledge,
-        limits=limits(uses_model=uses_model, kpis=tuple(kpis.values()), ties=_ties(analysis.goal_tree), decisions=decisions),
+        limits=limits(
+            uses_model=uses_model,
+            open_facts=sum(len(kpi.gaps) for kpi in kpis.values()),
+            facts=len(NEEDED_FIELDS) * len(kpis),
+            ties=ties(analysis.goal_tree),
+            decisions=analysis.decisions,
+        ),
     )
 
 
-def _ties(tree: GoalTree) -> int:
+def ties(tree: GoalTree) -> int:
     """How many goals and KPIs hang below a goal."""
     operational = [goal for above in tree.business_goals for goal in above.operational_goals]
     direct = sum(len(goal.kpis) for goal in tree.business_goals)
@@ -182,11 +198,12 @@ def _unverified(analysis: EngagementAnalysis) -> tuple[UnverifiedView, ...]:
     found: list[UnverifiedView] = []
     for number, item in enumerate(analysis.conversations, start=1):
         known = {utterance.id for utterance in item.conversation.utterances}
-        found.extend(_unverified_view(one, number, item.conversation.title, known) for one in item.unverified)
+        found.extend(unverified_view(one, number, item.conversation.title, known) for one in item.unverified)
     return tuple(found)
 
 
-def _unverified_view(item: UnverifiedFinding, number: int, title: str, known: set[str]) -> UnverifiedView:
+def unverified_view(item: UnverifiedFinding, number: int, title: str, known: set[str]) -> UnverifiedView:
+    """A claim without proof, of conversation `number`; `known` are the ids of its utterances."""
     quotes = tuple(
         RejectedQuote(
             text=quote.text if quote else "",

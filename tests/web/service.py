@@ -112,7 +112,14 @@ class Service:
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The app behind a real socket of this machine; gives its address."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
+    async with started(uvicorn.Server(config)) as address:
+        yield address
+
+
+@asynccontextmanager
+async def started(server: uvicorn.Server) -> AsyncIterator[str]:
+    """A server while it runs, at a port that was free; gives its address."""
+    server.config.host, server.config.port = "127.0.0.1", 0
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():

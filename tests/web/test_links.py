@@ -68,3 +68,13 @@ def test_a_new_owner_link_without_a_known_server_is_a_path(tmp_path: Path) -> No
     assert "Put it behind the address" in said[0] and said[0].splitlines()[-1].strip().startswith("/enter/")
     new_owner_link(settings, port=8123, say=said.append)
     assert "http://127.0.0.1:8123/enter/" in said[1]
+
+
+async def test_with_a_public_address_links_begin_with_it_and_the_session_goes_over_tls_only(service: Service) -> None:
+    public = "https://discovery.example.com"
+    service.ws.settings = service.ws.settings.model_copy(update={"public_url": public})
+    given = await link_for(service, "evil.test")
+    assert given["link"] == f"{public}/enter/{given['secret']}" and given["note"] is None
+    # Between proxy and server there is no TLS, and the proxy may have forgotten to say that there was before.
+    answer = await service.client().post(f"/enter/{given['secret']}")
+    assert "secure" in {part.strip().lower() for part in answer.headers["set-cookie"].split(";")}

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import logging
-
 from fastapi import FastAPI
 
+from discovery_agent.discovery.health import Health
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.web.api import create_api
 from discovery_agent.web.bodies import BodyLimit
 from discovery_agent.web.deadlines import BodyDeadline, Deadlines
 from discovery_agent.web.entering import entrance
+from discovery_agent.web.health import health_routes
+from discovery_agent.web.observing import Observed
 from discovery_agent.web.openai_api import create_openai_api
 from discovery_agent.web.pace import Pace, Paces
 from discovery_agent.web.problems import install_problems
-from discovery_agent.web.security import Guard, SecretsHidden
+from discovery_agent.web.security import Guard
 
 
 def create_app(
-    ws: Workspace, *, pages: bool = True, paces: Paces | None = None, host: str | None = None, deadlines: Deadlines | None = None
+    ws: Workspace,
+    *,
+    pages: bool = True,
+    paces: Paces | None = None,
+    host: str | None = None,
+    deadlines: Deadlines | None = None,
+    health: Health | None = None,
 ) -> FastAPI:
     """The whole service over an open workspace, which stays the caller's to close.
 
     `/api/v1` is the API (its description is at `/api/v1/openapi.json`), `/v1` speaks to chat clients as OpenAI's does,
-    `/enter/...` redeems links, `/healthz` tells that the service is up; everything else is pages. `paces` limits how often
-    things may be asked, `deadlines` how long bodies may take; `host` is the name or address that the server was started with, if it was
-    given one.
+    `/enter/...` redeems links, `/healthz` tells that the service is up, `/readyz` whether it can work; everything else is
+    pages. `paces` limits how often things may be asked, `deadlines` how long bodies may take; `host` is the name or address that the server
+    was started with, if it was given one; `health` is what `/readyz` asks.
     """
     pace = Pace(paces or Paces())
     app = FastAPI(title="Discovery Agent", openapi_url=None, docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
@@ -34,12 +41,7 @@ def create_app(
     app.state.host = host.lower() if host else None
     install_problems(app)
 
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> dict[str, str]:
-        async with ws.database.reading() as unit:
-            await unit.engagements.list(0, 1)
-        return {"status": "ok"}
-
+    app.include_router(health_routes(health or Health(ws), ws.settings, pace))
     app.include_router(entrance(ws, pace))
     app.mount("/api/v1", create_api(ws, pace, host=app.state.host))
     app.mount("/v1", create_openai_api(ws, pace))
@@ -51,11 +53,5 @@ def create_app(
     app.add_middleware(BodyDeadline, seconds=(deadlines or Deadlines()).body)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)
-    _hide_secrets_in_logs()
+    app.add_middleware(Observed)
     return app
-
-
-def _hide_secrets_in_logs() -> None:
-    log = logging.getLogger("uvicorn.access")
-    if not any(isinstance(one, SecretsHidden) for one in log.filters):
-        log.addFilter(SecretsHidden())

@@ -1,7 +1,8 @@
-"""Requests that are sent in half, or a byte at a time, are given up: each would hold a connection for as long as its sender likes.
+"""Requests that are sent in half, or a byte at a time, are given up, and so are answers that nobody reads: each would hold a connection,
+and memory, for as long as its sender likes.
 
 The head of a request is timed where its bytes arrive, below the app, because uvicorn shows the app nothing of it before it is whole.
-Its body is timed in the app. A number of connections is not limited: whoever opens many would lock out everybody else.
+Its body is timed in the app. An answer is timed where its bytes leave, from when more of it waits than the system takes. A number of connections is not limited: whoever opens many would lock out everybody else.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Deadlines:
     """From the first byte of a request, or from the beginning of a connection, to the end of the head."""
     body: float = 30.0
     """In all for the body, and a second more for each `SLOWEST` bytes that have come."""
+    reading: float = 30.0
+    """While an answer waits to be read: in each such time most of what waits must go, or `SLOWEST` bytes a second."""
 
 
 class BodyDeadline:
@@ -62,8 +65,8 @@ class BodyDeadline:
         await self._app(scope, timed, send)
 
 
-def timed_protocol(seconds: float) -> type[asyncio.Protocol]:
-    """uvicorn's way of reading HTTP that closes a connection whose next head is too late or too long."""
+def timed_protocol(seconds: float, reading: float = Deadlines.reading) -> type[asyncio.Protocol]:
+    """uvicorn's way of speaking HTTP that closes a connection whose next head is too late or too long, or whose answer is not read."""
     from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
     usual: Any = AutoHTTPProtocol
@@ -73,6 +76,7 @@ def timed_protocol(seconds: float) -> type[asyncio.Protocol]:
 
         _late: asyncio.TimerHandle | None = None
         _taken = 0
+        _unread: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
@@ -93,7 +97,39 @@ def timed_protocol(seconds: float) -> type[asyncio.Protocol]:
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_waiting()
+            self._stop_watching()
             super().connection_lost(exc)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._watch_reader()
+
+        def resume_writing(self) -> None:
+            self._stop_watching()
+            super().resume_writing()
+
+        def timeout_keep_alive_handler(self) -> None:
+            super().timeout_keep_alive_handler()
+            self._watch_reader()  # closing waits until the rest is read
+
+        def _watch_reader(self) -> None:
+            if self._unread is None:
+                self._unread = self.loop.call_later(reading, self._look_at_reader, self.transport.get_write_buffer_size())
+
+        def _stop_watching(self) -> None:
+            if self._unread is not None:
+                self._unread.cancel()
+                self._unread = None
+
+        def _look_at_reader(self, before: int) -> None:
+            self._unread = None
+            left = self.transport.get_write_buffer_size()
+            if not left:
+                return
+            if left > before - SLOWEST * reading:
+                self.transport.abort()
+            else:
+                self._watch_reader()
 
         def _wait_for_head(self) -> None:
             self._taken = 0

@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from discovery_agent.discovery.access import is_valid, redeem
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import AccessRole, Principal
-from discovery_agent.errors import AccessDenied
+from discovery_agent.errors import AccessDenied, DiscoveryError
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import Refused
 from discovery_agent.web.security import address_of, comes_from_elsewhere, set_session
-from discovery_agent.web.ui.failures import failure_page, plain_page
+from discovery_agent.web.ui.failures import failure_page, page_of, plain_page, too_fast
 
 _LONGEST = 200
 _GONE = "This link does not work (any more)"
@@ -47,8 +47,10 @@ def entrance(workspace: Workspace, pace: Pace) -> APIRouter:
             session, principal = await redeem(workspace, secret[:_LONGEST])
         except AccessDenied:
             return failure_page(404, _GONE, _GONE_REASONS, _GONE_REMEDY)
+        except DiscoveryError as error:
+            return page_of(error)
         response = RedirectResponse(_first_page(principal), status_code=303)
-        set_session(response, request.scope, session)
+        set_session(response, request.scope, session, workspace.settings.public_url)
         return response
 
     return router
@@ -66,7 +68,5 @@ async def _too_fast(request: Request, pace: Pace) -> Response | None:
     try:
         await pace.entering(address_of(request.scope))
     except Refused as refused:
-        response = failure_page(429, "Too many tries", refused.problem.remedy or "Wait a moment.")
-        response.headers.update(refused.headers)
-        return response
+        return too_fast(refused)
     return None

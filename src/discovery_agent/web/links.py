@@ -10,14 +10,16 @@ PATH_ONLY = "Put this path behind the address at which people reach the service.
 """What to do with a link that is a path only."""
 
 
-def link_to(request: HTTPConnection, secret: str) -> str:
-    """The address of an access link, as seen by the one who asks.
+def link_to(request: HTTPConnection, secret: str, public_url: str | None = None) -> str:
+    """The address of an access link: at the public address of the service if that is set, or else as seen by the one who asks.
 
     A request says itself for which host it is, and a proxy or an attacker may have it say anything. The host counts only if it is
     this machine's own name for itself, the address that the request really came to, or the one that the server was started with;
     otherwise the link is a path.
     """
     path = f"/enter/{secret}"
+    if public_url is not None:
+        return f"{public_url}{path}"
     host = (request.url.hostname or "").lower()
     server = request.scope.get("server")
     known = {getattr(request.app.state, "host", None), server[0] if server else None} - {None, ""}

@@ -17,7 +17,7 @@ from discovery_agent.web.bodies import JsonOnly
 from discovery_agent.web.chat_interview import reply
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.plain_text import PlainText
-from discovery_agent.web.problems import Problem, Refused, install_problems, problem
+from discovery_agent.web.problems import Problem, Refused, install_problems, numbered, problem
 from discovery_agent.web.security import Gate
 from discovery_agent.web.sse import stream_response
 
@@ -138,6 +138,7 @@ def _data(value: dict[str, Any]) -> bytes:
 
 
 def _error(found: Problem) -> dict[str, Any]:
+    found = numbered(found)
     kind = _KINDS.get(found.status, "server_error" if found.status >= 500 else "invalid_request_error")
     message = " ".join(part for part in (found.detail or f"{found.title}.", found.remedy) if part)
     wrong = found.errors[0] if found.errors else None

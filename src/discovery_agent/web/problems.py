@@ -5,6 +5,7 @@ What is told is what the sender can act on. The inside of the service (paths, qu
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -18,9 +19,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from discovery_agent import errors
+from discovery_agent.telemetry.context import request_number
 
 MEDIA_TYPE = "application/problem+json"
 _KIND = "urn:discovery-agent:problem:"
+NO_ROOM_REMEDY = "What was stored before is safe. Tell whoever runs the server; once there is room, try again."
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,7 @@ class Problem(BaseModel):
     where: str | None = Field(default=None, description="The file, field or object that it is about.")
     remedy: str | None = Field(default=None, description="What can be done about it.")
     errors: list[FieldError] | None = Field(default=None, description="For a request that does not fit its schema.")
+    request_id: str | None = Field(default=None, description="Number of the request: with it, whoever runs the server finds it in the log.")
     current: dict[str, Any] | None = Field(default=None, description="For a version that is no longer the newest: the object as it stands.")
 
 
@@ -68,10 +72,15 @@ _MEANINGS: tuple[tuple[type[errors.DiscoveryError], int, str, str], ...] = (
     (errors.ModelError, 502, "model", "The language model failed"),
     (errors.ExportError, 409, "not-here", "This file cannot be made here"),
     (errors.IndexUnavailable, 503, "unavailable", "The service cannot reach its data"),
+    (errors.StorageBusy, 503, "busy", "The service is busy storing other things"),
+    (errors.StorageFull, 507, "no-room", "The service has no room left to store this"),
     (errors.StorageError, 503, "unavailable", "The service cannot reach its data"),
 )
 _INWARD = (errors.IndexUnavailable, errors.StorageError)
 """Errors whose words may name paths or queries."""
+_RETRY_SECONDS = 5
+"""When it is worth asking again while the service cannot reach its data."""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def problem_of(error: errors.DiscoveryError) -> Problem:
@@ -80,11 +89,30 @@ def problem_of(error: errors.DiscoveryError) -> Problem:
         if not isinstance(error, kind):
             continue
         if isinstance(error, _INWARD):
-            return Problem(type=_KIND + name, title=title, status=status, remedy="Try again in a moment.")
+            remedy = NO_ROOM_REMEDY if status == 507 else "Try again in a moment."
+            return Problem(type=_KIND + name, title=title, status=status, remedy=remedy)
         # What an export fails at is a path of this machine, which is nobody's business elsewhere.
         where = None if isinstance(error, errors.ExportError) else error.where
         return Problem(type=_KIND + name, title=title, status=status, detail=error.what, where=where, remedy=error.remedy)
     return unforeseen()
+
+
+def answer_to(error: errors.DiscoveryError, write: Callable[[Problem, Mapping[str, str]], Response]) -> Response:
+    """An error as `write` makes a response of it; one that lies here is also written to the log."""
+    found = problem_of(error)
+    if found.status >= 500:
+        _log.error("%s: %s", type(error).__name__, error)
+    return write(found, headers_of(found, error))
+
+
+def headers_of(found: Problem, error: errors.DiscoveryError) -> dict[str, str]:
+    """Headers that go with the problem of an error."""
+    return {"Retry-After": str(_RETRY_SECONDS)} if isinstance(error, _INWARD) and found.status == 503 else {}
+
+
+def no_room(error: OSError) -> errors.StorageFull | None:
+    """What it means that the system refused to write, if that is for lack of room: a file that is sent is kept there for a moment."""
+    return errors.StorageFull("The disk is full.", remedy="Free some space.") if error.errno in _NO_ROOM else None
 
 
 def problem(status: int, name: str, title: str, detail: str | None = None, remedy: str | None = None) -> Problem:
@@ -116,8 +144,27 @@ def too_large(limit: int) -> Problem:
     return problem(413, "too-large", "The request is too large", f"At most {limit / 1e6:g} MB are taken here.", "Send less at a time.")
 
 
+def numbered(found: Problem) -> Problem:
+    """The problem with the number of the request; one that lies here also says whom to tell it."""
+    number = request_number()
+    if number is None or found.request_id is not None:
+        return found
+    remedy = f"{found.remedy} {whom_to_tell(number)}" if found.remedy and found.status >= 500 else found.remedy
+    return found.model_copy(update={"request_id": number, "remedy": remedy})
+
+
+def whom_to_tell(number: str | None) -> str:
+    """What somebody can do whose request failed for a reason of the server's."""
+    return (
+        f"If it goes on, give this number to whoever runs the server: {number}"
+        if number
+        else "If it goes on, tell whoever runs the server."
+    )
+
+
 def answer(found: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A problem as a response."""
+    found = numbered(found)
     return JSONResponse(found.model_dump(exclude_none=True), found.status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -126,10 +173,14 @@ def install_problems(app: FastAPI, write: Callable[[Problem, Mapping[str, str]],
 
     async def known(_: Request, error: Exception) -> Response:
         assert isinstance(error, errors.DiscoveryError)
-        found = problem_of(error)
-        if found.status >= 500:
-            _log.error("%s: %s", type(error).__name__, error)
-        return write(found, {})
+        return answer_to(error, write)
+
+    async def of_the_system(request: Request, error: Exception) -> Response:
+        assert isinstance(error, OSError)
+        full = no_room(error)
+        if full is None:
+            raise error
+        return await known(request, full)
 
     async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
@@ -148,6 +199,7 @@ def install_problems(app: FastAPI, write: Callable[[Problem, Mapping[str, str]],
         return write(unforeseen(), {})
 
     app.add_exception_handler(errors.DiscoveryError, known)
+    app.add_exception_handler(OSError, of_the_system)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -16,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from discovery_agent.discovery.access import SESSION_DAYS, principal_of
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import Principal
-from discovery_agent.errors import AccessDenied
+from discovery_agent.errors import AccessDenied, DiscoveryError
 from discovery_agent.web.pace import Pace
-from discovery_agent.web.problems import Problem, Refused, answer, no_access, problem
+from discovery_agent.web.problems import Problem, Refused, answer, answer_to, no_access, problem
 
 COOKIE = "discovery_session"
 CSRF_HEADER = "X-Requested-With"
@@ -32,6 +30,8 @@ _PAGES = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
+_SAME_FOR_ALL = ("/assets/", "/_nicegui/", "/favicon.ico")
+"""What pages are made of: it is nobody's in particular, and is kept by browsers."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -78,11 +78,10 @@ async def principal_of_request(workspace: Workspace, request: HTTPConnection) ->
         return None
 
 
-def set_session(response: Response, scope: Scope, secret: str) -> None:
-    """Give the browser a session; over TLS it is sent over TLS only."""
-    response.set_cookie(
-        COOKIE, secret, max_age=SESSION_DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=scope["scheme"] == "https"
-    )
+def set_session(response: Response, scope: Scope, secret: str, public_url: str | None = None) -> None:
+    """Give the browser a session; where people come over TLS it is sent over TLS only."""
+    secure = scope["scheme"] == "https" or (public_url or "").startswith("https:")
+    response.set_cookie(COOKIE, secret, max_age=SESSION_DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=secure)
 
 
 def drop_session_cookie(response: Response) -> None:
@@ -134,6 +133,9 @@ class Gate:
         except Refused as refused:
             await self._refuse(refused.problem, refused.headers)(scope, receive, send)
             return
+        except DiscoveryError as error:  # here is outside of what turns the errors of the app into answers
+            await answer_to(error, self._refuse)(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> Principal:
@@ -164,14 +166,15 @@ def _require_own_page(headers: Headers) -> None:
 
 
 class Guard:
-    """Adds the security headers to every answer, and refuses sockets that another site opens."""
+    """Adds the security headers to every answer, and refuses what another site says to the socket of a page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] == "websocket" and comes_from_elsewhere(Headers(scope=scope)):
+        foreign = _talks_to_a_page(scope) and _not_from_a_page(Headers(scope=scope))
+        if foreign and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] != "http":
@@ -183,32 +186,35 @@ class Guard:
                 _guard(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        await (_foreign_talk if foreign else self._app)(scope, receive, guarded)
+
+
+async def _foreign_talk(scope: Scope, receive: Receive, send: Send) -> None:
+    await answer(problem(403, "foreign-request", "The request does not come from a page of this service"))(scope, receive, send)
+
+
+def _talks_to_a_page(scope: Scope) -> bool:
+    """Whether it is the socket of a page, or the requests that stand in for it where no socket can be opened."""
+    return scope["type"] == "websocket" or (scope["type"] == "http" and scope["path"].startswith("/_nicegui_ws/"))
+
+
+def _not_from_a_page(headers: Headers) -> bool:
+    # A script always says where it comes from, unlike a form; only a frame that was shut in says `null`.
+    return comes_from_elsewhere(headers) or headers.get("origin") == "null"
 
 
 def _guard(headers: MutableHeaders, path: str) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
-    if path.startswith(("/api/", "/v1/")) or path == "/healthz":
+    if path.startswith(("/api/", "/v1/")) or path in ("/healthz", "/readyz", "/metrics"):
         headers.setdefault("Content-Security-Policy", _STRICT)
         headers.setdefault("Cache-Control", "no-store")
     elif path.startswith("/enter/"):
         headers.setdefault("Content-Security-Policy", _ENTRANCE)
         headers.setdefault("Cache-Control", "no-store")
-    else:
+    elif path.startswith(_SAME_FOR_ALL):
         headers.setdefault("Content-Security-Policy", _PAGES)
-
-
-class SecretsHidden(logging.Filter):
-    """Keeps the secrets of access links out of the log of requests."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always keeps the record, with the secret blotted out."""
-        if isinstance(record.args, tuple):
-            record.args = tuple(_without_secret(one) if isinstance(one, str) else one for one in record.args)
-        record.msg = _without_secret(record.msg) if isinstance(record.msg, str) else record.msg
-        return True
-
-
-def _without_secret(text: str) -> str:
-    return re.sub(r"(/enter/)[^\s?#\"']+", r"\1...", text)
+    else:
+        is_page = headers.get("content-type", "").startswith("text/html")
+        headers.setdefault("Content-Security-Policy", _PAGES if is_page else _STRICT)
+        headers.setdefault("Cache-Control", "no-store")

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from discovery_agent.errors import ConfigurationError, DiscoveryError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from discovery_agent.discovery.demo import Demo
+    from discovery_agent.discovery.health import Health
     from discovery_agent.discovery.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -69,7 +71,7 @@ def new_owner_link(settings: Settings, host: str = DEFAULT_HOST, port: int = DEF
 
     path = f"/enter/{asyncio.run(make())}"
     named = (host, port) != (DEFAULT_HOST, DEFAULT_PORT)
-    address = _address(host, port) if named else running_address(settings)
+    address = settings.public_url or (_address(host, port) if named else running_address(settings))
     if address is not None:
         say(f"This link lets the owner in, once:\n  {address}{path}")
         return
@@ -104,18 +106,23 @@ def _listen(host: str, port: int) -> socket.socket:
 
 async def _serve(settings: Settings, listening: socket.socket, named: str, *, demo: bool, say: Say) -> None:
     from discovery_agent.discovery.durable import Durable
+    from discovery_agent.discovery.health import Health
+    from discovery_agent.discovery.watching import observed
     from discovery_agent.discovery.workspace import Workspace
     from discovery_agent.web.app import create_app
     from discovery_agent.web.running import noted
 
     async with AsyncExitStack() as closing:
         ws = await closing.enter_async_context(await Workspace.open(settings))
-        jobs = await Durable.start(ws)
+        jobs = await Durable.start(ws, works=settings.background_work or not ws.database.is_postgres)
         closing.push_async_callback(jobs.stop)
-        app = create_app(ws, host=None if named in _EVERYWHERE else named)
+        health = Health(ws, queues=lambda: jobs.alive)
+        await closing.enter_async_context(observed(ws, health))
+        app = create_app(ws, host=None if named in _EVERYWHERE else named, health=health)
         host, port = listening.getsockname()[:2]
         closing.enter_context(noted(settings, _address(host, port)))
-        await _until_told(app, listening, lambda: _welcome(ws, _address(host, port), demo=demo, say=say))
+        welcome = partial(_welcome, ws, _address(host, port), demo=demo, say=say)
+        await _until_told(app, listening, welcome, health, settings.drain_seconds)
     say("Stopped. Everything is kept.")
 
 
@@ -123,9 +130,12 @@ def server_config(app: FastAPI, deadlines: Deadlines) -> uvicorn.Config:
     """How uvicorn is to serve the app."""
     import uvicorn
 
+    proxies = app.state.workspace.settings.trusted_proxies
     return uvicorn.Config(
         app,
-        http=timed_protocol(deadlines.head),
+        proxy_headers=proxies is not None,
+        forwarded_allow_ips=proxies,
+        http=timed_protocol(deadlines.head, deadlines.reading),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=CLOSING_SECONDS,
@@ -133,8 +143,13 @@ def server_config(app: FastAPI, deadlines: Deadlines) -> uvicorn.Config:
     )
 
 
-async def _until_told(app: FastAPI, listening: socket.socket, welcome: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run the app until a signal to end; a second one does not wait for open requests."""
+async def _until_told(
+    app: FastAPI, listening: socket.socket, welcome: Callable[[], Coroutine[Any, Any, None]], health: Health, drain_seconds: float
+) -> None:
+    """Run the app until a signal to end; a second one does not wait for open requests.
+
+    From the first signal on `/readyz` says no; for `drain_seconds` everything else is still answered.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -150,6 +165,14 @@ async def _until_told(app: FastAPI, listening: socket.socket, welcome: Callable[
     server = Server(server_config(app, Deadlines()))
 
     def end() -> None:
+        if not health.closing and drain_seconds:
+            health.close()
+            loop.call_later(drain_seconds, close)
+        else:
+            close()
+
+    def close() -> None:
+        health.close()
         server.force_exit = server.should_exit
         server.should_exit = True
 
@@ -171,6 +194,7 @@ async def _welcome(ws: Workspace, address: str, *, demo: bool, say: Say) -> None
     from discovery_agent.discovery.access import owner_link
 
     say(f"Discovery Agent is at {address}")
+    address = ws.settings.public_url or address
     secret = await owner_link(ws, again=demo)
     if secret is not None:
         say(f"This link lets the owner in, once:\n  {address}/enter/{secret}")

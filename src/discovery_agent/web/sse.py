@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from discovery_agent.errors import DiscoveryError
-from discovery_agent.web.problems import Problem, Refused, problem_of, unforeseen
+from discovery_agent.web.problems import Problem, Refused, numbered, problem_of, unforeseen
 
 HEARTBEAT_SECONDS = 15.0
 _ALIVE = b": still here\n\n"
@@ -127,7 +127,7 @@ def _told(error: Exception) -> Problem:
 
 
 def _failed(problem: Problem) -> bytes:
-    return _one("failed", problem)
+    return _one("failed", numbered(problem))
 
 
 def _one(name: str, event: BaseModel) -> bytes:

@@ -13,6 +13,7 @@ from discovery_agent.web.api import jobs
 from discovery_agent.web.api.files import plain_name
 from discovery_agent.web.app import create_app
 from discovery_agent.web.pace import Paces
+from tests.archives import packed
 from tests.web.service import API, Service, assert_problem, events_of
 
 TALK = b"""Ann Porter: We want to cut the time to settle a claim from nine days to four days by June.
@@ -44,6 +45,8 @@ async def test_transcripts_are_taken_and_analysed_in_the_background(service: Ser
     assert failed["state"] == "failed" and failed["message"] and failed["remedy"]
     talk = (await lead.get(f"{root}/conversations")).json()["items"][0]
     assert talk["state"] == "analysed" and talk["findings"] > 0
+    said = (await lead.get(f"{root}/conversations/{talk['id']}/utterances")).json()["items"]
+    assert [f"{one['speaker']}: {one['text']}" for one in said] == TALK.decode().splitlines()
     said = (await lead.get(f"{root}/conversations/{talk['id']}/utterances", params={"offset": 1, "limit": 1})).json()
     assert said["total"] == 4 and said["items"][0]["speaker"] == "Bob Hill" and said["items"][0]["index"] == 1
     assert (await lead.get(f"{root}/jobs/{good['id']}")).json()["state"] == "done"
@@ -90,6 +93,47 @@ async def test_nobody_reads_what_was_said_in_private_from_what_follows_from_it(s
     await service.ws.settle()
     for path in ("goal-tree", "kpis", "verdicts", "conflicts", "agenda", "agenda/by-person", "coverage", "changes", "assessments/latest"):
         assert "scanner" not in (await lead.get(f"{root}/{path}")).text, path
+
+
+async def test_an_archive_gives_a_job_for_each_transcript_inside_and_says_what_was_not_taken(
+    service: Service, engagement: Engagement
+) -> None:
+    lead = await service.member(engagement, AccessRole.LEAD)
+    root = f"{API}/engagements/{engagement.id}"
+    archive = packed(("march/kick-off.txt", TALK), ("../up.txt", TALK), ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(99)))
+    response = await upload(lead, engagement, ("march.zip", archive), ("april.txt", TALK + b"Ann Porter: And that was April.\n"))
+    assert response.status_code == 202
+    (single,), (taken,) = response.json()["jobs"], response.json()["archives"]
+    assert single["title"] == "april.txt" and taken["name"] == "march.zip"
+    assert {one["name"]: bool(one["remedy"]) for one in taken["refused"]} == {"up.txt": True, "photo.png": True}
+    assert (taken["refused_total"], taken["stakeholders_added"], len(taken["jobs"])) == (2, 0, 1)
+    await service.ws.settle()
+    job = (await lead.get(f"{root}/jobs/{taken['jobs'][0]}")).json()
+    assert (job["title"], job["state"]) == ("kick-off.txt", "done")
+    page = (await lead.get(f"{root}/jobs", params={"offset": 1, "limit": 1})).json()
+    assert (len(page["items"]), page["total"], page["offset"], page["limit"]) == (1, 3, 1, 1)
+    done, failed = [(await lead.get(f"{root}/jobs", params={"state": state})).json()["total"] for state in ("done", "failed")]
+    assert (done, failed) == (3, 0)
+
+
+async def test_an_archive_may_be_larger_than_a_file_and_is_told_by_its_content(
+    service: Service, engagement: Engagement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = packed(("kick-off.txt", TALK))
+    monkeypatch.setattr(sent, "LARGEST_FILE", len(archive) - 1)
+    owner = await service.owner()
+    taken = (await upload(owner, engagement, ("transcripts.txt", archive))).json()["archives"]
+    assert len(taken[0]["jobs"]) == 1
+    assert_problem(await upload(owner, engagement, ("transcripts.zip", bytes(len(archive)))), 413, "file-too-large")
+    await service.ws.settle()
+
+
+async def test_only_who_may_change_an_engagement_sends_it_archives(service: Service, engagement: Engagement) -> None:
+    reviewer = await service.member(engagement, AccessRole.REVIEWER)
+    archive = packed(("people.yaml", b"- {name: Eve, role: sponsor}"), ("kick-off.txt", TALK))
+    assert_problem(await upload(reviewer, engagement, ("a.zip", archive)), 403, "not-allowed")
+    owner = await service.owner()
+    assert (await owner.get(f"{API}/engagements/{engagement.id}/stakeholders")).json()["total"] == 0
 
 
 async def test_a_form_without_files_is_refused(service: Service, engagement: Engagement) -> None:

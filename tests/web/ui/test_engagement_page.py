@@ -10,6 +10,7 @@ from discovery_agent.discovery.uploads import upload_transcript
 from discovery_agent.domain.engagement import AccessRole, Engagement
 from discovery_agent.web.ui.engagement.criteria import asked
 from discovery_agent.web.ui.engagement.sections import SECTIONS
+from tests.archives import packed
 from tests.web.ui.site import Site
 from tests.web.ui.visitor import Visitor, alive, tab_to
 
@@ -78,6 +79,22 @@ def test_a_file_dropped_on_the_field_is_taken(site: Site, visitor: Visitor) -> N
     )
     page.locator(".drop").dispatch_event("drop", {"dataTransfer": dropped})
     expect(page.locator(".job", has_text="talk.txt")).to_be_visible()
+    site.settle()
+
+
+def test_an_archive_is_taken_file_by_file_and_what_is_not_taken_is_named(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement()
+    page = visitor.opened(f"/engagements/{engagement.id}/conversations", site.owner())
+    talks = [(f"march/{file.name}", file.read_bytes()) for file in SAMPLES[:2]]
+    archive = packed(*talks, ("<img src=x>.png", b"\x89PNG" + bytes(99)), *((f"empty {at}.txt", b"") for at in range(12)))
+    _choose(page, {"name": "talks.zip", "mimeType": "application/zip", "buffer": archive})
+    for file in SAMPLES[:2]:
+        expect(page.locator(".job", has_text=file.name)).to_contain_text("done")
+    expect(page.locator("main .rows > li")).to_have_count(2)
+    expect(page.get_by_role("alert")).to_have_count(11)
+    expect(page.get_by_role("alert").first).to_contain_text("“<img src=x>.png” in “talks.zip”: This is a picture")
+    expect(page.get_by_role("alert").last).to_contain_text("3 more files in “talks.zip” could not be taken, either.")
+    alive(page)
     site.settle()
 
 

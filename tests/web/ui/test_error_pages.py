@@ -69,6 +69,7 @@ def test_an_error_nobody_foresaw_tells_nothing_of_the_inside(site: Site, visitor
     answer = page.goto(site.url + "/")
     assert answer is not None and answer.status == 500
     expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong")
+    expect(page.locator("main")).to_contain_text(f"give this number to whoever runs the server: {answer.headers['x-request-id']}")
     assert "secret inside" not in page.content()
 
 
@@ -85,5 +86,6 @@ def test_an_action_that_fails_unforeseen_is_told_and_the_page_lives_on(
     box.get_by_label("Title").fill("Kept")
     box.get_by_role("button", name="Begin").click()
     expect(page.locator(".says")).to_contain_text("Something went wrong here")
+    expect(page.locator(".says")).to_contain_text("give this number to whoever runs the server: r-")
     assert "secret inside" not in page.content()
     expect(box.get_by_label("Title")).to_have_value("Kept")

@@ -93,9 +93,10 @@ _WORDS = {
     429: "Too many requests; `Retry-After` says when the next is taken.",
     500: "An error that nobody foresaw.",
     502: "The language model failed.",
-    503: "The database, the index or the language model cannot be reached.",
+    503: "The database, the index or the language model cannot be reached, or is busy; `Retry-After` says when to try again.",
+    507: "There is no room left to store it; what was stored before is safe.",
 }
-_ALWAYS = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503)
+_ALWAYS = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503, 507)
 
 
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:

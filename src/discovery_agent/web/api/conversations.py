@@ -5,23 +5,27 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, status
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from discovery_agent.discovery.access import name_of, visible
+from discovery_agent.discovery.archive_uploads import TakenArchive, upload_archive
 from discovery_agent.discovery.uploads import retry_failed, upload_transcript
 from discovery_agent.domain.engagement import ConversationRecord, Engagement, Job, Principal
+from discovery_agent.files.bundles import LARGEST_UNPACKED, MOST_ENTRIES
 from discovery_agent.web.api.context import Changeable, Paced, Readable, Who, Ws, opened, problems
 from discovery_agent.web.api.fields import Id, Limit, Offset, Page
-from discovery_agent.web.api.files import FORM, sent_files
+from discovery_agent.web.api.files import SentFile, form, sent_files_and_archives
 from discovery_agent.web.api.said import Said, said_of
+from discovery_agent.web.bodies import MOST_UPLOAD_BYTES
 
 router = APIRouter(prefix="/engagements/{engagement_id}", tags=["Conversations"], responses=problems())
 
 
 class Uploaded(BaseModel):
-    """The work that the files gave, one job a file."""
+    """The work that the files gave."""
 
-    jobs: list[Job]
+    jobs: list[Job] = Field(description="One for each file that is no archive.")
+    archives: list[TakenArchive] = Field(description="What became of each archive; its jobs are read with the others.")
 
 
 @router.get("/conversations", summary="List conversations")
@@ -59,17 +63,28 @@ async def utterances(ws: Ws, who: Who, engagement_id: Id, conversation_id: Id, o
     "/transcripts",
     summary="Upload transcripts",
     status_code=status.HTTP_202_ACCEPTED,
-    openapi_extra=FORM,
+    openapi_extra=form(
+        f"A zip archive may be as large as the request ({MOST_UPLOAD_BYTES / 1e6:g} MB), with at most {MOST_ENTRIES:,} files in it "
+        f"that take {LARGEST_UNPACKED / 1e9:g} GB unpacked."
+    ),
     responses=problems(415),
 )
 async def upload(request: Request, ws: Ws, who: Who, pace: Paced, engagement: Changeable) -> Uploaded:
     """Each file is stored, then read and analysed in the background; its format is told by its content.
 
     A file that cannot be read makes its job fail, which says why. One that the engagement has already is not analysed again.
+    Of a zip archive each file inside is a transcript, with a job of its own; what is none is listed with the reason, and
+    loses none of the others. People in a `people.yaml` inside become stakeholders. Archives inside are not opened.
     """
     await pace.upload(who.key_id)
-    jobs = [await upload_transcript(ws, engagement.id, file.name, file.data, name_of(who)) async for file in sent_files(request)]
-    return Uploaded(jobs=jobs)
+    jobs: list[Job] = []
+    archives: list[TakenArchive] = []
+    async for file in sent_files_and_archives(request):
+        if isinstance(file, SentFile):
+            jobs.append(await upload_transcript(ws, engagement.id, file.name, file.data, name_of(who)))
+        else:
+            archives.append(await upload_archive(ws, engagement.id, file.name, file.file, name_of(who)))
+    return Uploaded(jobs=jobs, archives=archives)
 
 
 @router.post(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Query, Response, status
 
-from discovery_agent.discovery.jobs import get_job, list_jobs, try_again
+from discovery_agent.discovery.jobs import get_job, some_jobs, try_again
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import Job, JobState
-from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Readable, Ws, problems
 from discovery_agent.web.api.fields import Id, Limit, Offset, Page
 from discovery_agent.web.sse import event_stream, events_schema
@@ -30,9 +29,17 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", summary="List jobs")
-async def jobs(ws: Ws, engagement: Readable, offset: Offset = 0, limit: Limit = 50) -> Page[Job]:
+async def jobs(
+    ws: Ws,
+    engagement: Readable,
+    state: Annotated[JobState | None, Query(description="Those that stand there only, such as `failed`.")] = None,
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> Page[Job]:
     """The newest first."""
-    return fields.cut(await list_jobs(ws, engagement.id, limit=None), offset, limit)
+    items, counts = await some_jobs(ws, engagement.id, offset, limit, state=state)
+    total = sum(counts.values()) if state is None else counts.get(state, 0)
+    return Page(items=items, total=total, offset=offset, limit=limit)
 
 
 @router.get("/{job_id}", summary="Show a job")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from discovery_agent.discovery import access
 from discovery_agent.discovery.access import name_of
+from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import AccessKey, AccessRole
 from discovery_agent.errors import NotFound
 from discovery_agent.web.api import fields
@@ -44,8 +45,8 @@ class GivenOut(BaseModel):
     note: str | None = Field(default=None, description="What is to be done with a link that is a path only.")
 
 
-def _given(request: Request, key: AccessKey, secret: str) -> GivenOut:
-    link = link_to(request, secret)
+def _given(request: Request, ws: Workspace, key: AccessKey, secret: str) -> GivenOut:
+    link = link_to(request, secret, ws.settings.public_url)
     return GivenOut(key=key, secret=secret, link=link, note=PATH_ONLY if link.startswith("/") else None)
 
 
@@ -69,7 +70,7 @@ async def invite(
     there is a new one.
     """
     key, secret = await access.invite(ws, engagement.id, new.stakeholder_id, days=new.days, actor=name_of(who))
-    return _given(request, key, secret)
+    return _given(request, ws, key, secret)
 
 
 @router.delete("/invites/{key_id}", summary="Take an invite back")
@@ -94,7 +95,7 @@ async def add_member(
 ) -> GivenOut:
     """A lead may do everything in the engagement, a reviewer reads it."""
     key, secret = await access.member_link(ws, engagement.id, AccessRole(new.role), new.label, days=new.days, actor=name_of(who))
-    return _given(request, key, secret)
+    return _given(request, ws, key, secret)
 
 
 @router.delete("/members/{key_id}", summary="Take a member's key back")

@@ -15,7 +15,7 @@ from discovery_agent.errors import DocumentError
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Paced, Readable, Who, Ws, problems
 from discovery_agent.web.api.fields import Id, Limit, Offset, Page
-from discovery_agent.web.api.files import FORM, sent_files
+from discovery_agent.web.api.files import form, sent_files
 from discovery_agent.web.problems import Problem, problem_of
 
 router = APIRouter(prefix="/engagements/{engagement_id}", tags=["Knowledge"], responses=problems())
@@ -66,7 +66,7 @@ async def documents(ws: Ws, engagement: Readable, offset: Offset = 0, limit: Lim
 @router.post(
     "/documents",
     summary="Add documents",
-    openapi_extra=FORM,
+    openapi_extra=form(),
     responses=problems(415),
 )
 async def add(request: Request, ws: Ws, who: Who, pace: Paced, engagement: Changeable) -> DocumentsAdded:

@@ -8,7 +8,9 @@ from markupsafe import escape
 from starlette.responses import HTMLResponse
 
 from discovery_agent.discovery.report.wording import visible
-from discovery_agent.errors import AccessDenied, DiscoveryError, ExportError, NotFound, TooMany
+from discovery_agent.errors import AccessDenied, DiscoveryError, ExportError, NotFound, StorageFull, TooMany
+from discovery_agent.telemetry.context import request_number
+from discovery_agent.web.problems import NO_ROOM_REMEDY, Refused, headers_of, problem_of, whom_to_tell
 from discovery_agent.web.ui.look import STYLESHEET
 
 _log = logging.getLogger(__name__)
@@ -53,8 +55,15 @@ def broken() -> HTMLResponse:
         500,
         "Something went wrong",
         "The error was written to the log of the service. Nothing that you entered before is lost.",
-        "Try again.",
+        f"Try again. {whom_to_tell(request_number())}",
     )
+
+
+def too_fast(refused: Refused) -> HTMLResponse:
+    """More came from an address than is taken."""
+    page = failure_page(429, "Too many tries", refused.problem.remedy or "Wait a moment.")
+    page.headers.update(refused.headers)
+    return page
 
 
 def page_of(error: DiscoveryError, *, known: bool = False) -> HTMLResponse:
@@ -69,4 +78,8 @@ def page_of(error: DiscoveryError, *, known: bool = False) -> HTMLResponse:
     if isinstance(error, TooMany):
         return failure_page(429, "Too much at once", error.what, error.remedy)
     _log.error("%s: %s", type(error).__name__, error)
-    return failure_page(503, "Not just now", "The service cannot reach its data.", "Try again in a moment.")
+    if isinstance(error, StorageFull):
+        return failure_page(507, "There is no room left", "The service could not store this.", NO_ROOM_REMEDY)
+    page = failure_page(503, "Not just now", "The service cannot reach its data.", "Try again in a moment.")
+    page.headers.update(headers_of(problem_of(error), error))
+    return page

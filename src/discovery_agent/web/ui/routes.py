@@ -12,7 +12,7 @@ from nicegui import Client, core, ui
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.errors import DiscoveryError
 from discovery_agent.web.pace import Pace
-from discovery_agent.web.problems import answer, problem
+from discovery_agent.web.problems import Refused, answer, problem
 from discovery_agent.web.ui import failures
 from discovery_agent.web.ui.engagement.sections import SECTIONS, EngagementSection
 from discovery_agent.web.ui.look import install_look
@@ -43,6 +43,8 @@ def install(app: FastAPI, ws: Workspace) -> None:
         try:
             visit = await Visit.of(ws, client, request, pace)
             return await build(visit)
+        except Refused as refused:
+            return failures.too_fast(refused)
         except DiscoveryError as error:
             return failures.page_of(error, known=visit is not None)
         except Exception:
@@ -95,6 +97,8 @@ def _mount(app: FastAPI) -> None:
         _log.error("A page failed: %s", request.url.path, exc_info=error)
         return failures.broken()
 
+    # NiceGUI lets every site read what its socket says. `Guard` refuses other sites; here they are told nothing of being let in.
+    core.sio.eio.cors_allowed_origins = []
     # A second app in this process: what the first one put around the pages is put anew.
     core.app.middleware_stack = None
     core.app.user_middleware.clear()

@@ -13,7 +13,9 @@ from discovery_agent.discovery.exporting import ExportedFile
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.errors import AccessDenied, DiscoveryError
 from discovery_agent.web.downloads import download
-from discovery_agent.web.security import principal_of_request
+from discovery_agent.web.pace import Pace
+from discovery_agent.web.problems import Refused
+from discovery_agent.web.security import address_of, principal_of_request
 from discovery_agent.web.ui import failures
 
 _log = logging.getLogger(__name__)
@@ -29,9 +31,12 @@ async def admit(ws: Workspace, request: Request, engagement_id: str) -> None:
     Raises:
         AccessDenied: nobody is known to ask.
         NotFound: it is not theirs.
+        Refused: too many requests of nobody known came from this address.
     """
     principal = await principal_of_request(ws, request)
     if principal is None:
+        pace: Pace = request.app.state.pace
+        await pace.refused(address_of(request.scope))
         raise AccessDenied("These pages open with a personal link.", remedy="Open your link again, or ask for a new one.")
     may(principal, engagement_id)
 
@@ -54,6 +59,8 @@ def saying_what_failed(serve: Serve) -> Serve:
     async def served(*args: object, **kwargs: object) -> Response:
         try:
             return await serve(*args, **kwargs)
+        except Refused as refused:
+            return failures.too_fast(refused)
         except DiscoveryError as error:
             return failures.page_of(error)
         except Exception:

@@ -15,14 +15,14 @@ from nicegui.events import GenericEventArguments
 from discovery_agent.discovery.access import may, may_open, name_of, principal_of
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import AccessRole, ConversationRecord, Principal
-from discovery_agent.errors import AccessDenied, DiscoveryError, IndexUnavailable, StorageError, TooMany
+from discovery_agent.errors import AccessDenied, DiscoveryError, IndexUnavailable, StorageBusy, StorageError, StorageFull, TooMany
+from discovery_agent.telemetry.context import request_number
 from discovery_agent.web.pace import Pace
-from discovery_agent.web.problems import Refused
-from discovery_agent.web.security import secret_of
+from discovery_agent.web.problems import NO_ROOM_REMEDY, Refused, whom_to_tell
+from discovery_agent.web.security import address_of, secret_of
 
 _log = logging.getLogger(__name__)
 _INWARD = (StorageError, IndexUnavailable)
-UNFORESEEN = "Something went wrong here. It was written to the log; please try again."
 
 Handler = Callable[[Any], Awaitable[None]]
 
@@ -46,11 +46,17 @@ class Visit:
 
         Raises:
             AccessDenied: the request carries no session, or one that is over.
+            Refused: too many such requests came from its address.
         """
         secret, _ = secret_of(request.headers)
-        if secret is None:
-            raise AccessDenied("These pages open with a personal link.", remedy="Open your link again, or ask for a new one.")
-        return cls(workspace, client, secret, await principal_of(workspace, secret), pace)
+        try:
+            if secret is None:
+                raise AccessDenied("These pages open with a personal link.", remedy="Open your link again, or ask for a new one.")
+            return cls(workspace, client, secret, await principal_of(workspace, secret), pace)
+        except AccessDenied:
+            if pace:
+                await pace.refused(address_of(request.scope))
+            raise
 
     @property
     def role(self) -> AccessRole:
@@ -151,7 +157,7 @@ class Visit:
                 (complain or self.complain)(error)
             except Exception:
                 _log.exception("An action on a page failed")
-                self.run("say", UNFORESEEN, True)
+                self.run("say", unforeseen_words(), True)
             finally:
                 running = False
                 if not self.gone and not event.sender.is_deleted:
@@ -167,8 +173,17 @@ async def _within(counting: Coroutine[Any, Any, None]) -> None:
         raise TooMany("This goes faster than it is taken.", remedy=refused.problem.remedy) from refused
 
 
+def unforeseen_words() -> str:
+    """What people read when something failed that nobody foresaw."""
+    return f"Something went wrong here. It was written to the log; please try again. {whom_to_tell(request_number())}"
+
+
 def what_and_remedy(error: DiscoveryError) -> tuple[str, str | None]:
     """An error for people: what happened and what to do, without the inside of the service."""
+    if isinstance(error, StorageFull):
+        return "The service has no room left to store this.", NO_ROOM_REMEDY
+    if isinstance(error, StorageBusy):
+        return "The service is busy storing other things.", "Try again in a moment."
     if isinstance(error, _INWARD):
         return "The service cannot reach its data just now.", "Try again in a moment."
     return error.what, error.remedy

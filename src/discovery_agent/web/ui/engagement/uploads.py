@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import IO
 
 from nicegui import ui
 
-from discovery_agent.discovery.jobs import list_jobs, try_again
+from discovery_agent.discovery.archive_uploads import upload_archive
+from discovery_agent.discovery.jobs import some_jobs, try_again
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.uploads import retry_failed, upload_transcript
 from discovery_agent.domain.engagement import Engagement, Job, JobKind, JobState
 from discovery_agent.errors import NotFound
 from discovery_agent.transcripts.registry import LARGEST
+from discovery_agent.web.bodies import MOST_UPLOAD_BYTES
 from discovery_agent.web.ui.controls import button
 from discovery_agent.web.ui.elements import Gauge, Piece, badge, div, name, p, span, words_of
 from discovery_agent.web.ui.files import FileField
 from discovery_agent.web.ui.visit import Visit
 from discovery_agent.web.ui.words import ago
 
-KINDS = ".vtt,.srt,.txt,.md,.docx,.json,.csv,.tsv"
+KINDS = ".vtt,.srt,.txt,.md,.docx,.json,.csv,.tsv,.zip"
 _SHOWN = 30
+_FAILED_SHOWN = 10
+"""Of those that failed and are not among the newest."""
+_REFUSED_SHOWN = 10
 _BUSY_SECONDS = 0.7
 _IDLE_SECONDS = 5.0
 _STATES = {JobState.QUEUED: "waiting", JobState.RUNNING: "being read", JobState.DONE: "done", JobState.FAILED: "failed"}
@@ -32,13 +40,28 @@ def upload_field(visit: Visit, engagement: Engagement, began: Callable[[], Await
         await upload_transcript(visit.workspace, engagement.id, name, data, visit.actor)
         await began()
 
+    async def take_archive(name: str, file: IO[bytes]) -> list[tuple[str, str | None]]:
+        await visit.may(engagement.id, write=True)
+        taken = await upload_archive(visit.workspace, engagement.id, name, file, visit.actor)
+        await began()
+        not_taken: list[tuple[str, str | None]] = [
+            (f"“{one.name}”: {one.what}" if one.name == taken.name else f"“{one.name}” in “{taken.name}”: {one.what}", one.remedy)
+            for one in taken.refused[:_REFUSED_SHOWN]
+        ]
+        if (more := taken.refused_total - len(not_taken)) > 0:
+            not_taken.append((f"{plural(more, 'more file')} in “{taken.name}” could not be taken, either.", None))
+        return not_taken
+
     FileField(
         visit,
         "Drop transcripts here",
-        "Several at once, as WebVTT, SubRip, text, Markdown, Word, JSON or CSV. They are kept and read in the background; you can leave this page.",
+        "Several at once, as WebVTT, SubRip, text, Markdown, Word, JSON or CSV, or many in a zip archive. "
+        "They are kept and read in the background; you can leave this page.",
         take,
         largest=LARGEST,
         accept=KINDS,
+        take_archive=take_archive,
+        largest_archive=MOST_UPLOAD_BYTES,
     )
 
 
@@ -52,6 +75,8 @@ class Jobs:
         self._shown: tuple[Job, ...] = ()
         self._own: set[str] = set()
         self._ended: set[str] | None = None
+        self._counts: dict[JobState, int] = {}
+        self._told: dict[JobState, int] = {}
         self._aloud = p("", "sr", role="status")
         self._place = div("jobs")
         self._timer = ui.timer(_IDLE_SECONDS, self.look, immediate=False)
@@ -61,7 +86,10 @@ class Jobs:
         if self._visit.gone:
             return
         try:
-            jobs = await list_jobs(self._visit.workspace, self._engagement.id, limit=_SHOWN)
+            jobs, self._counts = await some_jobs(self._visit.workspace, self._engagement.id, 0, _SHOWN)
+            if sum(self._counts.values()) > _SHOWN and self._counts.get(JobState.FAILED):
+                failed, _ = await some_jobs(self._visit.workspace, self._engagement.id, 0, _FAILED_SHOWN, state=JobState.FAILED)
+                jobs += [one for one in failed if one not in jobs]
         except NotFound:  # the engagement was deleted while this page is open
             self._timer.deactivate()
             return
@@ -76,8 +104,8 @@ class Jobs:
         # A version that was drafted says itself which it is, and newer ones may follow.
         drafted = {job.id for job in newest.values() if job.kind is JobKind.DRAFT and job.state is JobState.DONE}
         shown = tuple(job for job in newest.values() if job.id not in drafted and (job.id in own or job in going_on or job.message))
-        if shown != self._shown:
-            self._shown = shown
+        if (shown, self._counts) != (self._shown, self._told):
+            self._shown, self._told = shown, self._counts
             self._draw()
         news = self._ended is not None and bool(ended - self._ended)
         self._ended = ended
@@ -85,11 +113,14 @@ class Jobs:
             await self._changed()
 
     def _draw(self) -> None:
-        states = [job.state for job in self._shown]
-        counts = ((states.count(state), words) for state, words in _STATES.items())
-        self._aloud.say(", ".join(f"{count} {words}" for count, words in counts if count))
+        many = sum(self._counts.values()) > _SHOWN and any(self._counts.get(one) for one in (JobState.QUEUED, JobState.RUNNING))
+        counts = self._counts if many else Counter(job.state for job in self._shown)
+        words = ", ".join(f"{counts[state]:,} {words}" for state, words in _STATES.items() if counts.get(state))
+        self._aloud.say(words)
         self._place.clear()
         with self._place:
+            if many:
+                p(f"{sum(counts.values()):,} in all: {words}. The newest stand here.", "quiet")
             for job in self._shown:
                 self._job(job)
 

@@ -17,7 +17,7 @@ from discovery_agent.web.ui.controls import button, closer, dialog, local_button
 from discovery_agent.web.ui.elements import Piece, div, heading, p, span, trouble, words_of
 from discovery_agent.web.ui.interview.understood import Understood
 from discovery_agent.web.ui.interview.way import Way
-from discovery_agent.web.ui.visit import UNFORESEEN, Visit, what_and_remedy
+from discovery_agent.web.ui.visit import Visit, unforeseen_words, what_and_remedy
 
 _log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class Talk:
             self._complain(*what_and_remedy(error))
         except Exception:
             _log.exception("A turn of an interview failed")
-            self._complain(UNFORESEEN, None)
+            self._complain(unforeseen_words(), None)
         finally:
             self._release(mine)
             if self._awaiting is None and not self._visit.gone and not self._button.is_deleted:

@@ -10,7 +10,7 @@ from discovery_agent.web.ui.visit import Visit
 
 def show_link(visit: Visit, title: str, secret: str, remark: str) -> None:
     """Show a link in a dialog, with a button that copies it."""
-    address = link_to(visit.client.request, secret)
+    address = link_to(visit.client.request, secret, visit.workspace.settings.public_url)
     with visit.client.content, dialog(title) as box:
         words_of(remark)
         p("It is shown only now; nobody can look it up later.", "quiet")

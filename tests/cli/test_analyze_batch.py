@@ -213,6 +213,29 @@ def test_two_runs_into_one_folder_are_refused(agent: Inside, work: Path, server:
     assert "Another run" in outcome.err
 
 
+def test_no_report_is_written_over_what_is_to_be_read(agent: Inside, work: Path, server: FakeModelServer) -> None:
+    path = talk(work / "conversations", 0)
+    before = path.read_bytes()
+    needed, outcome = calls(server, lambda: agent("analyze", str(path), "-o", "."))
+    assert (needed, outcome.code) == (0, Exit.USAGE)
+    assert "would be written over" in outcome.err
+    assert path.read_bytes() == before and [one.name for one in work.iterdir()] == ["conversations"]
+
+
+def test_half_of_a_letter_in_a_name_or_title_costs_no_report(agent: Inside, work: Path, server: FakeModelServer) -> None:
+    folder = work / os.fsdecode(b"talks-\xff")
+    talk(folder, 0)
+    shutil.copy(folder / "00-talk.txt", folder / os.fsdecode(b"again-\xfe.txt"))
+    (folder / os.fsdecode(b"photo-\xff.png")).write_bytes(bytes(range(256)) * 20)
+    assert agent("analyze", str(folder), os.fsdecode(b"nowhere-\xff"), "-o", "out", "-q").code == Exit.PARTLY
+    report = report_in(work / "out")
+    assert report["title"] == "Talks \ufffd"
+    assert [Path(one["source"]).name for one in report["unreadable"]] == ["nowhere-\ufffd", "photo-\ufffd.png"]
+    assert "again-\ufffd.txt" in json.dumps(report["conversations"], ensure_ascii=False)
+    agent("analyze", str(folder), "-o", "out", "-q", "--title", os.fsdecode(b"Claims \xe4"))
+    assert report_in(work / "out")["title"] == "Claims \ufffd"
+
+
 def test_a_large_batch_gives_a_report_in_parts_and_the_same_json(
     agent: Inside, work: Path, server: FakeModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

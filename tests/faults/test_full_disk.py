@@ -25,6 +25,7 @@ from tests.faults.serving import Server, assert_whole, engagement, interview
 from tests.security.asked import in_loop
 from tests.web.service import API, assert_problem, events_of
 
+pytestmark = pytest.mark.slow
 WISH = "Claims take nine days, and customers leave us over it."
 
 

@@ -14,6 +14,7 @@ from tests.faults.conftest import until
 from tests.faults.serving import Server, assert_whole, engagement, interview
 from tests.web.service import assert_problem
 
+pytestmark = pytest.mark.slow
 WISH = "Claims take nine days, and customers leave us over it."
 NEXT = "We want four days by June."
 

@@ -127,6 +127,17 @@ async def test_the_cap_on_cost_holds_under_concurrency(server: FakeModelServer, 
     assert model.meter.usage.cost_usd == pytest.approx(model.budget.spent_usd)
 
 
+@pytest.mark.parametrize("usage", [(-1_000_000, -1_000_000), (10**400, 20), (1000, 10**18)])
+async def test_counts_that_cannot_be_are_counted_here_so_that_the_cap_holds(
+    server: FakeModelServer, connect: Connect, usage: tuple[int, int]
+) -> None:
+    server.say(fake.answer({"word": "yes"}, usage=usage))
+    model = connect(max_cost_usd=1.0)
+    await model.structured(ask(), Word)
+    assert 0 < model.budget.spent_usd < 0.01
+    assert 0 < model.meter.usage.input_tokens < 2000 and 0 < model.meter.usage.output_tokens < 100
+
+
 async def test_waiting_for_room_under_the_cap_takes_no_time_from_the_call(
     server: FakeModelServer, settings: Settings, waits: Waits
 ) -> None:

@@ -32,7 +32,7 @@ CHOICES = {
     "path": "x",
 }
 QUESTION = "waiting for papers"
-OPEN = {"/healthz", "/api/v1/openapi.json", "/favicon.ico"}
+OPEN = {"/healthz", "/readyz", "/api/v1/openapi.json", "/favicon.ico"}
 """What anybody may ask; assets of pages too."""
 OWN = {"/api/v1/session", "/api/v1/agreement", "/api/v1/agreement/answer", "/v1/models", "/v1/chat/completions"}
 """What holds no id: it is about the one who asks."""
@@ -161,7 +161,7 @@ def expected(principal: str, address: Address) -> set[int]:
 
 
 def ends_session(address: Address) -> bool:
-    return (address.method, address.pattern) == ("DELETE", "/api/v1/session")
+    return (address.method, address.pattern) in (("DELETE", "/api/v1/session"), ("POST", "/leave"))
 
 
 def with_clients(full: Full, principal: str, addresses: list[Address]) -> Iterator[tuple[Address, httpx2.Client]]:

@@ -78,6 +78,7 @@ def test_people_are_read_with_all_fields(tmp_path: Path) -> None:
         ("- Anna\n", 1, "must have fields"),
         ("just text\n", 1, "must hold a list"),
         ("- name: [\n", 2, "not YAML"),
+        ('- {name: Ada, role: sponsor}\n- {name: "Bo \\ud83d"}\n', 2, "half of a letter"),
     ],
 )
 def test_a_mistake_in_the_list_of_people_is_named_with_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import re
 
+import httpx2
 import pytest
 from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
 
 from discovery_agent.discovery import access
 from discovery_agent.domain.engagement import AccessRole
 from discovery_agent.web.app import create_app
 from discovery_agent.web.pace import Paces
-from discovery_agent.web.security import comes_from_elsewhere
+from discovery_agent.web.security import Guard, comes_from_elsewhere
 from tests.web.service import API, BASE, OWN_PAGE, Service, assert_problem
 
 
@@ -215,8 +218,12 @@ async def test_every_answer_carries_the_security_headers(service: Service) -> No
         assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
-async def test_pages_load_from_and_talk_to_this_service_only(service: Service) -> None:
-    policy = (await service.client().get("/some-page")).headers["content-security-policy"]
+async def test_pages_load_from_and_talk_to_this_service_only() -> None:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await HTMLResponse("<p>A page.</p>")(scope, receive, send)
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(Guard(page)), base_url="http://here") as client:
+        policy = (await client.get("/some-page")).headers["content-security-policy"]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'self'" and rules["connect-src"] == "'self'" and rules["object-src"] == "'none'"
     assert "http" not in policy and "*" not in policy

@@ -34,9 +34,12 @@ from discovery_agent.discovery.results import BatchAnalysis, EngagementAnalysis,
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation, Stakeholder
 from discovery_agent.errors import ConfigurationError, ExportError, InvalidRequest, TranscriptError
+from discovery_agent.files.encoding import whole_letters
 from discovery_agent.settings import Settings, data_folder
 from discovery_agent.transcripts import load_stakeholders
 
+PLACES = ("conversations", "pages", "report.html", "report.md", "report.json")
+"""Folders and files of a report, in its folder."""
 POOL_FROM = 48
 """From so many files on, starting processes to read without a model pays where there are several cores."""
 
@@ -53,6 +56,17 @@ def refuse_blocked(out: Path) -> None:
     there = next((one for one in (out, *out.parents) if one.exists()), None)
     if there is not None and not there.is_dir():
         raise ExportError(f"The report cannot be written: {there} is a file.", where=str(out), remedy="Choose another folder with --out.")
+
+
+def refuse_own_place(found: Iterable[Path], out: Path) -> None:
+    """Refuse a folder for the report in which its files would be written over what is to be read."""
+    here = out.resolve()
+    for path in found:
+        inside = path.resolve()
+        if inside.is_relative_to(here) and inside.relative_to(here).parts[0] in PLACES:
+            raise InvalidRequest(
+                f"The report would be written over {path}.", where=str(out), remedy="Choose another folder for the report with --out."
+            )
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,8 @@ def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
     if asked.retry_failed and not Journal.is_in(out):
         raise InvalidRequest("There is no earlier run to go on from.", where=str(out), remedy="Run the command without --retry-failed.")
     found, missing = collect(paths, out)
+    if not asked.estimate_only:
+        refuse_own_place(found, out)
     people = asked.stakeholders or people_beside(paths, found)
     listed = load_stakeholders(people) if people else ()
 
@@ -97,11 +113,12 @@ def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
         bench.knowledge.require_documents(asked.engagement)
     if asked.estimate_only:
         return _show_estimate(bench, _readable(read_each(found, listed), not_read), as_json=asked.as_json)
+    title = whole_letters(asked.title or title_of(paths, found))
     if not asked.quiet:
         console.print(bench.introduction, markup=False, soft_wrap=True)
         if asked.max_cost is not None and settings.model is None:
             console.print("--max-cost has no effect: nothing is paid for without a language model.")
-    return _Analysing(bench, console, out, asked, not_read).run(found, listed, people, missing, asked.title or title_of(paths, found))
+    return _Analysing(bench, console, out, asked, not_read).run(found, listed, people, missing, title)
 
 
 class _Analysing:

@@ -11,6 +11,7 @@ from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.domain.conversation import Conversation, Role, Stakeholder, is_interviewer
 from discovery_agent.domain.coverage import Attendance
 from discovery_agent.errors import TranscriptError
+from discovery_agent.files.encoding import whole_letters
 
 _PEOPLE = ("people.yaml", "people.yml")
 
@@ -31,7 +32,7 @@ def collect(paths: Sequence[str], out: Path) -> tuple[list[Path], list[Unreadabl
             for one in _behind(given, out.resolve()):
                 found.setdefault(one.resolve(), one)
         except TranscriptError as error:
-            missing.append(UnreadableFile(source=given, error=error.what, remedy=error.remedy))
+            missing.append(UnreadableFile(source=whole_letters(given), error=error.what, remedy=error.remedy))
     if not found and missing:
         first = missing[0]
         others = plural(len(missing) - 1, "path")

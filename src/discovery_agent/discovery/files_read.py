@@ -9,6 +9,7 @@ from pathlib import Path
 from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
 from discovery_agent.errors import TranscriptError
+from discovery_agent.files.encoding import whole_letters
 from discovery_agent.transcripts import read_transcript
 
 
@@ -32,10 +33,10 @@ def read_each(paths: Iterable[Path], stakeholders: Sequence[Stakeholder] = ()) -
             conversation = read_transcript(path, stakeholders=stakeholders)
         except TranscriptError as error:
             reason = f"{error.where}: {error.what}" if error.where and error.where != str(path) else error.what
-            yield UnreadableFile(source=str(path), error=reason, remedy=error.remedy)
+            yield UnreadableFile(source=whole_letters(str(path)), error=whole_letters(reason), remedy=error.remedy)
             continue
         if conversation.id in seen:
-            yield Twin(conversation.id, ReadingNote(message=f"{path} holds the same conversation; it counts once."))
+            yield Twin(conversation.id, ReadingNote(message=f"{whole_letters(str(path))} holds the same conversation; it counts once."))
             continue
         seen.add(conversation.id)
         yield conversation

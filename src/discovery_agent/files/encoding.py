@@ -8,10 +8,12 @@ UTF-8 is UTF-8; else it is UTF-8 with damage if most of it still decodes, and Wi
 from __future__ import annotations
 
 import codecs
+import re
 
 from discovery_agent.domain.conversation import ReadingNote
 
 _SAMPLE = 1 << 16
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
@@ -76,3 +78,8 @@ def _windows_1252(data: bytes) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def whole_letters(text: str) -> str:
+    """The text with U+FFFD for half of a letter (a lone surrogate), as names of files and words of a command line may hold: no file takes it."""
+    return text if text.isascii() else _HALF_LETTER.sub("\ufffd", text)

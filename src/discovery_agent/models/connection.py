@@ -264,9 +264,7 @@ def _add(answer: Answer, chunk: Any) -> None:
             answer.parts.append(call["args"])
     answer.finish_reason = chunk.response_metadata.get("finish_reason") or answer.finish_reason
     if usage := chunk.usage_metadata:
-        answer.input_tokens = usage["input_tokens"]
-        answer.output_tokens = usage["output_tokens"]
-        answer.reused_tokens = (usage.get("input_token_details") or {}).get("cache_read") or 0
+        answer.took(usage["input_tokens"], usage["output_tokens"], (usage.get("input_token_details") or {}).get("cache_read"))
 
 
 __all__ = ["Answer", "Connection", "Fault", "OutputForm", "base_url", "server_name"]

@@ -71,9 +71,8 @@ def take(answer: Answer, event: dict[str, Any]) -> str:
                 piece += (choice.get("delta") or {}).get("content") or ""
                 answer.finish_reason = choice.get("finish_reason") or answer.finish_reason
         if usage := event.get("usage"):
-            answer.input_tokens = int(usage["prompt_tokens"])
-            answer.output_tokens = int(usage["completion_tokens"])
-            answer.reused_tokens = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+            reused = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
+            answer.took(usage["prompt_tokens"], usage["completion_tokens"], reused)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("an event has an unknown form") from error
     if piece:

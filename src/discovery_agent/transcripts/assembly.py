@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder, Utterance, content_id
 from discovery_agent.errors import EmptyTranscript
+from discovery_agent.files.encoding import whole_letters
 from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
 from discovery_agent.transcripts.people import Cast, tidy
 from discovery_agent.transcripts.source import Source
 from discovery_agent.transcripts.times import plausible
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Sequence[Stakeholder]) -> Conversation:
@@ -35,9 +33,9 @@ def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Seque
     said = [part for turn in turns for part in (cast.file_name(turn.speaker) if turn.speaker else "", turn.text)]
     return Conversation(
         id=content_id("c", *said),
-        title=tidy(_sound(draft.title or "")) or tidy(_sound(source.stem)) or "Untitled",
+        title=tidy(whole_letters(draft.title or "")) or tidy(whole_letters(source.stem)) or "Untitled",
         kind=draft.kind,
-        source=_sound(source.name),
+        source=whole_letters(source.name),
         format=format_name,
         held_on=draft.held_on or only_date(source.stem),
         participants=cast.participants,
@@ -47,13 +45,8 @@ def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Seque
 
 
 def _tidied(turn: Turn) -> Turn:
-    speaker = tidy(_sound(turn.speaker)) if turn.speaker else None
-    return Turn(tidy(_sound(turn.text)), speaker or None, turn.start, turn.end, turn.line)
-
-
-def _sound(text: str) -> str:
-    """Half a surrogate pair (from a broken escape in JSON) is no character and cannot be stored."""
-    return _SURROGATE.sub("\ufffd", text)
+    speaker = tidy(whole_letters(turn.speaker)) if turn.speaker else None
+    return Turn(tidy(whole_letters(turn.text)), speaker or None, turn.start, turn.end, turn.line)
 
 
 def _utterance(index: int, turn: Turn, cast: Cast, draft: Draft) -> Utterance:

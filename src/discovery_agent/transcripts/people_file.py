@@ -9,7 +9,7 @@ import yaml
 
 from discovery_agent.domain.conversation import Role, Stakeholder
 from discovery_agent.errors import ConfigurationError, place
-from discovery_agent.files.encoding import decode
+from discovery_agent.files.encoding import decode, whole_letters
 
 _FIELDS = ("name", "role", "department", "title", "aliases")
 _LARGEST = 5_000_000
@@ -113,7 +113,10 @@ def _text(node: yaml.Node | None, field: Literal["name", "role", "department", "
         raise _wrong(path, node, f"The field `{field}` must be one text.")
     if node.tag == "tag:yaml.org,2002:null":
         return None
-    return " ".join(str(node.value).split()) or None
+    text = " ".join(str(node.value).split())
+    if whole_letters(text) != text:
+        raise _wrong(path, node, f"The field `{field}` holds half of a letter, as from a broken escape.", "Write the letter itself.")
+    return text or None
 
 
 def _aliases(node: yaml.Node | None, path: Path) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`/enter/{secret}`: the door behind every link that is given out.
+"""`/enter/{secret}`: the door behind every link that is given out; `/leave`: the way out again.
 
 Chat programs open links on their own to show a preview. So looking at a link never uses it up: the page has one button, and
 only pressing it opens the session.
@@ -9,19 +9,20 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from discovery_agent.discovery.access import is_valid, redeem
+from discovery_agent.discovery.access import is_valid, leave, redeem
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import AccessRole, Principal
 from discovery_agent.errors import AccessDenied, DiscoveryError
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import Refused
-from discovery_agent.web.security import address_of, comes_from_elsewhere, set_session
+from discovery_agent.web.security import address_of, comes_from_elsewhere, drop_session_cookie, secret_of, set_session
 from discovery_agent.web.ui.failures import failure_page, page_of, plain_page, too_fast
 
 _LONGEST = 200
 _GONE = "This link does not work (any more)"
 _GONE_REASONS = "It may have expired, been taken back, been replaced by a newer link, or been used before."
 _GONE_REMEDY = "Ask the person who sent it for a new one."
+_OUT = "This device opens your pages no more. To come back, open your link again, or ask for a new one if it works only once."
 _FORM = '<form method="post"><button class="button main" type="submit" autofocus>Continue</button></form>'
 
 
@@ -51,6 +52,20 @@ def entrance(workspace: Workspace, pace: Pace) -> APIRouter:
             return page_of(error)
         response = RedirectResponse(_first_page(principal), status_code=303)
         set_session(response, request.scope, session, workspace.settings.public_url)
+        return response
+
+    @router.post("/leave")
+    async def go(request: Request) -> Response:
+        if comes_from_elsewhere(request.headers):
+            return failure_page(403, "This page was opened from another site", "Sign out on the page itself.")
+        secret, _ = secret_of(request.headers)
+        try:
+            if secret is not None:
+                await leave(workspace, secret)
+        except DiscoveryError as error:
+            return page_of(error)
+        response = plain_page(200, "You are signed out", _OUT)
+        drop_session_cookie(response)
         return response
 
     return router

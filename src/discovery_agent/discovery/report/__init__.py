@@ -29,11 +29,14 @@ def write_report(analysis: EngagementAnalysis, folder: Path) -> ReportFiles:
     """Write the report into `folder`, which is made if it is not there. An earlier report is replaced.
 
     Each file is written whole beside its place and then moved, `report.json` last, so a crash or a full
-    disk leaves no half file.
+    disk leaves no half file. What an earlier report of many pages had beyond these files is removed at the end.
 
     Raises:
         ExportError: the disk refused; the error says what is kept.
     """
+    from discovery_agent.discovery.report.large.ours import remove_large
+    from discovery_agent.discovery.report.large.staging import refused, settle
+
     view = build_view(analysis)
     names = slugs(item.conversation.title for item in analysis.conversations)
     contents: dict[str, str] = {}
@@ -44,7 +47,12 @@ def write_report(analysis: EngagementAnalysis, folder: Path) -> ReportFiles:
     contents["report.md"] = render_markdown(view, names)
     contents["report.html"] = render_html(view)
     contents["report.json"] = analysis.model_dump_json(indent=2) + "\n"
+    try:
+        settle(folder)
+    except OSError as error:
+        raise refused(error, folder) from error
     paths = write_all(folder, contents)
+    remove_large(folder, contents)
     return ReportFiles(
         html=paths["report.html"],
         markdown=paths["report.md"],

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from discovery_agent.errors import ExportError
+from discovery_agent.files.claimed import claimed_folder
 from discovery_agent.files.writing import write_through
 
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
@@ -49,17 +48,16 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
         ExportError: a file could not be written. It says what is kept.
     """
     moved: list[str] = []
-    staging: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
-        for name, text in contents.items():
-            write_through(staging / name, text)
-        for name in contents:
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staging / name, target)
-            moved.append(name)
+        with claimed_folder(folder, ".report-") as staging:
+            for name, text in contents.items():
+                write_through(staging / name, text)
+            for name in contents:
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(staging / name, target)
+                moved.append(name)
     except (OSError, UnicodeEncodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ExportError(
@@ -67,9 +65,6 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> dict[str, Path]:
             where=str(folder),
             remedy=f"{_kept(moved, contents)} Make room or choose another folder, then try again.",
         ) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
     return {name: folder / name for name in contents}
 
 

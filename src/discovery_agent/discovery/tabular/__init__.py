@@ -6,8 +6,6 @@ docs/schemas/tables.md has every column.
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +16,7 @@ from discovery_agent.discovery.tabular.rows import rows_of
 from discovery_agent.discovery.tabular.schema import TABLES
 from discovery_agent.discovery.tabular.writing import WRITERS, TableWriter
 from discovery_agent.errors import ExportError
+from discovery_agent.files.claimed import claimed_folder
 
 __all__ = ["TABLE_FORMATS", "write_tables"]
 
@@ -41,15 +40,14 @@ def write_tables(conversations: AnalysedConversations, folder: Path, formats: Se
     if not endings:
         return []
     names = [f"{table}.{ending}" for ending in endings for table in TABLES]
-    staging: Path | None = None
     moved = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".tables-", dir=folder))
-        _write(conversations, staging, endings)
-        for name in names:
-            os.replace(staging / name, folder / name)
-            moved += 1
+        with claimed_folder(folder, ".tables-") as staging:
+            _write(conversations, staging, endings)
+            for name in names:
+                os.replace(staging / name, folder / name)
+                moved += 1
     except OSError as error:
         kept = "The tables of before stand." if not moved else f"{moved} of {len(names)} tables are new, the others are as they were."
         raise ExportError(
@@ -57,9 +55,6 @@ def write_tables(conversations: AnalysedConversations, folder: Path, formats: Se
             where=str(folder),
             remedy=f"{kept} Make room or choose another folder, then try again.",
         ) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
     return [folder / name for name in names]
 
 

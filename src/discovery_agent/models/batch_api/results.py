@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from discovery_agent.models.answer import believable
+
 _CODE = re.compile(r"\w[\w.-]{1,59}")
 
 
@@ -136,11 +138,11 @@ def _failure(status: object, code: str) -> Unanswered:
 
 def _tokens(body: Mapping[str, Any]) -> Tokens | None:
     usage = _part(body, "usage")
-    read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    if not isinstance(read, int) or not isinstance(written, int) or read < 0 or written < 0:
+    read, written = believable(usage.get("prompt_tokens")), believable(usage.get("completion_tokens"))
+    if read is None or written is None:
         return None
-    reused = _part(usage, "prompt_tokens_details").get("cached_tokens")
-    return Tokens(read, written, reused if isinstance(reused, int) else 0)
+    reused = believable(_part(usage, "prompt_tokens_details").get("cached_tokens"))
+    return Tokens(read, written, min(reused or 0, read))
 
 
 def _part(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -40,6 +40,7 @@ def header(client: Client, visit: Visit, engagement: Engagement | None = None, h
         with Piece("span", "", "crumb"):
             if engagement and here != "":
                 name(engagement.title)
+        _way_out()
         if engagement:
             _menu(visit, engagement, here)
     return bar
@@ -96,4 +97,11 @@ def stakeholder_header(client: Client, title: str) -> Piece:
     with bar, div("wrap"):
         span("Discovery Agent", "brand")
         words_of(title, "span", "crumb")
+        _way_out()
     return bar
+
+
+def _way_out() -> None:
+    """A form of its own, so that signing out works also where the connection to the page is lost."""
+    with Piece("form", "", "way-out", method="post", action="/leave"):
+        Piece("button", "Sign out", "button plain slim", type="submit")

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from discovery_agent.discovery.report import write_report
 from discovery_agent.discovery.report.large import write_large_report
+from discovery_agent.discovery.report.large.ours import FILES
 from discovery_agent.discovery.report.large.staging import Staging, settle
 from discovery_agent.discovery.results import BatchAnalysis
 from discovery_agent.errors import ExportError
 from tests.discovery.report.large.batches import many
+from tests.example import engagement
 
 PARTS = ("conversations", "pages", "report.html")
 
@@ -24,7 +27,9 @@ class Killed(BaseException):
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file by its relative path."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found.pop(FILES, None)
+    return found
 
 
 def put(folder: Path, text: str, *, pages: int = 2) -> None:
@@ -112,7 +117,7 @@ def test_a_move_that_fails_puts_everything_back(tmp_path: Path, monkeypatch: pyt
         put(tmp_path, "new", pages=0)
     monkeypatch.undo()
     assert contents(tmp_path) == before
-    assert not list(tmp_path.glob(".*"))
+    assert not [path for path in tmp_path.glob(".*") if path.name != FILES]
 
 
 @pytest.mark.parametrize("step", range(1, 6))
@@ -130,7 +135,7 @@ def test_ctrl_c_between_two_moves_leaves_the_new_report(tmp_path: Path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         put(tmp_path, "new", pages=0)
     assert contents(tmp_path) == NEW
-    assert not list(tmp_path.glob(".*"))
+    assert not [path for path in tmp_path.glob(".*") if path.name != FILES]
 
 
 def test_a_part_that_could_not_be_moved_back_is_kept_and_comes_back_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,6 +161,45 @@ def test_pages_of_an_earlier_report_do_not_stay(tmp_path: Path) -> None:
     put(tmp_path, "old", pages=5)
     put(tmp_path, "new", pages=1)
     assert sorted(contents(tmp_path)) == ["conversations/one.md", "pages/0.html", "report.html"]
+
+
+def test_what_others_have_in_our_folders_stays(tmp_path: Path) -> None:
+    mine = {"conversations/hers.vtt": b"WEBVTT", "conversations/more/notes.md": b"mine", "pages/site.html": b"<p>", "pages/0.html": b"mine"}
+    for name, data in mine.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    for text in ("old", "new"):
+        put(tmp_path, text)
+        kept = {"pages/0.html.kept" if name == "pages/0.html" else name: data for name, data in mine.items()}
+        assert {name: data for name, data in contents(tmp_path).items() if name in kept} == kept
+    assert (tmp_path / "pages/0.html").read_text() == "new"
+    (tmp_path / "conversations.vtt").write_text("no folder")
+    put(tmp_path, "last", pages=0)
+    assert contents(tmp_path) == {**kept, "conversations/one.md": b"last", "report.html": b"last", "conversations.vtt": b"no folder"}
+
+
+def test_a_report_on_one_page_takes_the_place_of_one_on_many_and_the_other_way_round(tmp_path: Path) -> None:
+    alone = write_report(engagement(), tmp_path / "alone")
+    expected = {name.removeprefix("alone/") for name in contents(tmp_path)}
+    folder = tmp_path / "report"
+    write_large_report(many(4), folder)
+    (folder / "pages" / "mine.html").write_text("mine")
+    write_report(engagement(), folder)
+    assert set(contents(folder)) == expected | {"pages/mine.html"}
+    assert not (folder / FILES).exists()
+    write_large_report(many(4), folder)
+    write_large_report(many(4), alone.html.parent.parent / "other")
+    assert set(contents(folder)) == set(contents(tmp_path / "other")) | {"pages/mine.html"}
+
+
+def test_one_page_is_the_last_word_also_after_a_large_report_that_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "old")
+    assert killed_at(monkeypatch, tmp_path, 3)
+    files = write_report(engagement(), tmp_path)
+    settle(tmp_path)
+    assert b"Motor claims" in files.html.read_bytes()
+    assert not list(tmp_path.glob(".*"))
+    assert not (tmp_path / "pages").exists()
 
 
 def _full(*_: object) -> None:

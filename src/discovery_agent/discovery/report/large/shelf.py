@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Set
 from pathlib import Path
 from types import TracebackType
+
+from pydantic import TypeAdapter
 
 from discovery_agent.discovery.report.decision_view import Cited, places_of
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView
 from discovery_agent.domain.findings import Finding
 
+_LINE = TypeAdapter(tuple[FindingView, Finding])
+
 
 class Shelf:
     """Takes findings one by one and gives them back by id, or by the place that a decision names.
 
-    In memory is only where each one lies. The file is the shelf's own: nobody else writes it, and it is gone at the end.
+    In memory is only where each one lies. The file holds a line of JSON for each, so reading it back runs nothing; it is gone at the end.
     """
 
     def __init__(self, path: Path, ids: Set[str], places: Set[Cited]) -> None:
@@ -31,7 +34,7 @@ class Shelf:
         if source.id in self._by_id or not (places or source.id in self._wanted_ids):
             return
         self._by_id[source.id] = self._file.seek(0, 2)
-        pickle.dump((view, source), self._file, pickle.HIGHEST_PROTOCOL)
+        self._file.write(_LINE.dump_json((view, source)) + b"\n")
         for place in places:
             self._by_place[place] = source.id
 
@@ -50,7 +53,7 @@ class Shelf:
 
     def _take(self, offset: int) -> tuple[FindingView, Finding]:
         self._file.seek(offset)
-        return pickle.load(self._file)
+        return _LINE.validate_json(self._file.readline())
 
     def __enter__(self) -> Shelf:
         return self

@@ -17,11 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from discovery_agent.discovery.report.large.ours import files_in, is_ours, listed, note
 from discovery_agent.errors import ExportError
 from discovery_agent.files.writing import write_through
 
 _PREFIX = ".large-report-"
 _MOVES = "moves"
+_LISTED = "listed"
 
 
 class Staging:
@@ -65,7 +67,8 @@ class Staging:
         return path
 
     def move_into_place(self, names: Sequence[str]) -> None:
-        """Make these files and folders the report, in this order. What no part of the new report replaces is removed.
+        """Make these files and folders the report, in this order. What the old report had and the new one has not is removed;
+        what others put into its folders stays.
 
         Raises:
             OSError: it cannot be moved; everything is as it was.
@@ -75,6 +78,8 @@ class Staging:
                 _wait_for_disk(Path(directory, file))
             _wait_for_disk(Path(directory))
         moves = [("+" if (self.new / name).exists() else "-") + name for name in names]
+        write_through(self._root / _LISTED, "\n".join(listed(self._folder)))
+        note(self._folder, self.new)
         write_through(self._root / _MOVES, "\n".join(moves))
         _wait_for_disk(self._root)
         _move(self._root, self._folder, moves)
@@ -138,7 +143,24 @@ def _move(root: Path, folder: Path, moves: Sequence[str]) -> None:
                     os.rename(place, new)
         _bring_back(root, folder)
         raise
+    _give_back(root, folder)
     _wait_for_disk(folder)
+
+
+def _give_back(root: Path, folder: Path) -> None:
+    """Files in our folders that are no part of the old report go back to their places, beside the new one.
+
+    Raises:
+        OSError: one cannot be moved; it stays where it is, in the staging folder.
+    """
+    old, known = root / "old", set((root / _LISTED).read_text(encoding="utf-8").splitlines())
+    for name in list(files_in(old)):
+        if not is_ours(old, name, known):
+            place = folder / name
+            if place.exists():
+                place = place.with_name(f"{place.name}.kept")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(old / name, place)
 
 
 def _bring_back(root: Path, folder: Path) -> None:

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Copies everything that is kept into a new folder, while the service runs:  deploy/backup.sh /backups/2026-03-02
 #
-# Reads DISCOVERY_DATA_DIR and DISCOVERY_DATABASE_URL, as the service does. Needs sqlite3, or on PostgreSQL its pg_dump, of the server's
-# version or a later one. The copy holds what people said: keep it as safe as the service.
+# Reads DISCOVERY_DATA_DIR and DISCOVERY_DATABASE_URL, as the service does. Run it as the user of the service: files that SQLite makes beside
+# its database would otherwise belong to another. Needs the program sqlite3, or on PostgreSQL its pg_dump, of the server's version or a later one.
+# The copy holds what people said: keep it as safe as the service.
 #
 # The database of background jobs beside SQLite is left out on purpose: after a restore, jobs that had not ended are handed in anew, and
 # what they had read is not read again. On PostgreSQL it is part of the dump, of the same moment.
@@ -11,6 +12,8 @@ umask 077
 to=$1
 data=${DISCOVERY_DATA_DIR:?the data folder of the service}
 url=${DISCOVERY_DATABASE_URL:-sqlite:///$data/discovery.db}
+needs() { command -v "$1" >/dev/null || { echo "The program $1 is needed and not installed (Debian: apt-get install $2)." >&2; exit 1; }; }
+case $url in sqlite:///*) needs sqlite3 sqlite3 ;; *) needs pg_dump postgresql-client ;; esac
 test ! -e "$to" || { echo "$to is there already." >&2; exit 1; }
 rm -rf "$to.part"
 mkdir -p "$to.part"

@@ -2,13 +2,16 @@
 # Puts a copy made by backup.sh in place, before the service is started:  deploy/restore.sh /backups/2026-03-02
 #
 # Reads DISCOVERY_DATA_DIR and DISCOVERY_DATABASE_URL, as the service does. The data folder must have no database in it, or the PostgreSQL
-# database nothing at all (`createdb`): nothing is overwritten. Run it as the user of the service.
+# database nothing but its extension (`createdb`, `CREATE EXTENSION vector`): nothing is overwritten. Run it as the user of the service.
 set -eu
 umask 077
 from=$1
 data=${DISCOVERY_DATA_DIR:?the data folder of the service}
 url=${DISCOVERY_DATABASE_URL:-sqlite:///$data/discovery.db}
-mkdir -p "$data"
+needs() { command -v "$1" >/dev/null || { echo "The program $1 is needed and not installed (Debian: apt-get install $2)." >&2; exit 1; }; }
+case $url in sqlite:///*) database=discovery.db ;; *) database=database.dump && needs pg_restore postgresql-client ;; esac
+test -r "$from/$database" || { echo "$(id -un) can read no $from/$database. Name the folder of a copy, and give it to that user (chown -R)." >&2; exit 1; }
+mkdir -p "$data" 2>/dev/null && test -w "$data" || { echo "$(id -un) cannot write $data. Make it first (install -d -m 0700 -o $(id -un) $data)." >&2; exit 1; }
 
 case $url in
 sqlite:///*)
@@ -22,8 +25,9 @@ sqlite:///*)
     ;;
 *)
     # Without the name of a driver, which only the program knows.
+    # Comments belong to extensions, which the administrator of PostgreSQL made.
     url=$(printf %s "$url" | sed "s/^postgres[a-z+_]*:/postgresql:/")
-    pg_restore --no-owner --exit-on-error --single-transaction --dbname="$url" "$from/database.dump"
+    pg_restore --no-owner --no-comments --exit-on-error --single-transaction --dbname="$url" "$from/database.dump"
     ;;
 esac
 for folder in engagements knowledge; do

@@ -81,7 +81,9 @@ class Settings(BaseSettings):
         default=None, ge=0, description="Price of a million output tokens in USD; goes with the input price"
     )
     max_cost_usd: float | None = Field(
-        default=None, ge=0, description="Calls stop before more than this is spent in a run; no cap without it"
+        default=None,
+        ge=0,
+        description="Calls stop before more than this is spent: in a run of `analyze`, and in all for each engagement of a server; no cap without it",
     )
 
     redact: bool = Field(

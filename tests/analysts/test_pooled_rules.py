@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from discovery_agent.analysts.rules import RulesAnalyst
@@ -30,8 +31,12 @@ async def test_processes_find_what_one_finds_and_go_on_when_one_dies(embeddings:
             process.join()
         again = {one.conversation.id: one async for one in analyse_each(talks, pooled, concurrency=2, tables=tables)}
         assert again == expected
+        pooled._pool.submit(time.sleep, 3600)
+        (process,) = pooled._pool._processes.values()
     finally:
         pooled.close()
+    process.join(60)
+    assert process.exitcode == 1, "what it was at was not given up"
 
 
 def test_nothing_is_started_before_anything_is_read() -> None:

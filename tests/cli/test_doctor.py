@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.settings import Settings
 from tests import fake_model_server as fake
-from tests.cli.running import Inside, installed
+from tests.cli.running import SCRIPT, Inside, installed
 from tests.fake_model_server import FakeModelServer
 from tests.storage.postgres import Postgres, postgres
 
@@ -69,6 +71,27 @@ def test_a_folder_that_cannot_be_used_is_named_and_the_other_checks_go_on(
     assert outcome.code == Exit.CONFIGURATION
     assert "taken" in outcome.out and "sentence embeddings" in outcome.out and "cache folder" in outcome.out
     assert "Traceback" not in outcome.text
+
+
+def test_a_reader_that_leaves_early_is_nothing_wrong(work: Path) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCOVERY_", "OPENAI_"))}
+        done = subprocess.run([SCRIPT, "doctor"], cwd=work, env=clean, stdout=writes, stderr=subprocess.PIPE, timeout=120, check=False)
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (Exit.OK, b"")
+
+
+def test_a_model_that_is_called_is_not_said_to_be_not_called(
+    agent: Inside, server: FakeModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCOVERY_MODEL", "openai:gpt-4")
+    server.say(fake.answer("ready"))
+    shown = agent("doctor", "--call")
+    assert "answered in" in shown.out and f"{server.base_url}, with a key\n" in shown.out and "not called" not in shown.out
+    assert "with a key; not called (doctor --call does)" in agent("doctor").out
 
 
 def test_the_installed_doctor_works_in_any_folder(work: Path) -> None:

@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from discovery_agent.discovery.access import invite, principal_of, redeem
 from discovery_agent.discovery.documents import add_document, list_documents, search_knowledge
@@ -53,6 +55,18 @@ class Places:
         return subprocess.run(["sh", str(DEPLOY / script), str(self.copy)], env=environment, capture_output=True, text=True)
 
 
+def owned(server: Postgres) -> str:
+    """A new database as the guide makes it: its owner is nobody special, and the extension belongs to the administrator."""
+    url = server.empty()
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'service'").fetchone() is None:
+            connection.execute("CREATE ROLE service LOGIN")
+        connection.execute(SQL("ALTER DATABASE {} OWNER TO service").format(Identifier(connection.info.dbname)))
+        if connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'").fetchone() is not None:
+            connection.execute("CREATE EXTENSION vector")
+    return url.replace("discovery@", "service@")
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def places(request: pytest.FixtureRequest, tmp_path: Path, corpus: Path) -> Places:
     if request.param == "sqlite":
@@ -63,7 +77,7 @@ def places(request: pytest.FixtureRequest, tmp_path: Path, corpus: Path) -> Plac
     programs = server.programs
     if not (programs / "pg_dump").exists():
         pytest.skip("pg_dump of the version of the server is not installed")
-    return Places(tmp_path, corpus, f"{programs}{os.pathsep}{os.environ['PATH']}", (server.empty(), server.empty()))
+    return Places(tmp_path, corpus, f"{programs}{os.pathsep}{os.environ['PATH']}", (owned(server), owned(server)))
 
 
 @asynccontextmanager
@@ -123,3 +137,30 @@ async def test_a_copy_made_while_it_works_is_put_in_place_elsewhere_and_goes_on(
 
     assert "there" in places.run("backup.sh", places.first).stderr  # a copy is never written over
     assert places.run("restore.sh", places.second).returncode != 0  # nor what is in place
+
+
+SHELL = shutil.which("sh") or "sh"
+
+
+def refused(script: str, copy: Path, **environment: str) -> str:
+    """Why a script did nothing."""
+    done = subprocess.run([SHELL, str(DEPLOY / script), str(copy)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    return done.stderr
+
+
+@pytest.mark.parametrize(("url", "program"), [("", "sqlite3"), ("postgresql://ada@db/discovery", "pg_dump")])
+def test_a_program_that_is_lacking_is_named_before_anything_is_done(tmp_path: Path, url: str, program: str) -> None:
+    said = refused("backup.sh", tmp_path / "copy", PATH=str(tmp_path), DISCOVERY_DATA_DIR=str(tmp_path), DISCOVERY_DATABASE_URL=url)
+    assert f"{program} is needed" in said and "apt-get install" in said and list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_that_cannot_be_read_and_a_folder_that_cannot_be_made_are_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    there = {"PATH": os.environ["PATH"], "DISCOVERY_DATA_DIR": str(tmp_path / "taken" / "data")}
+    said = refused("restore.sh", tmp_path / "copy", **there)
+    assert "can read no" in said and "chown" in said and not (tmp_path / "taken").exists()
+    (tmp_path / "copy" / "discovery.db").touch()
+    (tmp_path / "taken").touch()
+    said = refused("restore.sh", tmp_path / "copy", **there)
+    assert "cannot write" in said and "install -d -m 0700 -o" in said

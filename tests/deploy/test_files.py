@@ -57,6 +57,38 @@ def test_every_link_of_the_guide_leads_to_a_file() -> None:
             assert (file.parent / target).exists(), (file.name, target)
 
 
+def environment_of(service: dict[str, Any], given: dict[str, str]) -> dict[str, str]:
+    """What a container gets as Compose makes it from deploy/.env: the file, and over it what compose.yaml sets."""
+    found = dict(given) if {"path": ".env", "required": False} in service.get("env_file", ()) else {}
+    for name, value in service["environment"].items():
+        found[name] = re.sub(r"\$\{(\w+)(?::([-?])([^}]*))?\}", lambda one: given.get(one[1]) or (one[3] if one[2] == "-" else ""), value)
+    return found
+
+
+def test_whatever_an_operator_sets_reaches_servers_and_workers() -> None:
+    given = {row.variable: f"{row.variable} as the operator set it" for row in Settings.load().describe()}
+    given |= dict.fromkeys(("OPENAI_API_KEY", "OPENAI_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"), "as the operator set it")
+    guide = (GUIDE / "settings.md").read_text(encoding="utf-8").split("<!-- settings:begin -->")[0]
+    for name in ("web-1", "web-2", "worker"):
+        reached = environment_of(services()[name], given | {"SITE": "discovery.example.com", "DATABASE_PASSWORD": "abc"})
+        ours = {variable for variable, value in given.items() if reached.get(variable) != value}
+        assert all(f"`{variable}`" in guide for variable in ours), f"{name}: settings.md does not say that compose.yaml sets {ours}"
+        assert "DISCOVERY_REDACT" not in ours and all(reached[variable] for variable in ours)
+        assert reached["DISCOVERY_DATABASE_URL"] == "postgresql://discovery:abc@database/discovery"
+        assert (reached["DISCOVERY_DATA_DIR"], reached["DISCOVERY_CACHE_DIR"]) == ("/data", "/cache")
+    assert not any("env_file" in services()[name] for name in ("database", "proxy")), "keys are for those that call models"
+
+
+def test_what_the_example_leaves_open_has_the_defaults() -> None:
+    lines = (DEPLOY / "compose.env.example").read_text(encoding="utf-8").splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    reached = environment_of(services()["worker"], given | {"DATABASE_PASSWORD": "abc"})
+    read = Settings.load(
+        **{name.removeprefix("DISCOVERY_").lower(): value for name, value in reached.items() if "DISCOVERY_" in name and value}
+    )
+    assert (read.model, read.redact, read.log_format, read.metrics_address) == (None, False, "json", "127.0.0.1:9464")
+
+
 def test_no_service_has_more_rights_than_it_needs() -> None:
     for name, service in services().items():
         assert "no-new-privileges:true" in service["security_opt"] and not service.get("privileged"), name

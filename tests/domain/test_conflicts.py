@@ -34,6 +34,13 @@ def test_two_targets_of_two_people_are_a_real_conflict_with_both_quotes() -> Non
     assert [(side.speakers, side.quotes[0].text) for side in one.sides] == [(("Ingrid",), "Four hours."), (("Marek",), "One day.")]
 
 
+def test_a_question_about_very_many_values_names_the_first_of_them() -> None:
+    said = [kpi(f"{hours} hours.", f"Speaker {hours}", hours, target=amount(hours, "hours", f"{hours} hours")) for hours in range(1, 21)]
+    (one,) = conflicts(*said)
+    assert len(one.sides) == 20
+    assert one.crux == "Is the target of time to answer 1 hours or 2 hours or 3 hours or 4 hours or one of 16 other values?"
+
+
 def test_who_said_todays_value_is_no_party_to_the_target() -> None:
     waits = quote("An email waits two and a half days.", "Marek", 1)
     four = kpi("The target has to be four hours.", "Ingrid", 3, target=amount(4, "hours", "four hours"))

@@ -114,6 +114,25 @@ async def test_a_key_that_was_turned_away_is_not_tried_again_for_every_window(se
     assert len(server.requests) == 1
 
 
+async def test_a_key_counts_as_turned_away_until_a_call_succeeds(server: FakeModelServer, connect: Connect, waits: Waits) -> None:
+    server.say(fake.status(401, message="Incorrect API key provided"), fake.answer(GOOD), fake.status(401), fake.answer("Good morning."))
+    model = connect()
+    shown = model.for_engagement("e_claims", model.budget)
+    with pytest.raises(ModelAccessDenied) as caught:
+        await model.structured(ASK, Count)
+    assert "Incorrect API key provided. Set OPENAI_API_KEY" in str(caught.value)
+    waits.now += 3600
+    assert shown.denied is None and shown.turned_away is not None, "it may be tried again, but nothing says that it works"
+    await model.structured(ASK, Count)
+    assert shown.turned_away is None
+    with pytest.raises(ModelAccessDenied):
+        await model.structured((Message("user", "again"),), Count)
+    assert shown.turned_away is not None
+    waits.now += 3600
+    assert "".join([piece async for piece in model.stream(ASK)]) == "Good morning."
+    assert shown.turned_away is None
+
+
 async def test_refused_content_does_not_stop_other_calls(server: FakeModelServer, connect: Connect) -> None:
     server.say(fake.status(400, kind="content_filter"), fake.answer(GOOD))
     model = connect()
@@ -215,7 +234,7 @@ async def test_a_filtered_answer_is_refused_at_once(server: FakeModelServer, con
 async def test_a_server_that_never_begins_is_noticed(server: FakeModelServer, connect: Connect, behaviour: fake.Behaviour) -> None:
     server.say(behaviour)
     with pytest.raises(ModelUnavailable, match="did not begin"):
-        await connect(first_token_seconds=0.05, max_attempts=2).structured(ASK, Count)
+        await connect(first_token_seconds=0.4, max_attempts=2).structured(ASK, Count)
     assert len(server.requests) == 2
 
 

@@ -207,7 +207,7 @@ async def test_an_empty_reply_is_asked_for_once_more(server: FakeModelServer, co
 @pytest.mark.parametrize("behaviour", [fake.silence(), fake.silence(after=""), fake.pings_only()])
 async def test_a_server_that_never_begins_is_noticed(server: FakeModelServer, connect: Connect, behaviour: fake.Behaviour) -> None:
     server.say(behaviour)
-    _, error = await heard(connect(first_token_seconds=0.05, max_attempts=2).stream(ASK))
+    _, error = await heard(connect(first_token_seconds=0.4, max_attempts=2).stream(ASK))
     assert isinstance(error, ModelUnavailable) and "did not begin" in error.what
     assert len(server.requests) == 2
 

@@ -52,6 +52,20 @@ def test_a_session_that_was_there_before_somebody_comes_in_is_not_theirs(full: F
         assert browser.get(f"{API}/session").status_code == 401
 
 
+def test_signing_out_ends_the_session_unless_another_site_asks_for_it(full: Full) -> None:
+    secret, _ = invited(full)
+    with asking(full.server.url, address=new_address()) as browser:
+        session = cookie_of(browser.post(f"/enter/{secret}"))
+        browser.headers["Cookie"] = f"{COOKIE}={session}"
+        assert browser.get("/leave").status_code == 404, "a picture or a link signs nobody out"
+        assert browser.post("/leave", headers={"Origin": "https://elsewhere.example"}).status_code == 403
+        assert browser.post("/leave", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        assert browser.get(f"{API}/session").status_code == 200
+        gone = browser.post("/leave")
+        assert gone.status_code == 200 and 'discovery_session=""' in gone.headers["set-cookie"]
+        assert_dead(browser, full.planted["B"].engagement.id)
+
+
 def test_what_was_ended_is_dead_whoever_kept_it(full: Full) -> None:
     secret, key = invited(full)
     of = full.planted["B"].engagement.id

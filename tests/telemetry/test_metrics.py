@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import struct
 import urllib.error
 import urllib.request
 
@@ -104,6 +106,53 @@ async def test_the_address_of_a_worker_answers_metrics_life_and_readiness_and_no
         assert (await asyncio.to_thread(get, "/api/v1/engagements"))[0] == 404
         with pytest.raises(ConfigurationError, match="cannot be shown"):
             Endpoint(f"127.0.0.1:{endpoint.port}", watch, told)
+
+
+async def test_whoever_asks_and_hangs_up_leaves_nothing_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    import asyncio
+    import threading
+
+    asked, gone = threading.Event(), threading.Event()
+
+    async def told() -> tuple[bool, dict[str, object]]:
+        asked.set()
+        await asyncio.to_thread(gone.wait)
+        return True, {"checks": "x" * 5_000_000}
+
+    def hang_up() -> None:
+        with socket.create_connection(("127.0.0.1", endpoint.port)) as asking:
+            asking.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            asking.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+            asked.wait()
+        gone.set()
+
+    async with LoopWatch() as watch, Endpoint("127.0.0.1:0", watch, told) as endpoint:
+        await asyncio.to_thread(hang_up)
+        for thread in [one for one in threading.enumerate() if "process_request_thread" in one.name]:
+            await asyncio.to_thread(thread.join)
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_fault_of_the_address_itself_is_logged_with_its_kind(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+    import threading
+
+    async def told() -> tuple[bool, dict[str, object]]:
+        return True, {}
+
+    def ask() -> None:
+        with socket.create_connection(("127.0.0.1", endpoint.port)) as asking:
+            asking.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert asking.recv(1) == b""
+
+    async with LoopWatch() as watch, Endpoint("127.0.0.1:0", watch, told) as endpoint:
+        monkeypatch.setattr(endpoint, "answer", lambda _: 1 // 0)
+        await asyncio.to_thread(ask)
+        for thread in [one for one in threading.enumerate() if "process_request_thread" in one.name]:
+            await asyncio.to_thread(thread.join)
+    assert capfd.readouterr().err == "" and [record.exc_info is not None for record in caplog.records] == [True]
 
 
 async def test_a_loop_that_does_not_turn_is_told_by_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:

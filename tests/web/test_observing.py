@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from discovery_agent.discovery.health import Health
 from discovery_agent.discovery.watching import look
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Role
-from discovery_agent.errors import ModelAccessDenied
+from discovery_agent.errors import IndexUnavailable, ModelAccessDenied
 from discovery_agent.settings import Settings
 from discovery_agent.telemetry.logs import start_logs, stop_logs
 from discovery_agent.telemetry.metrics import metrics, start_metrics, stop_metrics
@@ -184,19 +185,57 @@ async def older() -> Any:
     return DatabaseState(version="0001", newest="0002", server="SQLite 3", pgvector=None)
 
 
-async def test_a_model_that_turns_the_key_away_makes_it_not_ready(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_model_that_turns_the_key_away_takes_no_server_out_and_is_told(
+    service: Service, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Denied:
-        denied = ModelAccessDenied("The model server does not accept the key.", remedy="Set OPENAI_API_KEY.")
+        turned_away = ModelAccessDenied("The model server does not accept the key.", remedy="Set OPENAI_API_KEY.")
 
     ws = service.ws
+    await asyncio.to_thread(ws.bench.knowledge.refresh)
     ws.settings = ws.settings.model_copy(update={"model": "openai:gpt-4"})
     monkeypatch.setattr(type(ws.bench), "model", Denied())
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    assert (await Health(ws).told())[1]["checks"]["model"] == "no"
+    assert (await Health(ws).told())[1]["checks"]["model"] == "degraded"
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789abcdef")
-    assert (await Health(ws).told())[1]["checks"]["model"] == "no"
-    monkeypatch.setattr(Denied, "denied", None)
-    assert (await Health(ws).told())[1]["checks"]["model"] == "ok"
+    health = Health(ws)
+    for _ in range(3):
+        ready, told = await health.told()
+        assert ready and told["status"] == "ready" and told["checks"]["model"] == "degraded"
+    monkeypatch.setattr(Denied, "turned_away", None)
+    assert (await health.told())[1]["checks"]["model"] == "ok"
+    events = [line["event"] for line in lines(logged) if "model" in line["event"]]
+    assert [event.partition(":")[0] for event in events[1:]] == ["It works with less, because of model", "Ready again, as to model"]
+
+
+async def test_a_search_that_fails_takes_no_server_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise IndexUnavailable("The index cannot be written.")
+
+    monkeypatch.setattr(service.ws.bench.knowledge, "search", damaged)
+    ready, told = await Health(service.ws).told()
+    assert ready and told["checks"]["index"] == "degraded"
+
+
+async def test_an_index_that_is_being_built_is_no_fault_and_is_waited_for(
+    service: Service, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = threading.Event()
+    monkeypatch.setattr(service.ws.bench.knowledge, "search", lambda *_, **__: built.wait())
+    health = Health(service.ws)
+    await health.told()  # tables and the rest are read
+    monkeypatch.setattr("discovery_agent.discovery.health._PATIENCE_SECONDS", 0.2)
+    try:
+        ready, told = await health.told()
+        assert not ready and told["checks"] | {"index": "no"} == dict.fromkeys(told["checks"], "ok") | {"index": "no"}
+    finally:
+        built.set()
+    while not (await health.told())[0]:
+        await asyncio.sleep(0)
+    assert [(line["level"], line["event"]) for line in lines(logged)] == [
+        ("info", "Not ready yet: the index is being built"),
+        ("info", "Ready, as to index"),
+    ]
 
 
 async def test_a_server_that_is_about_to_end_says_so_first_and_still_answers(service: Service, paces: Paces) -> None:

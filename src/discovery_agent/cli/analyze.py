@@ -18,8 +18,9 @@ from discovery_agent.analysts.protocol import Reader
 from discovery_agent.cli.batch_summary import print_batch_summary
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.inputs import about_people, collect, people_beside
-from discovery_agent.cli.progress import batch_progress
-from discovery_agent.cli.stopping import ends_as_by_ctrl_c
+from discovery_agent.cli.output import say_on
+from discovery_agent.cli.progress import PUTTING_TOGETHER, batch_progress
+from discovery_agent.cli.stopping import ends_as_by_ctrl_c, leave_soon, run_until_stopped
 from discovery_agent.cli.summary import print_summary
 from discovery_agent.discovery.analyse import analyse_engagement
 from discovery_agent.discovery.batch.concluding import concluded, kept_analyses
@@ -104,7 +105,7 @@ def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
     listed = load_stakeholders(people) if people else ()
 
     def not_read(bad: UnreadableFile) -> None:
-        console.print(f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip(), markup=False, soft_wrap=True)
+        say_on(console, f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip())
 
     for bad in missing:
         not_read(bad)
@@ -150,7 +151,7 @@ class _Analysing:
             )
             try:
                 with ends_as_by_ctrl_c():
-                    asyncio.run(self._read(batch, lambda: read_each(found, listed)))
+                    run_until_stopped(self._read(batch, lambda: read_each(found, listed)))
                     close()
                     return self._told(batch, listed, people, missing, title)
             except KeyboardInterrupt:
@@ -171,7 +172,7 @@ class _Analysing:
         return self._bench.model.usage.cost_usd if self._bench.model else 0.0
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, soft_wrap=True)
+        say_on(self._console, line)
 
     async def _read(self, batch: BatchRun, source: Callable[[], Iterator[Conversation | Twin | UnreadableFile]]) -> None:
         try:
@@ -198,6 +199,10 @@ class _Analysing:
         if not asked.quiet:
             for line in about_people(people, listed, material.attended):
                 self._say(line)
+            if kept := batch.standing.kept:
+                self._say(f"{kept:,} of {plural(len(material), 'conversation')} from an earlier run.")
+            if not self._console.is_terminal:  # there the bar says it
+                self._say(PUTTING_TOGETHER)
         unreadable = (*missing, *batch.unreadable)
         analysis = concluded(material, batch.journal, self._bench, analyst=batch.analyst.name, title=title, unreadable=unreadable)
         report = _written(analysis, self._out)
@@ -229,9 +234,10 @@ class _Analysing:
         return write_tables(kept_analyses(material, journal), self._out, self._asked.formats)
 
     def _stopped(self, batch: BatchRun, files: int) -> Exit:
+        leave_soon()
         standing = batch.standing
         self._say(
-            f"Stopped: {standing.conversations:,} of {files:,} conversations are finished and kept in {self._out}; "
+            f"Stopped: {standing.conversations:,} of {files - standing.without:,} conversations are finished and kept in {self._out}; "
             "the same command goes on from there, and nothing is paid for twice."
         )
         return Exit.INTERRUPTED
@@ -341,7 +347,11 @@ def _show_estimate(bench: Workbench, conversations: Iterable[Conversation], *, a
     if as_json:
         print(json.dumps(estimate.model_dump(mode="json") if estimate else {"calls": 0, "cost_usd": 0.0}, indent=2))
     else:
-        print(estimate.describe() if estimate else "The rules analyst calls no language model: 0 calls, 0 tokens, no cost.")
+        print(
+            estimate.describe(bench.settings.max_cost_usd)
+            if estimate
+            else "The rules analyst calls no language model: 0 calls, 0 tokens, no cost."
+        )
     return Exit.OK
 
 

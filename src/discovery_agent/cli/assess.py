@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from discovery_agent.cli.console import Output
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.discovery.assess import CaseAssessment, assess_description, assess_file
 from discovery_agent.discovery.workbench import Workbench
@@ -43,7 +44,7 @@ def run_assess(text: str, *, as_json: bool) -> Exit:
         sys.stdout.write(assessment.model_dump_json(indent=2, ensure_ascii=True) + "\n")
         return Exit.OK
     Console(stderr=True, highlight=False).print(bench.introduction, markup=False, soft_wrap=True)
-    _print(assessment, Console(highlight=False, soft_wrap=True))
+    _print(assessment, Output(highlight=False, soft_wrap=True))
     return Exit.OK
 
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sys
+from textwrap import wrap
 
 from rich.console import Console
 from rich.text import Text
 
 from discovery_agent.files.unseen import on_a_line
+
+
+def say_on(console: Console, line: str) -> None:
+    """Print a line as it is. A terminal gets it broken between words; a path, however long, stays one word."""
+    if console.is_terminal:
+        width = max(20, console.width - 1)
+        line = "\n".join("\n".join(wrap(one, width, break_long_words=False, break_on_hyphens=False)) for one in line.split("\n"))
+    console.print(line, markup=False, soft_wrap=True)
 
 
 class Output(Console):

@@ -36,6 +36,10 @@ def shown_progress(console: Console, *, lines: bool = False) -> Iterator[Report]
         yield report
 
 
+PUTTING_TOGETHER = "Putting together what was found ..."
+"""Said when everything is read: joining and judging the goals of many conversations takes a while."""
+
+
 @contextmanager
 def batch_progress(
     console: Console | None, files: int, cost: Callable[[], float | None], clock: Callable[[], float] = time.monotonic
@@ -57,7 +61,10 @@ def batch_progress(
             nonlocal said
             now = clock()
             if console.is_terminal:
-                bar.update(task, completed=_files_done(standing, files), told=told(standing, files, cost(), now - began))
+                done = _files_done(standing, files)
+                bar.update(task, completed=done, told=told(standing, files, cost(), now - began))
+                if done == files:  # the bar then moves without an end that anybody knows
+                    bar.update(task, description=PUTTING_TOGETHER, total=None)
             elif now - said >= LINE_EVERY_SECONDS:
                 said = now
                 console.print(told(standing, files, cost(), now - began), markup=False, soft_wrap=True)
@@ -68,10 +75,12 @@ def batch_progress(
 def told(standing: Standing, files: int, cost_usd: float | None, seconds: float) -> str:
     """In words: conversations of the files found, windows, failures, cost, and the time left at the pace so far.
 
+    A file that gives no conversation of its own, such as a copy, counts as done.
+
     >>> told(Standing(files=40, conversations=30, kept=10, windows=25, failed=1), 50, 0.5, 60.0)
     '30 of 50 conversations (10 from an earlier run), 25 windows read, 1 failed, USD 0.5000, about 1 min left'
     """
-    parts = [f"{standing.conversations:,} of {files:,} conversations"]
+    parts = [f"{_files_done(standing, files):,} of {files:,} conversations"]
     if standing.kept:
         parts[0] += f" ({standing.kept:,} from an earlier run)"
     parts.append(f"{standing.windows:,} windows read")
@@ -82,7 +91,7 @@ def told(standing: Standing, files: int, cost_usd: float | None, seconds: float)
     done = standing.conversations - standing.kept
     left = files - standing.conversations - standing.without
     if done and seconds and left > 0:
-        parts.append(f"about {_in_words(seconds / done * left)} left")
+        parts.append(f"{_in_words(seconds / done * left)} left")
     return ", ".join(parts)
 
 
@@ -93,5 +102,5 @@ def _files_done(standing: Standing, files: int) -> int:
 
 def _in_words(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds / 60))} min" if seconds >= 45 else "under a minute"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+        return "about 1 min" if seconds >= 45 else "less than a minute"
+    return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"

@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
+import multiprocessing
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
+
+from discovery_agent.cli.exit_codes import Exit
+
+GRACE_SECONDS = 3.0
+"""How long threads and processes that are at work may keep a command that was stopped."""
+
+
+def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run like `asyncio.run`, which, when it is stopped, would first wait for threads that compute: nothing can interrupt those."""
+    runner = asyncio.Runner()
+    try:
+        runner.run(work)
+    except KeyboardInterrupt:
+        runner.get_loop().set_default_executor(ThreadPoolExecutor(1))  # closing waits for this one, which has nothing to do
+        raise
+    finally:
+        runner.close()
+
+
+def leave_soon() -> None:
+    """End the process in `GRACE_SECONDS` if it has not ended by then, its child processes too. Whatever is to last must be on disk."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    timer = threading.Timer(GRACE_SECONDS, _leave)
+    timer.daemon = True
+    timer.start()
+
+
+def _leave() -> None:
+    for child in multiprocessing.active_children():
+        child.terminate()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(Exit.INTERRUPTED)
 
 
 @contextmanager

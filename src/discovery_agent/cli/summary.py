@@ -5,6 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 
 from discovery_agent.cli.assess import headline
+from discovery_agent.cli.batch_summary import print_failures
+from discovery_agent.cli.output import say_on
+from discovery_agent.discovery.batch.material import failures_of
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import EngagementAnalysis
 from discovery_agent.domain.findings import FindingKind
@@ -17,7 +20,7 @@ def print_summary(analysis: EngagementAnalysis, console: Console) -> None:
     """Print the outcome in a few lines; goals and KPIs are counted as the report shows them, joined across conversations."""
 
     def say(line: str) -> None:
-        console.print(line, markup=False, soft_wrap=True)
+        say_on(console, line)
 
     for one in analysis.conversations:
         for note in one.conversation.notes[:_NOTES]:
@@ -35,12 +38,7 @@ def print_summary(analysis: EngagementAnalysis, console: Console) -> None:
         say(f"{len(analysis.unverified)} {held} had no quote that holds, kept apart in the report.")
     for note in analysis.knowledge.notes if analysis.knowledge else ():
         say(note)
-    for one in analysis.conversations:
-        for failed in one.failed_windows:
-            say(
-                f"Failed: {one.conversation.title}, turns {failed.window.first + 1} to {failed.window.last + 1}: {failed.error} "
-                f"{failed.remedy or ''} Run the same command again to retry it alone."
-            )
+    print_failures([failure for one in analysis.conversations for failure in failures_of(one)], console)
 
 
 def _counts(analysis: EngagementAnalysis) -> str:

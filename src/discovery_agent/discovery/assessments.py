@@ -144,5 +144,11 @@ async def assessment_section(
     return tuple(HOLDS[section].model_validate(row) for row in rows), total
 
 
+async def is_coming(ws: Workspace, engagement_id: str) -> bool:
+    """Whether anything of an engagement is being read or assessed, or waits for it."""
+    async with ws.database.reading() as unit:
+        return bool(await unit.jobs.unfinished(engagement_id, limit=1))
+
+
 async def _under_way(unit: Unit, engagement_id: str) -> bool:
     return bool(await unit.jobs.unfinished(engagement_id, kind=JobKind.ASSESS, limit=1))

@@ -31,6 +31,13 @@ class HealthCheck(NamedTuple):
     name: str
     works: bool
     why: str = ""
+    counts: bool = True
+    """Whether the process should be asked nothing while this does not work; without the rest it goes on with less."""
+
+    @property
+    def state(self) -> str:
+        """What anybody may know of it."""
+        return "ok" if self.works else "no" if self.counts else "degraded"
 
 
 @dataclass
@@ -40,6 +47,9 @@ class _Look:
     name: str
     work: Callable[[], Awaitable[None]]
     fresh_seconds: float
+    counts: bool = True
+    at_first: str = ""
+    """What takes so long when it is looked at for the first time on a machine."""
     found: HealthCheck | None = None
     until: float = 0.0
     under_way: asyncio.Task[HealthCheck] | None = field(default=None, repr=False)
@@ -59,11 +69,13 @@ class Health:
         self._looks = [
             _Look("database", self._database, _OFTEN),
             _Look("jobs", self._jobs, 0.0),
-            _Look("model", self._model, 0.0),
+            # Another server has the same key: interviews go on with the questions of the program, analyses wait.
+            _Look("model", self._model, 0.0, counts=False),
             _Look("disk", self._disk, _OFTEN),
             _Look("prompts", self._prompts, _SELDOM),
-            _Look("tables", self._tables, _SELDOM),
-            _Look("index", self._index, _SELDOM),
+            _Look("tables", self._tables, _SELDOM, at_first="the decision tables are being read"),
+            # Advice is left out where a search fails; while the first one builds the index, everything that searches would wait.
+            _Look("index", self._index, _SELDOM, counts=False, at_first="the index is being built"),
         ]
 
     def close(self) -> None:
@@ -76,12 +88,12 @@ class Health:
         return (HealthCheck("open", not self.closing, "it is about to end" if self.closing else ""), *found)
 
     async def told(self) -> tuple[bool, dict[str, Any]]:
-        """Whether all is well, and what anybody may know of it: which checks there are and how each came out."""
+        """Whether it can be asked to work, and what anybody may know of it: which checks there are and how each came out."""
         if self.closing:
             return False, {"status": "closing", "checks": {"open": "no"}}
         found = await self.checks()
-        ready = all(one.works for one in found)
-        return ready, {"status": "ready" if ready else "not ready", "checks": {one.name: "ok" if one.works else "no" for one in found}}
+        ready = all(one.works or not one.counts for one in found)
+        return ready, {"status": "ready" if ready else "not ready", "checks": {one.name: one.state for one in found}}
 
     async def _newest(self, look: _Look) -> HealthCheck:
         if look.found is not None and time.monotonic() < look.until:
@@ -91,25 +103,34 @@ class Health:
         try:
             return await asyncio.wait_for(asyncio.shield(look.under_way), _PATIENCE_SECONDS)
         except TimeoutError:
-            if not look.slow:
-                look.slow = True
-                _log.warning("Not ready, because %s has not answered within %g seconds", look.name, _PATIENCE_SECONDS)
-            return HealthCheck(look.name, False, f"no answer within {_PATIENCE_SECONDS:g} seconds")
+            return self._slow(look)
+
+    def _slow(self, look: _Look) -> HealthCheck:
+        first = look.found is None
+        told, look.slow = look.slow, True
+        if first and look.at_first:
+            if not told:
+                _log.info("Not ready yet: %s", look.at_first)
+            return HealthCheck(look.name, False, look.at_first)
+        why = f"no answer within {_PATIENCE_SECONDS:g} seconds"
+        if not told:
+            _log.warning("%s, because of %s: %s", _effect(look), look.name, why)
+        return HealthCheck(look.name, False, why, counts=look.counts)
 
     async def _look(self, look: _Look) -> HealthCheck:
         try:
             await look.work()
-            found = HealthCheck(look.name, True)
+            found = HealthCheck(look.name, True, counts=look.counts)
         except DiscoveryError as error:
-            found = HealthCheck(look.name, False, str(error))
+            found = HealthCheck(look.name, False, str(error), counts=look.counts)
             if look.found is None or look.found.works:
-                _log.error("Not ready, because of %s: %s", look.name, error)
+                _log.error("%s, because of %s: %s", _effect(look), look.name, error)
         except Exception as error:
-            found = HealthCheck(look.name, False, type(error).__name__)
+            found = HealthCheck(look.name, False, type(error).__name__, counts=look.counts)
             if look.found is None or look.found.works:
-                _log.error("Not ready, because of %s", look.name, exc_info=error)
-        if found.works and look.found is not None and not look.found.works:
-            _log.info("Ready again, as to %s", look.name)
+                _log.error("%s, because of %s", _effect(look), look.name, exc_info=error)
+        if found.works and (look.slow or (look.found is not None and not look.found.works)):
+            _log.info("Ready%s, as to %s", "" if look.found is None else " again", look.name)
         look.found, look.under_way, look.slow = found, None, False
         look.until = time.monotonic() + (look.fresh_seconds if found.works else min(look.fresh_seconds, _OFTEN))
         return found
@@ -132,8 +153,8 @@ class Health:
         if not os.environ.get("OPENAI_API_KEY"):
             raise ConfigurationError("There is no key for the model server.", where="OPENAI_API_KEY", remedy="Set it.")
         model = self._ws.bench.model
-        if model is not None and (denied := model.denied) is not None:
-            raise denied
+        if model is not None and (turned_away := model.turned_away) is not None:
+            raise turned_away
 
     async def _disk(self) -> None:
         for folder in (self._ws.settings.data_dir, self._ws.settings.cache_dir):
@@ -153,6 +174,10 @@ class Health:
 
     async def _index(self) -> None:
         await asyncio.to_thread(self._ws.bench.knowledge.search, ["Is it ready?"], engagement=None, only=PassageFilter(), limit=1)
+
+
+def _effect(look: _Look) -> str:
+    return "Not ready" if look.counts else "It works with less"
 
 
 def free_bytes(folder: Path) -> int:

@@ -85,8 +85,8 @@ _NOWHERE = re.compile(
 _CLAUSE = re.compile(r"[;:]|, (?=and |but |now |today |whereas |while |we |it |they |that )|\b(?:but|whereas)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[€$£]|\b(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|francs?|grand|k)\b", re.IGNORECASE)
 _NOUNS = r"(?P<noun>(?:[^\W\d_][\w'’-]*\s+){0,3}?[^\W\d_][\w'’-]*s?)"
-_RATE = re.compile(rf"\s*{_NOUNS}?\s*\b(?:an?|per|each|every)\s+(?P<period>hour|shift|day|week|month|quarter|year)\b", re.IGNORECASE)
-_ADVERB_RATE = re.compile(rf"\s*{_NOUNS}?\s+(?P<period>daily|weekly|monthly|yearly|annually)\b", re.IGNORECASE)
+_RATE = re.compile(rf"\s*+{_NOUNS}?\s*\b(?:an?|per|each|every)\s+(?P<period>hour|shift|day|week|month|quarter|year)\b", re.IGNORECASE)
+_ADVERB_RATE = re.compile(rf"(?:\s*+{_NOUNS})?\s+(?P<period>daily|weekly|monthly|yearly|annually)\b", re.IGNORECASE)
 _DURATION = re.compile(
     r"[\s-]?(?:full |whole |working |business |calendar )?(?P<unit>minute|hour|day|week|month)s?\b(?!\s+(?:of|old|ago|later|earlier))",
     re.IGNORECASE,

@@ -16,10 +16,15 @@ ROUNDING = 1e-9
 def no_room(cap_usd: float, spent_usd: float, most_usd: float) -> SpendLimitReached:
     """The error for a call that a cap has no room for."""
     return SpendLimitReached(
-        f"The cap of USD {cap_usd:.2f} has no room for the next call: USD {spent_usd:.4f} is "
+        f"The cap of {_as_given(cap_usd)} has no room for the next call: USD {spent_usd:.4f} is "
         f"spent, and the call may cost up to USD {most_usd:.4f}.",
-        remedy="Raise DISCOVERY_MAX_COST_USD, or lower DISCOVERY_MAX_OUTPUT_TOKENS.",
+        remedy="Raise the cap (--max-cost or DISCOVERY_MAX_COST_USD), or lower DISCOVERY_MAX_OUTPUT_TOKENS.",
     )
+
+
+def _as_given(usd: float) -> str:
+    """The amount with cents, and with more digits only where they say something: a cap of 0.0001 is not 0.00."""
+    return f"USD {usd:.2f}" if abs(usd - round(usd, 2)) < ROUNDING else "USD " + f"{usd:.9f}".rstrip("0")
 
 
 class Hold:

@@ -63,6 +63,9 @@ class _Learned:
 
     as_tool: bool = False
     denied: tuple[ModelAccessDenied, float] | None = None
+    """The latest refusal, and until when nothing is tried."""
+    turned_away: ModelAccessDenied | None = None
+    """The latest refusal, if no call has succeeded since."""
 
 
 class ChatModel:
@@ -93,7 +96,7 @@ class ChatModel:
         if self.budget.cap_usd is not None and price is None:
             raise ConfigurationError(
                 f"A cap on cost is set, but nobody publishes the price of {settings.model} at this address.",
-                where="DISCOVERY_MAX_COST_USD",
+                where="--max-cost or DISCOVERY_MAX_COST_USD",
                 remedy="Set DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD, or unset the cap.",
             )
         self.meter = Meter()
@@ -117,6 +120,11 @@ class ChatModel:
         """Why the server turned the last calls away, if it did: others are not even tried for a while."""
         before = self._learned.denied
         return before[0] if before and self._timing.clock() < before[1] else None
+
+    @property
+    def turned_away(self) -> ModelAccessDenied | None:
+        """Why the server turned the latest call away that it answered at all. This stays until one succeeds, also when calls are tried again."""
+        return self._learned.turned_away
 
     def for_engagement(self, engagement: str, budget: Budget) -> Self:
         """The same model and connections, its calls counted against another budget, and metered and kept apart."""
@@ -331,11 +339,14 @@ class ChatModel:
         while True:
             self._refuse_if_denied()
             try:
-                return await with_retries(attempt, max_attempts=self._settings.max_attempts, seconds=patience, timing=self._timing)
+                begun = await with_retries(attempt, max_attempts=self._settings.max_attempts, seconds=patience, timing=self._timing)
             except Fault as fault:
                 self._remember_denial(fault)
                 if not self._stops_reporting_usage(fault):
                     raise fault.error from None
+            else:
+                self._learned.turned_away = None
+                return begun
 
     async def _pieces(
         self, messages: tuple[Message, ...], bill: Bill, answer: Answer, deadline: Deadline, patience: float
@@ -369,6 +380,7 @@ class ChatModel:
                     raise fault.error from None
             else:
                 self._learned.as_tool |= call.form.as_tool
+                self._learned.turned_away = None
                 return answer
 
     def _refuse_if_denied(self) -> None:
@@ -377,6 +389,7 @@ class ChatModel:
 
     def _remember_denial(self, fault: Fault) -> None:
         if isinstance(fault.error, ModelAccessDenied):
+            self._learned.turned_away = fault.error
             self._learned.denied = (fault.error, self._timing.clock() + _SHUT_SECONDS)
 
     def _stops_reporting_usage(self, fault: Fault) -> bool:

@@ -128,16 +128,18 @@ def _no_quota(error: APIError, sent: Sequence[str]) -> Fault | None:
 
 
 def _out_of_quota(said: str, sent: Sequence[str]) -> Fault:
-    what = f"The account at the model provider has no quota left: {redact(said, sent)}"
+    what = f"The account at the model provider has no quota left: {_sentence(said, sent)}"
     return Fault(ModelAccessDenied(what, remedy="Add credit or raise the limit at the provider; nothing is lost."), Retry.NEVER)
 
 
 def _broke_off(said: str, sent: Sequence[str]) -> Fault:
-    return Fault(ModelUnavailable(f"The model server broke off: {redact(said, sent)}", remedy="Try again."), Retry.BACK_OFF, started=True)
+    return Fault(
+        ModelUnavailable(f"The model server broke off: {_sentence(said, sent)}", remedy="Try again."), Retry.BACK_OFF, started=True
+    )
 
 
 def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:
-    status, said = error.status_code, redact(error.message, sent)
+    status, said = error.status_code, _sentence(error.message, sent)
     if out_of_quota := _no_quota(error, sent):
         return out_of_quota
     if status in (408, 409, 425, 429) or status >= 500:
@@ -160,6 +162,12 @@ def _status_fault(error: APIStatusError, sent: Sequence[str]) -> Fault:
     if status in (400, 422):
         refused.rejected = error.message
     return refused
+
+
+def _sentence(said: str, sent: Sequence[str]) -> str:
+    """What the server said, fit to be shown, with a full stop: a remedy follows."""
+    shown = redact(said, sent)
+    return shown if shown.endswith((".", "!", "?")) else f"{shown}."
 
 
 def _denied(what: str, remedy: str) -> Fault:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +20,7 @@ from discovery_agent.telemetry.loop import LoopWatch
 from discovery_agent.telemetry.metrics import CONTENT_TYPE, metrics
 
 _PATIENCE_SECONDS = 10.0
+_log = logging.getLogger(__name__)
 Ready = Callable[[], Awaitable[tuple[bool, dict[str, Any]]]]
 """Whether the process can do its work, and what to tell whoever asked."""
 
@@ -65,6 +68,11 @@ class Endpoint:
 
             daemon_threads = True
             address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """Whoever asked may hang up early; anything else belongs in the log, and not on standard error."""
+                if not isinstance(error := sys.exception(), ConnectionError):
+                    _log.error("A request at the address for metrics failed", exc_info=error)
 
         try:
             self._server = Server((host, int(port)), Handler)

@@ -9,6 +9,7 @@ from discovery_agent.errors import EmptyTranscript
 from discovery_agent.files.encoding import whole_letters
 from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
+from discovery_agent.transcripts.long_turns import cut_long
 from discovery_agent.transcripts.people import Cast, tidy
 from discovery_agent.transcripts.source import Source
 from discovery_agent.transcripts.times import plausible
@@ -20,7 +21,7 @@ def assemble(draft: Draft, source: Source, format_name: str, stakeholders: Seque
     Raises:
         EmptyTranscript: no turn holds a letter, and nobody is named who says a number.
     """
-    turns = [turn for turn in map(_tidied, draft.turns) if turn.text]
+    turns = cut_long([turn for turn in map(_tidied, draft.turns) if turn.text], draft)
     # A bare number is the rest of a broken caption file, unless somebody is named who says it.
     if not any(letter.isalpha() or (turn.speaker and letter.isalnum()) for turn in turns for letter in turn.text):
         raise EmptyTranscript(

@@ -28,10 +28,10 @@ _OTHER_KEYS = frozenset(
 )
 _KEYS = _PEOPLE_KEYS | _TITLE_KEYS | _DATE_KEYS | _INTERVIEWEE_KEYS | _INTERVIEWER_KEYS | _OTHER_KEYS
 _INTERVIEW = re.compile(r"(?:transcript of (?:an |the )?)?interview(?: with|:)\s+(.{1,160}?)\s*\Z", re.IGNORECASE)
-_NAME_AND_TITLE = re.compile(r"([^(),;–—]{2,60}?)\s*(?:\(([^()]{2,80})\)|,\s*([^\d,;()]{2,60}?))?\s*(?:[,;–—-].{0,60}|\Z)")
+_NAME_AND_TITLE = re.compile(r"([^(),;–—]{2,60}?)\s*+(?:\(([^()]{2,80})\)|,\s*([^\d,;()]{2,60}?))?\s*(?:[,;–—-].{0,60}|\Z)")
 _TRANSCRIPT_SUFFIX = re.compile(r"\s*[-–—:]\s*transcript\s*\Z|\s*\btranscript\s*\Z", re.IGNORECASE)
 _DATE_IN_TITLE = re.compile(
-    r"\s*[-–—,]?\s*\(?\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:[ T,]+\d{1,2}:\d{2})?(?:\s?[A-Z]{2,4}(?:[+-]\d{1,2})?)?\)?\s*"
+    r"(?:(?<!\s)\s++)?(?:[-–—,]\s*+)?\(?\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:[ T,]+\d{1,2}:\d{2})?(?:\s?[A-Z]{2,4}(?:[+-]\d{1,2})?)?\)?\s*"
 )
 _DATE_LINE = re.compile(r"[\w,.:/ +()–-]{4,60}\Z")
 _SPAN = re.compile(r"(?:\d{1,3}\s?(?:h|m|s|hours?|minutes?|mins?|seconds?)\s?){1,3}\Z", re.IGNORECASE)

@@ -43,7 +43,9 @@ def test_a_whole_reply_comes_with_what_it_took() -> None:
     assert found.result == Answered('{"days": 9}') and found.tokens == Tokens(90, 7, 64)
 
 
-@pytest.mark.parametrize(("read", "reused", "tokens"), [(-5, 0, None), (10**400, 0, None), (90, -10**9, (90, 7, 0)), (90, 91, (90, 7, 90))])
+@pytest.mark.parametrize(
+    ("read", "reused", "tokens"), [(-5, 0, None), (10**400, 0, None), (90, -(10**9), (90, 7, 0)), (90, 91, (90, 7, 90))]
+)
 def test_counts_that_cannot_be_are_not_believed(read: int, reused: int, tokens: tuple[int, int, int] | None) -> None:
     said = json.loads(reply('{"days": 9}'))
     said["response"]["body"]["usage"] |= {"prompt_tokens": read, "prompt_tokens_details": {"cached_tokens": reused}}

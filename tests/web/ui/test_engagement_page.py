@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from discovery_agent.discovery.assessments import latest_assessment
 from discovery_agent.discovery.uploads import upload_transcript
-from discovery_agent.domain.engagement import AccessRole, Engagement
+from discovery_agent.domain.engagement import AccessRole, Engagement, Job, JobKind, JobState
+from discovery_agent.storage import new_id
 from discovery_agent.web.ui.engagement.criteria import asked
 from discovery_agent.web.ui.engagement.sections import SECTIONS
 from tests.archives import packed
@@ -47,6 +48,24 @@ def test_an_empty_engagement_says_what_to_do_first(site: Site, visitor: Visitor)
     expect(page.get_by_text("Nothing to show yet")).to_be_visible()
     page.get_by_role("link", name="Invite people").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("People")
+
+
+def test_a_page_without_results_says_that_they_are_coming(site: Site, visitor: Visitor) -> None:
+    engagement = site.engagement("Coming")
+    now = site.ws.now()
+    waiting = Job(
+        id=new_id("j"), engagement_id=engagement.id, kind=JobKind.ASSESS, title="", state=JobState.QUEUED, created_at=now, updated_at=now
+    )
+    site.call(_store(site, waiting))
+    for path in ("", "/verdicts"):
+        page = visitor.opened(f"/engagements/{engagement.id}{path}", site.owner())
+        expect(page.get_by_text("Being worked out")).to_be_visible()
+        expect(page.get_by_text("Nothing to show yet")).to_have_count(0)
+
+
+async def _store(site: Site, job: Job) -> None:
+    async with site.ws.database.unit() as unit:
+        await unit.jobs.add(job)
 
 
 def test_transcripts_are_uploaded_read_and_their_results_shown_without_a_reload(site: Site, visitor: Visitor) -> None:

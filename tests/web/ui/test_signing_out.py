@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from discovery_agent.domain.engagement import AccessRole
 from tests.web.ui import checks
 from tests.web.ui.site import Site
 from tests.web.ui.visitor import Visitor, tab_to
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +24,7 @@ def guest(site: Site) -> tuple[str, str]:
     return site.guest(site.person(site.engagement())), "/interview"
 
 
-def way_out(page: Page):  # noqa: ANN201
+def way_out(page: Page) -> Locator:
     return page.get_by_role("button", name="Sign out")
 
 
@@ -43,6 +40,7 @@ def test_whoever_signs_out_is_told_so_and_their_session_is_over(
     tab_to(page, way_out(page))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    page.wait_for_load_state()
     assert checks.structure(page) == [] and checks.contrast(page) == []
     assert not page.context.cookies()
     answer = page.goto(site.url + path)

@@ -181,6 +181,11 @@ class LLMAnalyst:
         """Why the server turned the last calls away, if it did."""
         return self._model.denied
 
+    @property
+    def turned_away(self) -> ModelAccessDenied | None:
+        """Why the server turned the latest call away; until one succeeds."""
+        return self._model.turned_away
+
     def windows(self, conversation: Conversation) -> Sequence[Window]:
         """Runs of utterances within the token budget."""
         return cut(conversation, lambda text: self._counter.count(text).value, self._window_tokens)

@@ -24,8 +24,8 @@ class Estimate(Value):
     tokens_estimated: bool
     """True where the vocabulary of the model could not be had."""
 
-    def describe(self) -> str:
-        """In words, for the person who decides."""
+    def describe(self, cap_usd: float | None = None) -> str:
+        """In words, for the person who decides; with a cap, also why a run may stop before it is spent."""
         if self.calls == 0:
             why = f"the cache holds all {self.cached_calls} answers" if self.cached_calls > 1 else "the cache holds the answer"
             return f"No call to the model and no cost: {why if self.cached_calls else 'there is nothing to read'}."
@@ -38,4 +38,5 @@ class Estimate(Value):
             price = "price unknown: nobody publishes it; set DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD"
         else:
             price = f"up to about USD {self.cost_usd:.4f}"
-        return f"{calls}, {tokens}, {price}."
+        cap = "" if cap_usd is None else f"; the cap of USD {cap_usd:g} reserves the longest reply of each call, so a run may stop below it"
+        return f"{calls}, {tokens}, {price}{cap}."

@@ -85,9 +85,9 @@ _FOR_NOUN = re.compile(
     r"^\s*,?\s*(?:now |today |currently |on average |at the moment )*for (?:the |a |an |each |every |one )((?:[a-z][a-z'-]+ ?){1,2})(?=[,.;?]|$)"
 )
 _TRAILING = re.compile(
-    r"(?:\s+(?:"
+    r"(?<!\s)(?:\s++(?:"
     + _STOP
-    + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute|within|inside|under|below|above|over|after|before|until))+$"
+    + r"|take|takes|usually|typically|roughly|end|start|present|moment|average|minute|within|inside|under|below|above|over|after|before|until)(?!\S))+$"
 )
 _LEADING = re.compile(r"^(?:(?:" + _STOP + r")\s+)+")
 _ONLY_STOP = re.compile(r"^(?:(?:" + _STOP + r")\s*)+$")

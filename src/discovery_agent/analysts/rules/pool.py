@@ -14,6 +14,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -38,13 +39,15 @@ class PooledRules:
         self._folder = folder
         self._processes = processes
         self._under_way: dict[str, asyncio.Future[Proposals]] = {}
+        # Nothing is ever sent. Where this end is closed, the processes end at once, whatever they are at.
+        self._listens, self._lifeline = multiprocessing.Pipe(duplex=False)
         for name in _ONE_THREAD:  # of arithmetic in each process; the others have the other cores
             os.environ.setdefault(name, "1")
         self._pool: ProcessPoolExecutor = self._made()
 
     def _made(self) -> ProcessPoolExecutor:
         # Spawned, because a fork would copy threads in the middle of their work.
-        return ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn"), _begin, (self._folder,))
+        return ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn"), _begin, (self._folder, self._listens))
 
     @property
     def name(self) -> str:
@@ -96,28 +99,27 @@ class PooledRules:
     def close(self) -> None:
         """End the processes; what they are at is given up."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._lifeline.close()
 
 
 _analyst: RulesAnalyst | None = None
 _tables: Tables | None = None
 
 
-def _begin(folder: Path) -> None:
+def _begin(folder: Path, lifeline: Connection) -> None:
     """Make a process ready to read."""
     global _analyst, _tables
     from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
     from discovery_agent.knowledge.tables import load_tables
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that started it
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(lifeline, multiprocessing.parent_process()), daemon=True).start()
     _analyst, _tables = RulesAnalyst(folder, MiniLMEmbeddings()), load_tables(folder)
 
 
-def _end_with(parent: BaseProcess) -> None:
-    """Do not outlive a parent that was killed."""
-    parent.join()
+def _end_with(lifeline: Connection, parent: BaseProcess | None) -> None:
+    """Do not outlive a parent that was killed, or that needs nothing any more."""
+    wait([lifeline] if parent is None else [lifeline, parent.sentinel])
     os._exit(1)
 
 

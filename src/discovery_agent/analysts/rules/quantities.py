@@ -66,7 +66,7 @@ _DURATIONS = {
 _SHARE_WORDS = re.compile(r"\s*(?:%|per ?cent\b|pct\b|percentage points?\b|points?\b(?= (?:of|in) (?:margin|market share|churn)))")
 _FRACTION = re.compile(r"^(?:a |one |two |three |about )?(?:half|third|thirds|quarter|quarters|fifth|fifths|tenth|tenths|sixth)s?$")
 _UNIT_WORD = re.compile(
-    r"\s*-?\s*(?:(?:working|business|calendar|full|whole|elapsed|man|person|odd|or so|solid|entire) ?-?)*([A-Za-z€$£¥]+)"
+    r"\s*+(?:-\s*+)?(?:(?:working|business|calendar|full|whole|elapsed|man|person|odd|or so|solid|entire) ?-?)*([A-Za-z€$£¥]+)"
 )
 _CURRENCY_BEFORE = re.compile(r"(€|\$|£|¥|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|jpy|inr|cad|aud)\b)\s*$", re.IGNORECASE)
 _APPROXIMATE = re.compile(

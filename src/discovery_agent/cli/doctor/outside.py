@@ -12,14 +12,14 @@ from discovery_agent.settings import Settings
 _CALL_SECONDS = 60.0
 
 
-def model(settings: Settings) -> Seen:
-    """Which model is set, and whether there is a key; the key is never shown."""
+def model(settings: Settings, *, called: bool = False) -> Seen:
+    """Which model is set, and whether there is a key, which is never shown; `called` if another line says what a call gave."""
     if settings.model is None:
         return Seen("none configured: the rules analyst works", Mark.OK, "Set DISCOVERY_MODEL and OPENAI_API_KEY to use one.")
     if not os.environ.get("OPENAI_API_KEY"):
         return Seen(f"{settings.model}, but no key", Mark.NO, "Set OPENAI_API_KEY (any value, if your server needs none).")
     server = os.environ.get("OPENAI_BASE_URL", "the provider's own address")
-    return Seen(f"{settings.model} at {server}, with a key; not called (doctor --call does)")
+    return Seen(f"{settings.model} at {server}, with a key{'' if called else '; not called (doctor --call does)'}")
 
 
 def call(settings: Settings) -> Seen:
@@ -71,7 +71,11 @@ def rates(settings: Settings) -> Seen:
     if price is None:
         remedy = "Set DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD to have costs shown and capped."
         return Seen(f"no price is published for {settings.model} here; {pace}", Mark.NOTE, remedy)
-    cap = f"at most USD {settings.max_cost_usd:g} a run" if settings.max_cost_usd is not None else "no cap on cost"
+    cap = (
+        f"at most USD {settings.max_cost_usd:g} a run of `analyze`, and for each engagement of a server"
+        if settings.max_cost_usd is not None
+        else "no cap on cost"
+    )
     return Seen(f"USD {price(1_000_000, 0, 0):.2f} a million tokens read, {price(0, 1_000_000, 0):.2f} written; {cap}; {pace}")
 
 

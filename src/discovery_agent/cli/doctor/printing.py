@@ -6,12 +6,14 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Callable
+from functools import partial
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from discovery_agent import __version__
+from discovery_agent.cli.console import Output
 from discovery_agent.cli.doctor import outside, program, surroundings
 from discovery_agent.cli.doctor.checks import Check, Mark, Seen, look
 from discovery_agent.cli.exit_codes import Exit
@@ -21,7 +23,6 @@ from discovery_agent.settings import Settings
 _LIBRARIES = ("langchain", "openai", "dbos", "sqlalchemy", "chromadb", "fastapi", "nicegui")
 _COLOURS = {Mark.OK: "[green]ok[/]  ", Mark.NOTE: "[yellow]note[/]", Mark.NO: "[red]no[/]  "}
 _CHECKS: tuple[tuple[str, Callable[[Settings], str | Seen], bool], ...] = (
-    ("language model", outside.model, True),
     ("rates", outside.rates, False),
     ("sentence embeddings", program.embeddings, True),
     ("sentence model", program.sentence_model, True),
@@ -44,7 +45,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str | Seen], bool], ...] = (
 
 def run_doctor(*, call: bool = False, as_json: bool = False) -> Exit:
     """Print the checks and the settings; the exit code is 0 only if nothing essential is broken. With `call`, the model is asked once."""
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     try:
         settings = Settings.load()
     except ConfigurationError as error:
@@ -56,7 +57,8 @@ def run_doctor(*, call: bool = False, as_json: bool = False) -> Exit:
             console.print("[red]no[/]   settings: ", end="")
             console.print(str(error), markup=False, soft_wrap=True)
         return Exit.CONFIGURATION
-    checks = [look(name, probe, settings, essential=essential) for name, probe, essential in _CHECKS]
+    checks = [look("language model", partial(outside.model, called=call), settings)]
+    checks += [look(name, probe, settings, essential=essential) for name, probe, essential in _CHECKS]
     if call:
         checks.append(look("one call", outside.call, settings))
     if as_json:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from discovery_agent.cli.console import Output
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.progress import shown_progress
 from discovery_agent.discovery.analyse import analyse_conversation
@@ -71,7 +72,7 @@ def run_suite(
     if as_json:
         print(json.dumps(_figures(scores, bench.analyst.name), indent=2))
         return _exit(scores)
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     console.print(f"Analyst: {bench.analyst.name}. Cases: {root}")
     print_scores(scores, console, details=details)
     return _exit(scores)
@@ -104,7 +105,7 @@ def _run_verdicts(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
     if as_json:
         print(json.dumps(figures(scores, results), indent=2))
     else:
-        console = Console(highlight=False)
+        console = Output(highlight=False)
         console.print(f"Analyst: {bench.analyst.name}. Cases: {cases_path}")
         print_verdicts(scores, results, console, details=details)
     return Exit.PARTLY if any(one.error for one in results) else Exit.OK
@@ -134,7 +135,7 @@ def _run_retrieval(cases_path: Path, *, details: bool, as_json: bool) -> Exit:
     if as_json:
         print(json.dumps({"embedding_model": bench.embedding_model.name, **figures_retrieval(results)}, indent=2))
     else:
-        console = Console(highlight=False)
+        console = Output(highlight=False)
         console.print(f"Embedding model: {bench.embedding_model.name}. Questions: {cases_path}")
         print_retrieval(results, console, details=details)
     return Exit.OK
@@ -145,7 +146,7 @@ def _run_questions(folder: Path | None, *, details: bool, as_json: bool) -> Exit
     from discovery_agent.evals.questions import load_collection, load_readings
     from discovery_agent.evals.questions_report import figures, print_questions
 
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     if folder is None or not folder.is_dir():
         missing = f"{folder} is not there." if folder else "they are no part of this project."
         console.print(
@@ -182,7 +183,7 @@ def _run_interviews(folder: Path, transcripts: Path | None, *, as_json: bool) ->
     if as_json:
         print(json.dumps(figures(arms), indent=2))
     else:
-        console = Console(highlight=False)
+        console = Output(highlight=False)
         console.print(f"{bench.introduction} Personas: {folder}")
         print_interviews(arms, console)
     if transcripts is not None:

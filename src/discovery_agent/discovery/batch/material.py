@@ -67,10 +67,7 @@ class Material:
         part.attendance = attendance_of(analysis.conversation)
         part.usage = analysis.usage
         self.finished += 1
-        self.failures.extend(
-            Failure(analysis.conversation.source, place_of(analysis.conversation, one.window), f"{one.error} {one.remedy or ''}".rstrip())
-            for one in analysis.failed_windows
-        )
+        self.failures.extend(failures_of(analysis))
         self.with_failed_windows += bool(analysis.failed_windows)
         self.characters += sum(len(one.text) for one in analysis.conversation.utterances)
         self.found_anything |= bool(analysis.findings or analysis.unverified)
@@ -101,6 +98,14 @@ class Material:
     def noted(self) -> Iterable[tuple[int, list[ReadingNote]]]:
         """Places in the batch that were given more than once, with the notes that say so."""
         return ((place, part.notes) for place, part in enumerate(self._parts.values()) if part.notes)
+
+
+def failures_of(analysis: ConversationAnalysis) -> list[Failure]:
+    """The stretches of a conversation that could not be read."""
+    return [
+        Failure(analysis.conversation.source, place_of(analysis.conversation, one.window), f"{one.error} {one.remedy or ''}".rstrip())
+        for one in analysis.failed_windows
+    ]
 
 
 def place_of(conversation: Conversation, window: Window) -> str:

@@ -25,7 +25,7 @@ KIND_NAMES: dict[PageKind, str] = {
 }
 """What a kind of page is called."""
 
-_RULE = re.compile(r"^\s*\|?[\s:|-]+\|[\s:|-]*$|^\s*(?:[-*_]\s*){3,}$", re.MULTILINE)
+_RULE = re.compile(r"^[\s:|-][\s:-]*+\|[\s:|-]*$|^\s*(?:[-*_]\s*){3,}$", re.MULTILINE)
 _START = re.compile(r"^\s*(?:#{1,6}|>)\s+", re.MULTILINE)
 _BULLET = re.compile(r"^\s*[-*+]\s+")
 # A mark of emphasis stands beside a word; `snake_case` and `3 * 4` have none. A backslash makes the sign after it plain.

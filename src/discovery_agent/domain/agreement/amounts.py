@@ -14,7 +14,7 @@ from discovery_agent.domain.units import SECONDS_IN
 _ROUNDED = 0.002
 
 _DURATION = re.compile(
-    r"\s*[-‑–]?\s*(?:working |business |calendar |full |whole |clear )?"
+    r"\s*+(?:[-‑–]\s*+)?(?:working |business |calendar |full |whole |clear )?"
     r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?|weeks?|fortnights?|months?|quarters?|years?)\b(?!\s*['’])",
     re.IGNORECASE,
 )

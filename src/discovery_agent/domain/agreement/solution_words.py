@@ -26,7 +26,7 @@ _BEFORE_GOAL = re.compile(
     re.IGNORECASE,
 )
 _MEANS = re.compile(
-    rf"\s*,?\s*\b(?:with|by|using|through|via|thanks to|powered by|based on|on the basis of)\s+(?:the\s+(?:help|use)\s+of\s+|using\s+|means of\s+)?{_NOUN}",
+    rf"(?:(?<!\s)\s++)?(?:,\s*+)?\b(?:with|by|using|through|via|thanks to|powered by|based on|on the basis of)\s+(?:the\s+(?:help|use)\s+of\s+|using\s+|means of\s+)?{_NOUN}",
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(rf"(?<![\w-])(?:{_AI})[- ](?:based|powered|driven|enabled|supported|assisted)\s+", re.IGNORECASE)

@@ -14,6 +14,9 @@ from discovery_agent.domain.findings import Finding, Quote
 MOST_COMPARED = 200
 
 
+_ALTERNATIVES = 4
+"""Values that a question names, where people hold more."""
+
 class ConflictKind(StrEnum):
     """What the parties differ on."""
 
@@ -104,5 +107,8 @@ def differ(speakers: Sequence[tuple[str, ...]]) -> bool:
 
 
 def either(sides: Iterable[str]) -> str:
-    """What the sides hold, as alternatives."""
-    return " or ".join(sides)
+    """What the sides hold, as alternatives: the first few of them, where there are many."""
+    held = list(sides)
+    if len(held) <= _ALTERNATIVES + 1:
+        return " or ".join(held)
+    return f"{' or '.join(held[:_ALTERNATIVES])} or one of {len(held) - _ALTERNATIVES} other values"

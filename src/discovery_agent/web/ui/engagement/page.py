@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from discovery_agent.discovery.agreement import register_states
-from discovery_agent.discovery.assessments import AssessmentOverview, Section, assessment_overview
+from discovery_agent.discovery.assessments import AssessmentOverview, Section, assessment_overview, is_coming
 from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.domain.agreement.register import ConflictState
 from discovery_agent.domain.engagement import Engagement
@@ -73,7 +73,10 @@ class Overview:
         """Something was read, worked out or drafted in the background."""
         await self._version.show()
         newest = await assessment_overview(self._visit.workspace, self._engagement.id)
-        if newest is None or (self._shown is not None and newest.basis == self._shown.basis):
+        if newest is None:
+            await self._show_newest()
+            return
+        if self._shown is not None and newest.basis == self._shown.basis:
             return
         if self._shown is None:
             await self._show_newest()
@@ -91,7 +94,7 @@ class Overview:
         self._next_place.clear()
         with self._results:
             if overview is None:
-                nothing_yet(self._engagement.id)
+                nothing_yet(self._engagement.id, coming=await is_coming(self._visit.workspace, self._engagement.id))
                 return
             slices = Slices(self._visit.workspace, self._engagement.id, overview)
             shown, goals = await slices.read(Section.GOALS)(0, _ANSWERS)

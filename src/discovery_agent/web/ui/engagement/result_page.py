@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from discovery_agent.discovery.assessments import AssessmentOverview, assessment_overview
+from discovery_agent.discovery.assessments import AssessmentOverview, assessment_overview, is_coming
 from discovery_agent.discovery.engagements import get_engagement
 from discovery_agent.discovery.report.wording import analyst_words, plural
 from discovery_agent.web.ui.elements import div, empty, heading, link, p, span, words_of
@@ -29,7 +29,7 @@ async def result_page(visit: Visit, engagement_id: str, path: str, title: str, l
             if lead:
                 p(lead, "lead")
         if overview is None:
-            nothing_yet(engagement_id)
+            nothing_yet(engagement_id, coming=await is_coming(visit.workspace, engagement_id))
             return
         await build(visit, Slices(visit.workspace, engagement_id, overview), overview)
         show_basis(visit, overview)
@@ -47,8 +47,11 @@ def show_basis(visit: Visit, overview: AssessmentOverview) -> None:
             span("A newer one is being worked out.")
 
 
-def nothing_yet(engagement_id: str) -> None:
-    """What stands where results will be."""
+def nothing_yet(engagement_id: str, *, coming: bool) -> None:
+    """What stands where results will be; `coming` where something is being read or worked out already."""
+    if coming:
+        empty("Being worked out", "What was said is read, and then assessed. The overview shows the results as soon as they are there.")
+        return
     with empty("Nothing to show yet", "Results appear as soon as something was said and read."), div("line"):
         link("Add transcripts", f"/engagements/{engagement_id}/conversations", "button main")
         link("Invite people", f"/engagements/{engagement_id}/people", "button")

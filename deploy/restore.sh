@@ -25,8 +25,8 @@ sqlite:///*)
     ;;
 *)
     # Without the name of a driver, which only the program knows.
-    # Comments belong to extensions, which the administrator of PostgreSQL made.
     url=$(printf %s "$url" | sed "s/^postgres[a-z+_]*:/postgresql:/")
+    # The only comment is that of the extension, which belongs to the administrator of PostgreSQL.
     pg_restore --no-owner --no-comments --exit-on-error --single-transaction --dbname="$url" "$from/database.dump"
     ;;
 esac

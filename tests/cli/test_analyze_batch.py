@@ -107,6 +107,7 @@ def test_the_same_command_again_asks_nothing_and_gives_the_same_report(agent: In
     forget_replies(work)  # the journal is enough
     again, outcome = calls(server, lambda: agent("analyze", "talks", "-o", "out"))
     assert (again, outcome.code) == (0, Exit.OK)
+    assert "3 of 3 conversations from an earlier run." in outcome.err and "Putting together" in outcome.err
     assert without_time(report_in(work / "out")) == without_time(report)
 
 
@@ -152,6 +153,7 @@ def test_the_cap_stops_calls_and_a_higher_one_reads_only_what_is_missing(agent: 
     failed = [window for one in halted["conversations"] for window in one["failed_windows"]]
     assert failed and all("cap" in one["error"] for one in failed)
     assert "--retry-failed" in outcome.err or "retry it alone" in outcome.err
+    assert f"This run made {first} call" in outcome.err and f"USD {0.12 * first:.4f}" in outcome.err
     second, outcome = calls(server, lambda: agent("analyze", "talks", "-o", "out", "--max-cost", "100"))
     assert outcome.code == Exit.OK, outcome.text
     assert first + second == whole
@@ -342,3 +344,10 @@ def test_a_request_to_end_stops_cleanly_and_says_how_to_go_on(work: Path, server
         _, said = process.communicate(timeout=60)
     assert process.returncode == Exit.INTERRUPTED
     assert "Stopped: " in said and "same command goes on" in said and "Traceback" not in said
+
+
+def test_an_estimate_with_a_cap_says_why_a_run_may_stop_before_it_is_spent(agent: Inside, work: Path, server: FakeModelServer) -> None:
+    talk(work / "talks", 0)
+    assert "the cap of USD 0.5 reserves the longest reply of each call" in agent("analyze", "talks", "--estimate", "--max-cost", "0.5").out
+    assert "the cap" not in agent("analyze", "talks", "--estimate").out
+    assert not server.requests

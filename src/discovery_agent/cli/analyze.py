@@ -219,12 +219,22 @@ class _Analysing:
                 self._say(
                     f"{plural(batch.left_out, 'conversation')} never read before: left out, because only failed stretches were asked for."
                 )
+            if material.failures and (line := self._paid()):
+                self._say(line)
             self._say(f"Report: {report.html}")
             for path in tables:
                 self._say(f"Table: {path}")
         if material.failures and not material.found_anything:
             return Exit.MODEL
         return Exit.PARTLY if material.failures or unreadable or batch.left_out else Exit.OK
+
+    def _paid(self) -> str | None:
+        """What this run paid for, where it says more than the report, which counts only what was read."""
+        usage = self._bench.model.usage if self._bench.model else None
+        if not usage or not usage.calls:
+            return None
+        cost = "at a price that nobody publishes" if usage.cost_usd is None else f"USD {usage.cost_usd:.4f}"
+        return f"This run made {plural(usage.calls, 'call')}, {cost}; those of stretches that were not read are among them, and not in the report."
 
     def _tables(self, material: Material, journal: Journal) -> list[Path]:
         if not self._asked.formats:

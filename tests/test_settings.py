@@ -23,7 +23,14 @@ def test_variables_are_read_and_what_is_passed_wins(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("CONCURRENCY", "many"), ("WINDOW_TOKENS", "0"), ("MODEL", "gpt-5"), ("MAX_COST_USD", "-1"), ("IDLE_SECONDS", "0"), ("PUBLIC_URL", "https://host/path")],
+    [
+        ("CONCURRENCY", "many"),
+        ("WINDOW_TOKENS", "0"),
+        ("MODEL", "gpt-5"),
+        ("MAX_COST_USD", "-1"),
+        ("IDLE_SECONDS", "0"),
+        ("PUBLIC_URL", "https://host/path"),
+    ],
 )
 def test_a_bad_value_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.setenv(f"DISCOVERY_{variable}", value)

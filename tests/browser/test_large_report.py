@@ -12,7 +12,7 @@ from tests.browser.conftest import Watched
 from tests.discovery.report.large.batches import batch_of, many
 from tests.example import hostile
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ def findings(work: Path) -> list[str]:
     return [finding["statement"] for one in report["conversations"] for finding in one["findings"]]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_killed_after_each_step_the_same_command_goes_on_and_pays_for_nothing_twice(talks: Path, work: Path) -> None:
     with FakeBatchServer(reply=good, polls_until_end=2) as server:
         for step in (("POST", "/files"), ("POST", "/batches"), ("GET", "/batches/batch_1"), ("GET", "/content")):

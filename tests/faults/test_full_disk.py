@@ -165,6 +165,7 @@ def test_pages_say_that_there_is_no_room(server: Server, owner: httpx2.Client, r
     assert server.process.poll() is None
 
 
+@pytest.mark.exhaustive
 def test_wherever_in_a_turn_the_room_ends_the_answer_is_there_or_not_and_is_replied_to_once(
     server: Server, owner: httpx2.Client, root: str
 ) -> None:

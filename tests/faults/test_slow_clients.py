@@ -17,7 +17,7 @@ from tests.faults.serving import OWN_PAGE, Server, Talk, assert_whole, engagemen
 from tests.security.asked import in_loop
 from tests.web.service import API
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 WISH = "Claims take nine days, and customers leave us over it."
 NEXT = "We want four days by June."
 MANY = 100

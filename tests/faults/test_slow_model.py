@@ -17,7 +17,7 @@ from tests.faults.conftest import until
 from tests.faults.serving import Server, Talk, assert_whole, engagement, interview
 from tests.web.service import API, events_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 WISH = "Claims take nine days, and customers leave us over it."
 NEXT = "We want four days by June."
 FILES = 4

@@ -155,6 +155,7 @@ async def test_two_workers_together_spend_no_more_than_the_cap(
         assert any("The cap of USD 0.06 has no room" in (job.message or "") for job in await transcripts(claims))
 
 
+@pytest.mark.exhaustive
 def test_several_that_start_at_once_on_a_new_database_all_work(start: Start) -> None:
     workers = [start(name, "worker") for name in ("first", "second", "third")]
     for worker in workers:

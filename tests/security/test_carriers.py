@@ -206,7 +206,7 @@ async def standing(ws: Workspace, made: Drafted) -> Standing:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_orders_that_people_carry_change_nothing_that_rules_decide(ws: Workspace, request: pytest.FixtureRequest) -> None:
     owner = await principal_of(ws, await owner_of(ws))
     stands: list[Standing] = []

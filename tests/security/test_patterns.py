@@ -129,6 +129,7 @@ def test_the_patterns_of_the_program_are_found() -> None:
     assert len(patterns()) > 200
 
 
+@pytest.mark.exhaustive
 def test_no_pattern_is_kept_busy_by_a_long_text() -> None:
     found = [one for known in patterns() for one in too_slow(known)]
     assert not found, "\n".join(found)

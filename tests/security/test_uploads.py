@@ -88,9 +88,9 @@ TRAPS: dict[str, tuple[str, bytes]] = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def lead(full: Full) -> Iterator[httpx2.Client]:
-    """A lead of an engagement of their own, so that nothing planted is touched."""
+    """A lead of an engagement of their own, so that nothing planted is touched; a new one each time, since uploads are counted by key."""
     with asking(full.server.url, full.owner) as owner:
         made = owner.post(f"{API}/engagements", json={"title": "Traps"}).json()
         given = owner.post(f"{API}/engagements/{made['id']}/members", json={"role": "lead", "label": "Lea"}).json()

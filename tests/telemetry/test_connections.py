@@ -94,7 +94,7 @@ def server() -> Iterator[FakeModelServer]:
         yield running
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_run_with_a_model_opens_no_connection_but_to_the_model_server(server: FakeModelServer, tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCOVERY_", "OPENAI_", "OTEL_"))}
     told = {

@@ -51,7 +51,7 @@ async def transcripts() -> dict[str, float]:
     from discovery_agent.discovery.workbench import Workbench
     from discovery_agent.settings import Settings
 
-    talks, _ = read_conversations(sorted((ROOT / "evals" / "extraction" / "cases").glob("*/transcript.*")))
+    talks, _ = read_conversations(sorted((ROOT / "evals" / "extraction" / "cases").glob("*/transcript.txt")))
     bench, limit = Workbench(Settings.load(model=None)), asyncio.Semaphore(1)
     await analyse_conversation(talks[0], bench.analyst, limit, tables=bench.tables)
     begun = time.perf_counter()

@@ -33,7 +33,7 @@ PEER_CHUNKS = (1_000, 12_000)
 
 def write_transcripts(folder: Path, count: int) -> list[Path]:
     """Transcripts from the tuning cases, each with a line of its own, so that no two are alike."""
-    cases = sorted((ROOT / "evals" / "extraction" / "cases").glob("*/transcript.*"))
+    cases = sorted((ROOT / "evals" / "extraction" / "cases").glob("*/transcript.txt"))
     files: list[Path] = []
     for number in range(count):
         case = cases[number % len(cases)]

@@ -17,6 +17,7 @@ MOST_COMPARED = 200
 _ALTERNATIVES = 4
 """Values that a question names, where people hold more."""
 
+
 class ConflictKind(StrEnum):
     """What the parties differ on."""
 

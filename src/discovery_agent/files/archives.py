@@ -11,7 +11,8 @@ LARGEST_PART = 60_000_000
 MOST_PARTS = 5_000
 
 _MARKUP = (".xml", ".rels", ".vml")
-_DAMAGE = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error)
+DAMAGE = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error)
+"""What the library raises, in one way or another, where an archive is damaged."""
 
 
 class Fault(Exception):
@@ -28,7 +29,7 @@ def holds(data: bytes, prefix: str) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return any(name.startswith(prefix) for name in archive.namelist())
-    except _DAMAGE:
+    except DAMAGE:
         return False
 
 
@@ -57,5 +58,5 @@ def check(data: bytes, name: str) -> None:
                             f"The {name} holds a document type definition, which Office never writes.",
                             "Save it again with the program that made it.",
                         )
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise Fault(f"The {name} is damaged or cut off.", "Copy or export it again.") from error

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Set
 from typing import IO, NamedTuple
 
-from discovery_agent.files.archives import Fault
+from discovery_agent.files.archives import DAMAGE, Fault
 
 MOST_ENTRIES = 20_000
 """Of an archive: twice the largest batch that is spoken of."""
@@ -24,7 +23,6 @@ LARGEST_UNPACKED = 2_000_000_000
 _LARGEST_READ = 4_000_000
 _PIECE = 1 << 16
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGE = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _SPLIT = "Split it into several archives."
 
@@ -78,7 +76,7 @@ def is_bundle(file: IO[bytes]) -> bool:
             return False
         with zipfile.ZipFile(_Bounded(file)) as archive:  # type: ignore[arg-type]
             return not any(name in archive.NameToInfo for name in _OFFICE)
-    except _DAMAGE:
+    except DAMAGE:
         return True  # which says what is wrong when it is opened
     finally:
         file.seek(0)
@@ -107,7 +105,7 @@ def _opened(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         file.seek(0)
         archive = zipfile.ZipFile(_Bounded(file))  # type: ignore[arg-type]
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise Fault(
             "The archive is damaged, cut off, or names more files than are taken at once.", "Make it again, or split it."
         ) from error
@@ -145,7 +143,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> Entry |
     try:
         with archive.open(info) as stream:
             data = b"".join(iter(lambda: stream.read(_PIECE), b""))
-    except _DAMAGE:
+    except DAMAGE:
         data = None
     if data is None or len(data) != info.file_size:
         return Refusal(path, "It is damaged, or not as long as the archive says.", "Pack it again.")

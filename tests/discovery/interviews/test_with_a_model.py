@@ -9,13 +9,15 @@ from contextlib import aclosing
 
 import pytest
 
+from discovery_agent.discovery.interviewing.script import Script
+from discovery_agent.discovery.interviewing.turn import Turn
 from discovery_agent.discovery.interviews import EventKind, answer, open_interview, read_again, resume
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.interview.moves import Stop
 from discovery_agent.errors import StaleVersion
 from discovery_agent.settings import Settings
-from discovery_agent.storage.records import ExtractionState
+from discovery_agent.storage.records import ExtractionState, StoredUtterance
 from tests import fake_model_server as fake
 from tests.discovery.interviews.talking import (
     PAIN,
@@ -293,7 +295,7 @@ async def test_a_turn_in_which_the_answer_comes_too_late_asks_nothing_of_anybody
 
 
 async def test_words_that_are_dropped_because_another_answer_was_first_are_booked(
-    server: FakeModelServer, model_settings: Settings, opened: Opened
+    server: FakeModelServer, model_settings: Settings, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.choose = plays()
     here = await begin(await opened(model_settings))
@@ -301,9 +303,27 @@ async def test_words_that_are_dropped_because_another_answer_was_first_are_booke
     await here.say(WISH)
     await there.say(PAIN)  # both have the interview at hand now
     used = sum(is_wording(one) for one in server.requests)
+    storing_begins_once_words_are_asked_for(server, monkeypatch)
     with pytest.raises(StaleVersion):
         await here.say("We need a chatbot.", question=2)
     async with here.ws.database.reading() as unit:
         spent = (await unit.spending.by_purpose(here.engagement_id))["interview.wording"]
     assert spent.calls == used + 1
     assert len(await here.texts()) == 5
+
+
+def storing_begins_once_words_are_asked_for(server: FakeModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next answer is refused only when its request is with the model; else nothing may have been asked, nor paid."""
+    asked, choose, store = threading.Event(), server.choose, Turn._store_answer
+
+    def noticed(exchange: Exchange) -> fake.Behaviour:
+        if is_wording(exchange):
+            asked.set()
+        return choose(exchange)
+
+    async def stored(one: Turn, script: Script, answer: StoredUtterance) -> None:
+        await asyncio.to_thread(asked.wait, 20)
+        await store(one, script, answer)
+
+    server.choose = noticed
+    monkeypatch.setattr(Turn, "_store_answer", stored)

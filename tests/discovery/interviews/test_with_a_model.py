@@ -13,11 +13,12 @@ from discovery_agent.discovery.interviewing.script import Script
 from discovery_agent.discovery.interviewing.turn import Turn
 from discovery_agent.discovery.interviews import EventKind, answer, open_interview, read_again, resume
 from discovery_agent.discovery.workspace import Workspace
+from discovery_agent.domain.engagement import StoredUtterance
 from discovery_agent.domain.findings import FindingKind
 from discovery_agent.domain.interview.moves import Stop
 from discovery_agent.errors import StaleVersion
 from discovery_agent.settings import Settings
-from discovery_agent.storage.records import ExtractionState, StoredUtterance
+from discovery_agent.storage.records import ExtractionState
 from tests import fake_model_server as fake
 from tests.discovery.interviews.talking import (
     PAIN,
@@ -315,6 +316,7 @@ async def test_words_that_are_dropped_because_another_answer_was_first_are_booke
 def storing_begins_once_words_are_asked_for(server: FakeModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next answer is refused only when its request is with the model; else nothing may have been asked, nor paid."""
     asked, choose, store = threading.Event(), server.choose, Turn._store_answer
+    assert choose is not None
 
     def noticed(exchange: Exchange) -> fake.Behaviour:
         if is_wording(exchange):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 # Tests run side by side, a process for each core; matrix products that take all cores for themselves mostly wait for one another.
 # It counts only if it is set before numpy is loaded.
@@ -13,6 +15,9 @@ import pytest
 from hypothesis import settings
 
 from discovery_agent.knowledge.embeddings import MiniLMEmbeddings
+
+if TYPE_CHECKING:
+    from tests.storage.postgres import Postgres
 
 # Where tests run must not decide what they find: comparisons refuse uncommitted prompts where CI is set, rich colours and widths follow the terminal's.
 # Tests of such a variable set it themselves.
@@ -32,6 +37,15 @@ settings.load_profile("same")
 def embeddings() -> MiniLMEmbeddings:
     """The local embeddings, loaded once for all tests."""
     return MiniLMEmbeddings()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests of a process; each test takes an empty database of it."""
+    from tests.storage.postgres import running_postgres  # the storage floor is heavy, and most tests need none of it
+
+    with running_postgres() as server:
+        yield server
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -20,9 +20,7 @@ from discovery_agent.settings import Settings
 from tests import fake_model_server as fake
 from tests.cli.running import SCRIPT, Inside, installed
 from tests.fake_model_server import FakeModelServer
-from tests.storage.postgres import Postgres, postgres
-
-__all__ = ["postgres"]
+from tests.storage.postgres import Postgres
 
 
 def test_without_any_setting_everything_works_and_no_model_is_needed(agent: Inside) -> None:

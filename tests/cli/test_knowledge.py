@@ -14,9 +14,6 @@ from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.settings import data_folder
 from tests.cli.running import SCRIPT, Inside, Outcome, installed
 from tests.knowledge.shelves import write_page
-from tests.storage.postgres import postgres
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture(autouse=True)

@@ -22,9 +22,6 @@ from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.settings import Settings
 from discovery_agent.web.serve import demo_settings
 from tests.cli.running import SCRIPT, Inside, installed
-from tests.storage.postgres import postgres
-
-__all__ = ["postgres"]
 
 
 class Served:

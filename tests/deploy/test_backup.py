@@ -24,9 +24,9 @@ from discovery_agent.domain.engagement import Job, JobKind, JobState
 from discovery_agent.settings import Settings
 from tests.discovery.jobs.working import FOLLOW_UP, KICKOFF, Engaged, ended, engaged, until
 from tests.scale.conftest import corpus
-from tests.storage.postgres import Postgres, postgres
+from tests.storage.postgres import Postgres
 
-__all__ = ["corpus", "postgres"]
+__all__ = ["corpus"]
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 

@@ -22,9 +22,7 @@ from discovery_agent.knowledge.file_shelves import FileShelves
 from discovery_agent.settings import Settings
 from tests.knowledge.keeping import InDatabase
 from tests.knowledge.shelves import write_page
-from tests.storage.postgres import Postgres, postgres
-
-__all__ = ["postgres"]
+from tests.storage.postgres import Postgres
 
 DEPOT = b"# Depot manual\n\nThe porter signs the zebra form before parcels leave the blue cage.\n"
 

@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.knowledge.keeping import Keeping, keeping_in
-from tests.storage.postgres import postgres
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture(params=["files", "postgres"])

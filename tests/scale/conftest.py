@@ -11,9 +11,7 @@ import pytest
 from discovery_agent.settings import Settings, data_folder
 from tests.fake_model_server import FakeModelServer
 from tests.scale.machines import Machine
-from tests.storage.postgres import Postgres, postgres
-
-__all__ = ["postgres"]
+from tests.storage.postgres import Postgres
 
 Start = Callable[..., Machine]
 

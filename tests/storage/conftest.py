@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.storage import Database, sqlite_url
-from tests.storage.postgres import postgres
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -131,7 +131,7 @@ def _unprivileged() -> str | None:
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
-    """A server while the block runs. Skips the test where PostgreSQL is not installed."""
+    """A server while the block runs; most tests share the one of the fixture `postgres`. Skips the test where PostgreSQL is not installed."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed: initdb, pg_ctl and postgres are needed")
@@ -152,10 +152,3 @@ def running_postgres() -> Iterator[Postgres]:
             yield server
         finally:
             server.stop()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One server for all tests of a worker; each test takes an empty database of it."""
-    with running_postgres() as server:
-        yield server

@@ -28,9 +28,6 @@ from discovery_agent.errors import InvalidRequest, StaleVersion
 from discovery_agent.storage import sqlite_url
 from tests.discovery.drafting.drafted import Drafted, drafted, parts_of, with_claim
 from tests.discovery.service import Clock, opened_workspace
-from tests.storage.postgres import postgres
-
-__all__ = ["postgres"]
 
 VISION = SectionId.SPONSOR_VISION
 

@@ -16,9 +16,6 @@ from discovery_agent.knowledge.tables import load_interview, load_tables
 from discovery_agent.settings import Settings, data_folder
 from tests.discovery.interviews.talking import Interview, begin
 from tests.fake_model_server import FakeModelServer
-from tests.storage.postgres import postgres
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture(scope="session")

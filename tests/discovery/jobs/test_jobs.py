@@ -28,9 +28,7 @@ from discovery_agent.storage import ExtractionState
 from tests.discovery.jobs.conftest import Open
 from tests.discovery.jobs.working import FOLLOW_UP, KICKOFF, LONG, Counted, Engaged, ended, engaged, until
 from tests.fake_model_server import FakeModelServer
-from tests.storage.postgres import postgres
 
-__all__ = ["postgres"]
 _ROOT = Path(__file__).parents[3]
 
 _WORKS_UNTIL_KILLED = """

@@ -16,7 +16,7 @@ from discovery_agent.knowledge.tables import load_tables
 from discovery_agent.settings import data_folder
 
 
-async def test_processes_find_what_one_finds_and_go_on_when_one_dies(embeddings: MiniLMEmbeddings) -> None:
+async def test_processes_find_what_one_finds_and_go_on_when_one_dies(embeddings: MiniLMEmbeddings, tmp_path: Path) -> None:
     folder = data_folder("knowledge")
     tables = load_tables(folder)
     talks, _ = read_conversations(sorted(Path(data_folder("samples") / "halden-spare-parts").glob("0*"))[:2])
@@ -31,7 +31,9 @@ async def test_processes_find_what_one_finds_and_go_on_when_one_dies(embeddings:
             process.join()
         again = {one.conversation.id: one async for one in analyse_each(talks, pooled, concurrency=2, tables=tables)}
         assert again == expected
-        pooled._pool.submit(time.sleep, 3600)
+        os.mkfifo(begun := tmp_path / "begun")
+        pooled._pool.submit(begin_what_takes_an_hour, begun)
+        begun.read_text()  # waits until the other process has it in hand
         (process,) = pooled._pool._processes.values()
     finally:
         pooled.close()
@@ -43,3 +45,8 @@ def test_nothing_is_started_before_anything_is_read() -> None:
     pooled = PooledRules(data_folder("knowledge"), 2)
     assert not pooled._pool._processes
     pooled.close()
+
+
+def begin_what_takes_an_hour(begun: Path) -> None:
+    begun.write_text("yes")
+    time.sleep(3600)

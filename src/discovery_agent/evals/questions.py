@@ -24,6 +24,7 @@ import yaml
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.question_check import Criterion, check_question
 from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.files.yaml_text import parsed
 
 COLUMNS: Mapping[str, Criterion | None] = {
     "Justify Assumptions": None,
@@ -211,7 +212,7 @@ def load_readings(path: Path) -> dict[str, frozenset[Criterion]]:
         ConfigurationError: the file is missing or wrong.
     """
     try:
-        data = cast("object", yaml.safe_load(path.read_text(encoding="utf-8")))
+        _, data = parsed(path.read_text(encoding="utf-8"))
         if not isinstance(data, dict):
             raise ValueError("it holds no table")
         table = cast("dict[str, list[str]]", data)

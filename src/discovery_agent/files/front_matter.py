@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.files.yaml_text import parsed
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -57,10 +58,10 @@ def parse(path: Path, text: str, model: type[T], remedy: str) -> tuple[T, Body]:
         raise wrong(1, "The file does not begin with front matter between two lines of `---`.")
     front = match.group(1)
     try:
-        data: object = yaml.safe_load(front)
-        if repeated := _repeated(front):
+        root, data = parsed(front)
+        if repeated := _repeated(root):
             raise wrong(repeated[1], f"`{repeated[0]}` is there twice.")
-        parsed = model.model_validate(data)
+        fields = model.model_validate(data)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise wrong(line, f"The front matter is not YAML: {error.problem}.") from error
@@ -74,14 +75,13 @@ def parse(path: Path, text: str, model: type[T], remedy: str) -> tuple[T, Body]:
         raise wrong(line, f"`{field}` is wrong: {first['msg']}.") from error
     except ValueError as error:  # such as a date that does not exist
         raise wrong(1, f"The front matter is not YAML: {error}.") from error
-    return parsed, Body(text[match.end() :], match.end(), text[: match.end()].count("\n") + 1)
+    return fields, Body(text[match.end() :], match.end(), text[: match.end()].count("\n") + 1)
 
 
-def _repeated(front: str) -> tuple[str, int] | None:
+def _repeated(root: yaml.Node | None) -> tuple[str, int] | None:
     """The first field that is there twice, and its line: YAML would let the last one win in silence."""
-    tree = yaml.compose(front, Loader=yaml.SafeLoader)
     seen: set[str] = set()
-    for key, _ in tree.value if isinstance(tree, yaml.MappingNode) else ():
+    for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
         if str(key.value) in seen:
             return str(key.value), key.start_mark.line + 2
         seen.add(str(key.value))

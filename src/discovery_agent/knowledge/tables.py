@@ -16,6 +16,7 @@ from discovery_agent.domain.ladder import Ladder
 from discovery_agent.domain.planning.table import PlanningTable
 from discovery_agent.domain.readiness import ReadinessTable
 from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.files.yaml_text import parsed
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -62,7 +63,7 @@ def load_table(path: Path, model: type[T]) -> T:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node, table = _parsed(text)
+        node, table = parsed(text)
     except OSError as error:
         raise ConfigurationError(f"The table cannot be read: {error.strerror}.", where=str(path), remedy=_REMEDY) from error
     except UnicodeDecodeError as error:
@@ -82,17 +83,6 @@ def load_table(path: Path, model: type[T]) -> T:
             line = _line_of_names(node, message) or line
         what = f"Field `{field}`: {message}." if field else f"The table does not hold together: {message}."
         raise ConfigurationError(what, where=place(path, line), remedy=_REMEDY) from error
-
-
-def _parsed(text: str) -> tuple[yaml.Node | None, object]:
-    """A YAML text as nodes, which know their lines, and as the plain values in them; safely, as the library calls it."""
-    # The one written in C is some ten times faster; a table of a few hundred lines would take a second otherwise.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-    try:
-        node = loader.get_single_node()
-        return node, loader.construct_document(node) if node is not None else None
-    finally:
-        loader.dispose()
 
 
 def _as_pairs(table: object) -> object:

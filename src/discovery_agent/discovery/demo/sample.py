@@ -11,6 +11,7 @@ from discovery_agent.domain.agreement.rounds import AnswerKind
 from discovery_agent.domain.blueprint.document import SectionId
 from discovery_agent.domain.conversation import Value
 from discovery_agent.errors import ConfigurationError
+from discovery_agent.files.yaml_text import parsed
 from discovery_agent.settings import data_folder
 
 PEOPLE = "people.yaml"
@@ -77,7 +78,7 @@ def samples() -> list[tuple[Path, Sample]]:
         folder = file.with_suffix("")
         if folder.is_dir():
             try:
-                found.append((folder, Sample.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))))
+                found.append((folder, Sample.model_validate(parsed(file.read_text(encoding="utf-8"))[1])))
             except (ValueError, yaml.YAMLError) as error:
                 raise ConfigurationError("The description of a sample engagement is damaged.", where=str(file)) from error
     if not found:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from discovery_agent.errors import ConfigurationError, place
+from discovery_agent.files.yaml_text import parsed
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -43,7 +44,7 @@ def read_yaml(path: Path, kind: type[T]) -> T:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigurationError("The file is not in UTF-8.", where=place(path, line), remedy="Save it as UTF-8 text.") from error
     try:
-        content = cast("object", yaml.safe_load(text))
+        root, content = parsed(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None)
@@ -57,13 +58,12 @@ def read_yaml(path: Path, kind: type[T]) -> T:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise _wrong(error, path, text, kind) from error
+        raise _wrong(error, path, root, kind) from error
 
 
-def _wrong(error: ValidationError, path: Path, text: str, kind: type[BaseModel]) -> ConfigurationError:
+def _wrong(error: ValidationError, path: Path, root: yaml.Node | None, kind: type[BaseModel]) -> ConfigurationError:
     """Every mistake with its line; one alone has the line in `where`."""
     mistakes = [one for one in error.errors() if not _follows(one, error.errors())]
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
     told = [(_line(root, one["loc"]), mistake_words(one, mistakes, kind)) for one in mistakes]
     told.sort(key=lambda one: one[0] or 0)
     if len(told) == 1:

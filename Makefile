@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-all fuzz lint format lock audit eval eval-demo train vectors bench soak schema docs clean
+.PHONY: help setup demo serve test test-all fuzz lint format lock audit eval eval-demo train vectors bench soak schema docs reference site site-serve build sbom clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -74,9 +74,29 @@ soak: $(READY) ## hold the service under load for an hour and see what grows
 schema: $(READY) ## publish the JSON schemas of the results
 	@$(BIN)/python -m discovery_agent.discovery.report.json_schema
 	@$(BIN)/discovery-agent eval schema
+	@$(BIN)/python -m scripts.openapi
 
-docs: $(READY) ## fill the tables of README.md: settings, measured figures
+docs: $(READY) ## write docs/reference from the code, and the tables of README.md
+	@$(BIN)/python scripts/reference.py
 	@$(BIN)/python scripts/readme.py
 
+reference: $(READY) ## write docs/reference from the code, which is the quick half of `make docs`
+	@$(BIN)/python scripts/reference.py
+
+site: $(READY) ## build the documentation as a site in site/; needs no network
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
+site-serve: $(READY) ## show the documentation at http://127.0.0.1:8001, and build it anew whenever it changes
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --no-strict --dev-addr 127.0.0.1:8001
+
+# The time of the last commit stands in the archives, so that the same commit gives the same bytes.
+build: $(READY) ## build the wheel and the sdist into dist/, with their hashes; needs no network
+	@rm -rf dist && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800) $(BIN)/hatchling build -d dist
+	@cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS
+
+sbom: $(READY) ## list what is installed with the program, with licences: dist/sbom.cdx.json and docs/licences.md
+	@$(BIN)/python -m scripts.licences
+
 clean: ## remove what make made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-report
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo-report dist site

@@ -1,7 +1,7 @@
 """Every figure that this project aims at, in one table: `python -m benchmarks`, or some of its parts: `python -m benchmarks start batch`.
 
 The physical limit of the program is its model, so most rows are ratios: what we take over what the model server alone takes, in one run.
-Details of each part: `python -m benchmarks.chat`, `.batch`, `.rules`, `.retrieval`, `.growth`, `.command`, `.harness`, `.decisions`, `.soak`.
+Details of each part: `python -m benchmarks.chat`, `.batch`, `.rules`, `.retrieval`, `.growth`, `.command`, `.harness`, `.decisions`, `.soak`, `.pages`.
 """
 
 from __future__ import annotations
@@ -211,6 +211,19 @@ def growth() -> Iterator[Row]:
     yield Row("growth: slowest list at 1,000 conversations", "ms of the server", f"{slowest[1]:.0f} ({slowest[0]})", "stated", None)
 
 
+def pages() -> Iterator[Row]:
+    """What a browser is sent, and how soon a page can be used."""
+    from benchmarks.pages import SLOWER, measure
+
+    for one in measure(("overview", "interview"), ("Fast 4G",)):
+        sizes = f"{one.cold.bytes / 1000:.0f}, {one.warm.bytes / 1000:.0f}"
+        yield Row(f"pages: weight of {one.name}", "kB sent, first visit and again", sizes, "stated", None)
+        first, again = one.slow["Fast 4G"]
+        times = f"{one.cold.usable / 1000:.1f}, {one.warm.usable / 1000:.1f}; {first.usable / 1000:.1f}, {again.usable / 1000:.1f}"
+        how = f"seconds, first visit and again; on Fast 4G with a processor {SLOWER} times slower"
+        yield Row(f"pages: {one.name} can be used", how, times, "stated", None)
+
+
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "start": start,
     "chat": chat,
@@ -218,6 +231,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "rules": rules,
     "retrieval": retrieval,
     "growth": growth,
+    "pages": pages,
 }
 
 

@@ -84,7 +84,7 @@ def measure(size: int) -> dict[str, object]:
     from discovery_agent.knowledge.index import PassageIndex
     from discovery_agent.knowledge.pages import load_pages
     from discovery_agent.knowledge.search import RANKED, fused, rank
-    from discovery_agent.knowledge.shipped import FILE, ShippedVectors
+    from discovery_agent.knowledge.shipped import FILE, Shipped
 
     pool = sentences()
     model = Composed(pool)
@@ -95,7 +95,7 @@ def measure(size: int) -> dict[str, object]:
     crowd = [_as_page(f"crowd/{number}", "Talk", _JOINT.join(drawn.sample(pool, _SENTENCES))) for number in range(max(0, size - own))]
     everything: PassageFilter = PassageFilter()
     with tempfile.TemporaryDirectory() as folder:
-        index = PassageIndex(Path(folder), model, cutter, ShippedVectors(ROOT / "knowledge" / FILE, "local:all-MiniLM-L6-v2"))
+        index = PassageIndex(Path(folder), model, cutter, Shipped(ROOT / "knowledge" / FILE, "local:all-MiniLM-L6-v2").vector)
         started = perf_counter()
         passages = index.update([*corpus, *crowd]).passages
         built = perf_counter() - started

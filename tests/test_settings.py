@@ -59,3 +59,40 @@ def test_the_folders_that_ship_are_found() -> None:
     assert (data_folder("prompts") / "extract_findings.md").is_file()
     with pytest.raises(ConfigurationError, match="missing"):
         data_folder("nothing-like-it")
+
+
+SIGN_ON = {
+    "sso_issuer": "https://login.example.com/realms/main",
+    "sso_client_id": "discovery",
+    "sso_client_secret": "a secret of the client",
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"sso_issuer": "http://login.example.com"}, "DISCOVERY_SSO_ISSUER"),
+        ({"sso_issuer": "https://user@login.example.com"}, "DISCOVERY_SSO_ISSUER"),
+        ({"sso_issuer": "http://127.0.0.1.example.com"}, "DISCOVERY_SSO_ISSUER"),
+        ({"sso_issuer": "https://login.example.com?x=1"}, "DISCOVERY_SSO_ISSUER"),
+        ({"sso_client_secret": "short"}, "DISCOVERY_SSO_CLIENT_SECRET"),
+        ({"sso_scopes": "openid"}, "DISCOVERY_SSO_SCOPES"),
+        ({"sso_owners": "ada"}, "DISCOVERY_SSO_OWNERS"),
+        ({"sso_domains": "ada@example.com"}, "DISCOVERY_SSO_DOMAINS"),
+        ({"sso_client_id": None}, None),
+        ({"sso_issuer": None, "sso_client_id": None, "sso_client_secret": None, "sso_members_only": True}, None),
+    ],
+)
+def test_a_provider_is_named_whole_and_safely(wrong: dict[str, object], named: str | None) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load(**(SIGN_ON | wrong))
+    assert caught.value.where == named and "short" not in str(caught.value)
+
+
+def test_who_may_sign_in_is_read_from_lists() -> None:
+    settings = Settings.load(**SIGN_ON, sso_owners="Ada@Example.com, olga@example.com", sso_domains="Example.com,example.org")
+    assert settings.sso_owner_addresses == {"ada@example.com", "olga@example.com"}
+    assert settings.sso_admits("ada@example.org") and not settings.sso_admits("ada@sub.example.org")
+    assert not Settings.load(sso_owners="ada@example.com").sso_admits("ada@example.com"), "nobody signs in where no provider is named"
+    assert "a secret of the client" not in f"{settings!r} {settings.describe()!r}"
+    assert Settings.load(**(SIGN_ON | {"sso_issuer": "http://localhost:8080/realms/main"})).sso_issuer

@@ -12,9 +12,13 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from discovery_agent.domain.mail_address import domain_of, known_as
 from discovery_agent.errors import ConfigurationError
 
 PREFIX = "DISCOVERY_"
+SECURE_ADDRESS = re.compile(r"https://[^\s/?#@\"'<>\\]+(?:/[^\s?#\"'<>\\]*)?")
+LOOPBACK_ADDRESS = re.compile(r"http://(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?(?:/[^\s?#@\"'<>\\]*)?")
+_SECRETS = ("metrics_token", "sso_client_secret")
 _PASSWORD = re.compile(r"(//[^/\s:@]*:)[^/\s]*@")
 _FOLDERS = {"cache_dir": "the user's cache folder", "data_dir": "the user's data folder"}
 
@@ -123,6 +127,32 @@ class Settings(BaseSettings):
         default=None,
         description="Address at which people reach `serve` through a proxy, as https://discovery.example.com; links that are given out begin with it",
     )
+    sso_issuer: str | None = Field(
+        default=None,
+        description="OpenID Connect provider at which people may sign in, as https://login.example.com/realms/main; see docs/how-to/single-sign-on.md",
+    )
+    sso_client_id: str | None = Field(default=None, description="Client id that the provider gave to this service")
+    sso_client_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="Client secret that the provider gave; every server has the same"
+    )
+    sso_scopes: str = Field(default="openid email profile", description="What is asked of the provider, separated by spaces")
+    sso_label: str = Field(
+        default="Sign in with your organisation", min_length=1, max_length=60, description="What the button of the provider says"
+    )
+    sso_domains: str | None = Field(
+        default=None, description="Domains of the e-mail addresses that may sign in, separated by commas; without it those of every domain"
+    )
+    sso_owners: str | None = Field(
+        default=None, description="E-mail addresses of those who come in as owner by signing in, separated by commas"
+    )
+    sso_trust_unmarked_email: bool = Field(
+        default=False,
+        description="Whether an address counts that the provider does not mark as verified; only for a provider where nobody chooses their own",
+    )
+    sso_members_only: bool = Field(
+        default=False, description="Whether leads and reviewers must sign in, so that their links open nothing, in no program either"
+    )
+    sso_session_hours: int = Field(default=12, ge=1, le=720, description="Hours after which whoever signed in has to do so again")
     background_work: bool = Field(
         default=True, description="Whether `serve` analyses transcripts itself; on PostgreSQL it can leave that to `worker` alone"
     )
@@ -160,6 +190,30 @@ class Settings(BaseSettings):
             raise PydanticCustomError("origin", "The address is written as https://host or https://host:port, without a path")
         return address.rstrip("/") if address else None
 
+    @field_validator("sso_issuer")
+    @classmethod
+    def _a_provider(cls, address: str | None) -> str | None:
+        if address is not None and not SECURE_ADDRESS.fullmatch(address) and not LOOPBACK_ADDRESS.fullmatch(address):
+            raise PydanticCustomError("issuer", "The provider is written as https://host or https://host/path; http only on this machine")
+        return address
+
+    @field_validator("sso_scopes")
+    @classmethod
+    def _says_who(cls, scopes: str) -> str:
+        if not {"openid", "email"} <= set(scopes.split()):
+            raise PydanticCustomError("scopes", "Scopes are separated by spaces, openid and email among them")
+        return " ".join(scopes.split())
+
+    @field_validator("sso_owners", "sso_domains")
+    @classmethod
+    def _people(cls, listed: str | None, info: ValidationInfo) -> str | None:
+        of_owners = info.field_name == "sso_owners"
+        for one in _parts(listed):
+            if known_as(one if of_owners else f"a@{one}") is None:
+                kind = "E-mail addresses are written as ada@example.com" if of_owners else "Domains are written as example.com"
+                raise PydanticCustomError("people", "{kind}, separated by commas, in ASCII", {"kind": kind})
+        return listed
+
     @field_validator("trusted_proxies")
     @classmethod
     def _addresses(cls, proxies: str | None) -> str | None:
@@ -177,6 +231,28 @@ class Settings(BaseSettings):
             raise PydanticCustomError("both_prices", "Set DISCOVERY_INPUT_PRICE_USD and DISCOVERY_OUTPUT_PRICE_USD, or neither")
         return self
 
+    @model_validator(mode="after")
+    def _whole_sign_on(self) -> Self:
+        known = (self.sso_issuer, self.sso_client_id, self.sso_client_secret)
+        if any(one is not None for one in known) and None in known:
+            raise PydanticCustomError(
+                "sign_on", "Set DISCOVERY_SSO_ISSUER, DISCOVERY_SSO_CLIENT_ID and DISCOVERY_SSO_CLIENT_SECRET, or none"
+            )
+        if self.sso_members_only and self.sso_issuer is None:
+            raise PydanticCustomError("members_only", "DISCOVERY_SSO_MEMBERS_ONLY needs DISCOVERY_SSO_ISSUER, or no member could come in")
+        return self
+
+    @property
+    def sso_owner_addresses(self) -> frozenset[str]:
+        """Who comes in as owner, in the form in which addresses are compared."""
+        return frozenset(address for one in _parts(self.sso_owners) if (address := known_as(one)))
+
+    def sso_admits(self, address: str) -> bool:
+        """Whether an address may be used for signing in at all: somebody can sign in, and it is of an allowed domain."""
+        if self.sso_issuer is None:
+            return False
+        return self.sso_domains is None or domain_of(address) in {one.lower() for one in _parts(self.sso_domains)}
+
     @classmethod
     def load(cls, **overrides: Any) -> Self:
         """Settings from the environment; `overrides` win.
@@ -190,7 +266,7 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             if not first["loc"]:
                 raise ConfigurationError(f"{first['msg']}.", remedy="Correct or unset the variables.") from error
-            given = "" if first["loc"][0] == "metrics_token" else f" (it is {first['input']!r})"
+            given = "" if first["loc"][0] in _SECRETS else f" (it is {first['input']!r})"
             raise ConfigurationError(
                 f"{first['msg']}{given}.",
                 where=PREFIX + str(first["loc"][0]).upper(),
@@ -205,6 +281,10 @@ class Settings(BaseSettings):
             current = getattr(self, name)
             rows.append(SettingRow(PREFIX + name.upper(), field.description or "", default, _shown(current)))
         return rows
+
+
+def _parts(listed: str | None) -> list[str]:
+    return [one.strip() for one in (listed or "").split(",") if one.strip()]
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from discovery_agent.cli.exit_codes import EPILOG, MEANINGS, Exit, code_of, run_guarded
-from discovery_agent.cli.inputs import collect
+from discovery_agent.discovery.given_files import collect
 from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.errors import (
     ConfigurationError,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from discovery_agent.cli.doctor import outside, program, surroundings
 from discovery_agent.cli.doctor.checks import Check, Mark, Seen, look
@@ -240,3 +241,16 @@ def test_metrics_are_said_to_be_where_they_are(settings: Settings) -> None:
     token: Any = "a-token-of-the-operator"
     there = Settings.load(metrics_address="127.0.0.1:9464", metrics_token=token)
     assert "127.0.0.1:9464" in outside.metrics(there).text and "a-token" not in outside.metrics(there).text
+
+
+def test_a_provider_is_looked_at_and_asked_only_when_told_to(settings: Settings) -> None:
+    off = look("single sign-on", outside.sign_on, settings)
+    assert off.mark is Mark.OK and "come in by links" in off.seen
+    named = {"sso_issuer": "http://127.0.0.1:1", "sso_client_id": "discovery", "sso_client_secret": SecretStr("a secret of the client")}
+    on = settings.model_copy(update=named | {"sso_owners": "ada@example.com"})
+    local = look("single sign-on", outside.sign_on, on)
+    assert local.mark is Mark.NOTE and "DISCOVERY_PUBLIC_URL" in local.remedy
+    public = look("single sign-on", outside.sign_on, on.model_copy(update={"public_url": "https://discovery.example.com"}))
+    assert public.mark is Mark.OK and "https://discovery.example.com/sign-in/callback" in public.seen and "not asked" in public.seen
+    asked = look("the provider", outside.sign_on_call, on)
+    assert asked.mark is Mark.NO and "does not answer" in asked.seen and "a secret" not in f"{asked}{public}{local}"

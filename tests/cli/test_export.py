@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery.engagements import create_engagement
 from discovery_agent.discovery.exporting import Format
+from discovery_agent.discovery.which_engagement import which_engagement
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.document import version_id
 from discovery_agent.domain.engagement import AccessRole, Engagement, Principal

@@ -34,9 +34,12 @@ FORBIDDEN: dict[str, tuple[str, dict[str, str]]] = {
     r"torch(\..*)?|.*\.allow_pickle": ("runs what a file of weights says", {}),
     r"os\.(system|popen|exec\w*|spawn\w*)|subprocess\.(getoutput|getstatusoutput)|pty\..*": ("hands text to a shell", {}),
     r"tempfile\.mktemp": ("names a file that somebody else may make first", {}),
-    r"(requests|httpx|httpx2|httpcore|aiohttp|urllib3|urllib\.request|http\.client|ftplib|telnetlib|smtplib|webbrowser)(\..*)?": (
+    r"(requests|httpx|httpx2|httpcore|aiohttp|urllib3|urllib\.request|http\.client|ftplib|telnetlib|smtplib|webbrowser|authlib\.integrations)(\..*)?": (
         "opens an address",
-        {"web/running.py": "asks the server of this machine whether it still runs, at the address that it noted"},
+        {
+            "web/running.py": "asks the server of this machine whether it still runs, at the address that it noted",
+            "web/single_sign_on/provider.py": "asks the provider that the operator named, at addresses of its own, and follows no redirect",
+        },
     ),
     r"xml\.(dom|sax|etree\.ElementTree\.(XML|fromstring|parse))(\..*)?|lxml\.etree\.(XML|fromstring|parse|XMLParser)|lxml\.objectify(\..*)?": (
         "reads XML with whatever entities it declares",

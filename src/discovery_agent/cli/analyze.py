@@ -17,18 +17,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from discovery_agent.analysts.protocol import Reader
 from discovery_agent.cli.batch_summary import print_batch_summary
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.cli.inputs import about_people, collect, people_beside
+from discovery_agent.cli.inputs import about_people
 from discovery_agent.cli.output import say_on
 from discovery_agent.cli.progress import PUTTING_TOGETHER, batch_progress
 from discovery_agent.cli.stopping import ends_as_by_ctrl_c, leave_soon, run_until_stopped
 from discovery_agent.cli.summary import print_summary
-from discovery_agent.discovery.analyse import analyse_engagement
 from discovery_agent.discovery.batch.concluding import concluded, kept_analyses
 from discovery_agent.discovery.batch.journal import Journal
 from discovery_agent.discovery.batch.keys import reader_mark
 from discovery_agent.discovery.batch.material import Material
 from discovery_agent.discovery.batch.running import BatchRun
 from discovery_agent.discovery.files_read import Twin, read_each
+from discovery_agent.discovery.given_files import analyse_given, collect, people_beside, title_of
 from discovery_agent.discovery.report import ReportFiles, write_report
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import BatchAnalysis, EngagementAnalysis, UnreadableFile
@@ -84,6 +84,8 @@ class Asked:
     formats: Sequence[str] = ()
     max_cost: float | None = None
     quiet: bool = False
+    not_read: Callable[[UnreadableFile], None] | None = None
+    """Hears of each file that cannot be read; otherwise it is printed."""
 
 
 def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
@@ -105,6 +107,9 @@ def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
     listed = load_stakeholders(people) if people else ()
 
     def not_read(bad: UnreadableFile) -> None:
+        if asked.not_read is not None:
+            asked.not_read(bad)
+            return
         say_on(console, f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip())
 
     for bad in missing:
@@ -292,7 +297,6 @@ def analyse_shown(
     conversations: Sequence[Conversation],
     unreadable: Sequence[UnreadableFile],
     bench: Workbench,
-    settings: Settings,
     title: str,
     console: Console | None,
 ) -> EngagementAnalysis:
@@ -316,18 +320,7 @@ def analyse_shown(
 
         async def work() -> EngagementAnalysis:
             try:
-                return await analyse_engagement(
-                    conversations,
-                    bench.analyst,
-                    title=title,
-                    similarity_of=bench.similarity_of,
-                    concurrency=settings.concurrency,
-                    unreadable=unreadable,
-                    progress=progress,
-                    tables=bench.tables,
-                    expect=bench.expect,
-                    advise=bench.advise,
-                )
+                return await analyse_given(conversations, unreadable, bench, title, progress)
             finally:
                 await bench.aclose()
 
@@ -341,13 +334,6 @@ def how_it_ended(analysis: EngagementAnalysis) -> Exit:
     if failed and nothing:
         return Exit.MODEL
     return Exit.PARTLY if failed or analysis.unreadable else Exit.OK
-
-
-def title_of(paths: Sequence[str], found: Sequence[Path]) -> str:
-    """The name of the folder or of the only file; for globs and several files, of the folder they lie in."""
-    first = Path(paths[0]).resolve()
-    name = first.name if first.is_dir() else (first.stem if len(found) == 1 else found[0].resolve().parent.name)
-    return name.replace("_", " ").replace("-", " ").strip().capitalize() or "Engagement"
 
 
 def _show_estimate(bench: Workbench, conversations: Iterable[Conversation], *, as_json: bool) -> Exit:
@@ -378,4 +364,4 @@ def run_demo(out: Path) -> Exit:
     return run_analyze([str(folder)], out, Asked(title=folder.name.replace("-", " ").capitalize()))
 
 
-__all__ = ["Asked", "analyse_shown", "how_it_ended", "refuse_blocked", "run_analyze", "run_demo", "title_of"]
+__all__ = ["Asked", "analyse_shown", "how_it_ended", "refuse_blocked", "run_analyze", "run_demo"]

@@ -11,14 +11,11 @@ from rich.markup import escape
 
 from discovery_agent.cli.console import Output
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.discovery.assess import CaseAssessment, assess_description, assess_file
+from discovery_agent.discovery.assess import CaseAssessment, assess_description, assess_file, named_file
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.necessity import Certainty, NecessityAssessment, PivotalCriterion, Rating, RungReading
-from discovery_agent.errors import EmptyTranscript
 from discovery_agent.settings import Settings
 
-# A file name is short and on one line; everything else is the description itself.
-_LONGEST_NAME = 240
 _MARKS = {True: "[green]holds[/]", False: "[red]fails[/]", None: "[yellow]open[/]"}
 
 
@@ -29,7 +26,7 @@ def run_assess(text: str, *, as_json: bool) -> Exit:
         TranscriptError: there are no words to assess.
         DiscoveryError: a table, setting or the model is the reason.
     """
-    given = sys.stdin.read() if text == "-" else _file(text) or text
+    given = sys.stdin.read() if text == "-" else named_file(text) or text
     bench = Workbench(Settings.load())
 
     async def work() -> CaseAssessment:
@@ -46,20 +43,6 @@ def run_assess(text: str, *, as_json: bool) -> Exit:
     Console(stderr=True, highlight=False).print(bench.introduction, markup=False, soft_wrap=True)
     _print(assessment, Output(highlight=False, soft_wrap=True))
     return Exit.OK
-
-
-def _file(text: str) -> Path | None:
-    """The file that `text` names, if it names one; a description in words names none."""
-    if len(text) > _LONGEST_NAME or "\n" in text:
-        return None
-    path = Path(text)
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise EmptyTranscript("This is a folder.", where=text, remedy="Name one file, or use `discovery-agent analyze`.")
-    if path.suffix and " " not in text:
-        raise EmptyTranscript("There is no such file.", where=text, remedy="Give a file, or the description itself in quotes.")
-    return None
 
 
 def _print(assessment: CaseAssessment, console: Console) -> None:

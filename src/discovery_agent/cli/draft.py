@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,33 +12,27 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from discovery_agent.cli.analyze import analyse_shown, how_it_ended, refuse_blocked, title_of
+from discovery_agent.cli.analyze import analyse_shown, how_it_ended, refuse_blocked
 from discovery_agent.cli.blueprint_commands import FileFormat
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.export import asked_for, written_of
 from discovery_agent.cli.files_out import write_each
-from discovery_agent.cli.inputs import about_people, collect, people_beside
+from discovery_agent.cli.inputs import about_people
 from discovery_agent.cli.output import Output
-from discovery_agent.cli.which_engagement import which_engagement
-from discovery_agent.discovery.drafting import draft_blueprint, latest_blueprint, material_of_files
+from discovery_agent.discovery.drafting import blueprint_of_files, draft_blueprint, latest_blueprint
 from discovery_agent.discovery.exporting import ExportedFile, Format, no_review_dates, rendered
 from discovery_agent.discovery.exporting.telling import Telling
-from discovery_agent.discovery.files_read import read_conversations
+from discovery_agent.discovery.given_files import read_given
 from discovery_agent.discovery.report.wording import plural
-from discovery_agent.discovery.results import EngagementAnalysis
+from discovery_agent.discovery.which_engagement import which_engagement
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Audience
-from discovery_agent.domain.blueprint.compose import compose
 from discovery_agent.domain.blueprint.document import Blueprint, KpiTarget
-from discovery_agent.domain.blueprint.material import Material
 from discovery_agent.domain.engagement import Engagement, Job, JobState
-from discovery_agent.domain.planning.settings import PlanSettings
 from discovery_agent.errors import ExportError, TranscriptError
 from discovery_agent.files.unseen import on_a_line
-from discovery_agent.models.prices import price_for_plans
 from discovery_agent.settings import Settings
-from discovery_agent.transcripts import load_stakeholders
 
 _ACTOR = "terminal"
 _LOOK_AGAIN_SECONDS = 0.1
@@ -67,20 +60,16 @@ def run_draft(
     console = Console(stderr=True, highlight=False)
     settings = Settings.load(**({"max_cost_usd": max_cost} if max_cost is not None else {}))
     refuse_blocked(out)
-    found, missing = collect(paths, out)
-    people = people or people_beside(paths, found)
-    listed = load_stakeholders(people) if people else ()
-    conversations, unreadable = read_conversations(found, listed)
-    unreadable = [*missing, *unreadable]
-    for bad in unreadable:
+    given = read_given(paths, out, people=people)
+    for bad in given.unreadable:
         console.print(f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip(), markup=False, soft_wrap=True)
-    if not conversations:
+    if not given.conversations:
         raise TranscriptError("No conversation could be read.", remedy="See the reasons above.")
     bench = Workbench(settings)
-    for line in (bench.introduction, *about_people(people, listed, conversations)):
+    for line in (bench.introduction, *about_people(given.people, given.listed, given.conversations)):
         console.print(line, markup=False, soft_wrap=True)
-    analysis = analyse_shown(conversations, unreadable, bench, settings, title or title_of(paths, found), console)
-    blueprint = compose(_material(analysis, bench, settings, organisation, start))
+    analysis = analyse_shown(given.conversations, given.unreadable, bench, title or given.title, console)
+    blueprint = blueprint_of_files(analysis, bench, organisation=organisation, start=start)
     documents, calendar = asked_for(formats)
     makers: list[Callable[[], Awaitable[ExportedFile]]] = [partial(_made, blueprint, form, audience) for form in documents]
     if calendar:
@@ -118,15 +107,6 @@ def run_draft_version(
         return code
 
     return asyncio.run(work())
-
-
-def _material(analysis: EngagementAnalysis, bench: Workbench, settings: Settings, organisation: str, start: date | None) -> Material:
-    price = price_for_plans(settings, bench.planning.reference_model, analysis.created_at.date())
-    material = material_of_files(analysis, bench.tables, bench.planning, price=price, organisation=organisation)
-    if start is None:
-        return material
-    planned = PlanSettings(engagement_id=material.engagement_id, id="settings", at=material.at, starts_on=start)
-    return replace(material, settings=planned)
 
 
 async def _made(blueprint: Blueprint, form: Format, audience: Audience | None) -> ExportedFile:

@@ -68,6 +68,14 @@ GATE_MEANINGS: dict[int, str] = {
 
 DOCTOR_EPILOG = "Exit codes: 0 nothing essential is broken; 4 something is, and its line says what to do."
 
+WATCH_EPILOG = (
+    "Exit codes: 0 ended by Ctrl-C or a request to end (SIGTERM), or, with --once, everything was read; with --once also "
+    + "; ".join(f"{code.value} {MEANINGS[code]}" for code in (Exit.PARTLY, Exit.NOTHING_READ, Exit.MODEL, Exit.INTERRUPTED))
+    + "; always "
+    + "; ".join(f"{code.value} {MEANINGS[code]}" for code in (Exit.USAGE, Exit.CONFIGURATION, Exit.CANNOT_WRITE))
+    + "."
+)
+
 GATE_EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in GATE_MEANINGS.items()) + "."
 
 

@@ -13,9 +13,9 @@ from discovery_agent.cli.blueprint_commands import FileFormat
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.files_out import write_each
 from discovery_agent.cli.output import Output
-from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery.drafting import blueprint_version, latest_blueprint
 from discovery_agent.discovery.exporting import ExportedFile, Format, export_blueprint, export_calendar
+from discovery_agent.discovery.which_engagement import which_engagement
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Audience
 from discovery_agent.domain.engagement import Engagement

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import queue
 import select
 import sys
-import threading
 import uuid
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
 
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.discovery.corrections import statement_text
-from discovery_agent.discovery.engagements import add_stakeholder, create_engagement, list_engagements, list_stakeholders
+from discovery_agent.discovery.engagements import list_engagements, list_stakeholders
 from discovery_agent.discovery.interviewing.cleaning import printable
 from discovery_agent.discovery.interviews import (
     Confirm,
@@ -32,14 +29,14 @@ from discovery_agent.discovery.interviews import (
     stop_interview,
     view_interview,
 )
+from discovery_agent.discovery.loop_thread import LoopThread
+from discovery_agent.discovery.which_engagement import engagement_named, stakeholder_named
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.engagement import ConversationRecord, ConversationState, Engagement, StakeholderRecord
 from discovery_agent.domain.interview.moves import Progress, RecapLine
 from discovery_agent.errors import InvalidRequest, StaleVersion
 from discovery_agent.settings import Settings
-
-T = TypeVar("T")
 
 _ACTOR = "terminal"
 _HELP = "Type your answer and press Enter. /stop goes to the summary, /leave keeps everything for later, /help says this again."
@@ -54,38 +51,20 @@ class _Left(Exception):
     """The stakeholder leaves for now."""
 
 
-class _Loop:
-    """An event loop in a thread, so that the main one can wait for the keyboard while answers are read."""
+def _events_of(loop: LoopThread, events: AsyncIterator[TurnEvent]) -> queue.SimpleQueue[TurnEvent | Exception | None]:
+    """Events as they come, from the thread of the loop; an error is the last, None the end."""
+    found: queue.SimpleQueue[TurnEvent | Exception | None] = queue.SimpleQueue()
 
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="interview", daemon=True)
-        self._thread.start()
+    async def pump() -> None:
+        try:
+            async for event in events:
+                found.put(event)
+            found.put(None)
+        except Exception as error:
+            found.put(error)
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something there, and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def events(self, events: AsyncIterator[TurnEvent]) -> queue.SimpleQueue[TurnEvent | Exception | None]:
-        """Events as they come, from there; an error is the last, None the end."""
-        found: queue.SimpleQueue[TurnEvent | Exception | None] = queue.SimpleQueue()
-
-        async def pump() -> None:
-            try:
-                async for event in events:
-                    found.put(event)
-                found.put(None)
-            except Exception as error:
-                found.put(error)
-
-        asyncio.run_coroutine_threadsafe(pump(), self._loop)
-        return found
-
-    def stop(self) -> None:
-        """End the loop."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+    loop.submit(pump())
+    return found
 
 
 def run_interview(engagement: str | None, name: str | None, role: Role | None) -> Exit:
@@ -97,7 +76,7 @@ def run_interview(engagement: str | None, name: str | None, role: Role | None) -
         StorageError: the database cannot be used.
     """
     settings = Settings.load()
-    loop = _Loop()
+    loop = LoopThread("interview")
     try:
         ws = loop.run(Workspace.open(settings))
         patience = 20.0
@@ -116,7 +95,7 @@ def run_interview(engagement: str | None, name: str | None, role: Role | None) -
 class _Terminal:
     """One interview on the screen."""
 
-    def __init__(self, loop: _Loop, ws: Workspace) -> None:
+    def __init__(self, loop: LoopThread, ws: Workspace) -> None:
         self._loop = loop
         self._ws = ws
         self._late: queue.SimpleQueue[TurnEvent | Exception | None] | None = None
@@ -141,24 +120,16 @@ class _Terminal:
         if wanted is None and known:
             titles = "; ".join(f"{printable(one.title)} ({one.id})" for one in known[:10])
             raise InvalidRequest("There are several engagements.", where="--engagement", remedy=f"Name one by title or id: {titles}.")
-        fitting = [one for one in known if wanted in (one.id, one.title)]
-        if len(fitting) > 1:
-            raise InvalidRequest("Several engagements have this title.", where="--engagement", remedy="Give its id.")
-        if fitting:
-            return fitting[0]
         title = wanted or _ask("What is the discovery about, in a few words? ")
         if not title:
             raise InvalidRequest("The engagement has no title.", where="--engagement", remedy="Give one.")
-        return self._loop.run(create_engagement(self._ws, title, actor=_ACTOR))
+        return self._loop.run(engagement_named(self._ws, title, actor=_ACTOR))
 
     def _person(self, engagement: Engagement, name: str | None, role: Role | None) -> StakeholderRecord:
         name = " ".join((name or self._who(engagement)).split())
         if not name:
             raise InvalidRequest("Nobody is named.", where="--name", remedy="Give a name.")
-        for person in self._loop.run(list_stakeholders(self._ws, engagement.id)):
-            if person.name.casefold() == name.casefold():
-                return person
-        return self._loop.run(add_stakeholder(self._ws, engagement.id, name, role=role or Role.UNKNOWN, actor=_ACTOR))
+        return self._loop.run(stakeholder_named(self._ws, engagement.id, name, role=role or Role.UNKNOWN, actor=_ACTOR))
 
     def _who(self, engagement: Engagement) -> str:
         """A name, asked for; just Enter goes on with the interview that is open, if there is one."""
@@ -208,7 +179,7 @@ class _Terminal:
     def _follow(self, events: AsyncIterator[TurnEvent]) -> bool:
         """Show a turn as it happens, up to the reply; whether questions go on. What is understood comes before the next one."""
         self._late = None
-        coming = self._loop.events(events)
+        coming = _events_of(self._loop, events)
         begun = False
         while (event := coming.get()) is not None:
             if isinstance(event, Exception):
@@ -249,7 +220,7 @@ class _Terminal:
     def _recap(self, record: ConversationRecord) -> None:
         """Go through what was understood, rate it, release it."""
         print("\nOne moment, I put together what I understood.", flush=True)
-        coming = self._loop.events(resume(self._ws, record.id))
+        coming = _events_of(self._loop, resume(self._ws, record.id))
         while (event := coming.get()) is not None:
             if isinstance(event, Exception):
                 raise event

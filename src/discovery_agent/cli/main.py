@@ -12,7 +12,7 @@ from discovery_agent.cli.blueprint_commands import draft, export
 from discovery_agent.cli.engagement_name import engagement_name
 from discovery_agent.cli.evals.attempts import NotedGroup
 from discovery_agent.cli.evals.commands import eval_app
-from discovery_agent.cli.exit_codes import DOCTOR_EPILOG, EPILOG, run_guarded
+from discovery_agent.cli.exit_codes import DOCTOR_EPILOG, EPILOG, WATCH_EPILOG, run_guarded
 from discovery_agent.cli.review_commands import review_app
 from discovery_agent.domain.conversation import Role
 from discovery_agent.domain.page_labels import Audience, PageKind, Phase
@@ -65,7 +65,9 @@ class TableFormat(StrEnum):
 
 @app.command(epilog=EPILOG)
 def analyze(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Transcript files, folders, or globs in quotes.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Transcripts, mails, Slack exports: files, folders, or globs in quotes.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the report; made if it is not there.")] = Path(
         "discovery-report"
     ),
@@ -119,6 +121,35 @@ def analyze(
         quiet=quiet,
     )
     raise typer.Exit(run_analyze(paths, out, asked))
+
+
+@app.command(epilog=WATCH_EPILOG)
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where exports of Teams, Zoom, Meet, Slack and mail land.")],
+    engagement: Annotated[
+        str | None,
+        typer.Option(
+            "--engagement", "-e", metavar="TITLE_OR_ID", help="Upload to this engagement; made if it is new. Without it, a report."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for the report; discovery-report if not given.")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Read what is there, and end: for a scheduler.")] = False,
+    poll: Annotated[
+        bool, typer.Option("--poll", help="Look the folder through every two seconds, for drives that do not tell of changes.")
+    ] = False,
+) -> None:
+    """Read transcripts as they land in a folder and its subfolders, each once; Ctrl-C ends it.
+
+    A report of all of them is kept up to date in discovery-report, or they are uploaded to an engagement of the database. Files that
+    are still being written are waited for. After a restart, what landed meanwhile is read.
+    """
+    from discovery_agent.cli.watch import Asked, run_watch
+
+    if engagement is not None and out is not None:
+        raise typer.BadParameter("Give --engagement or --out, not both.")
+    raise typer.Exit(run_watch(Asked(folder, out or Path("discovery-report"), engagement, once, poll)))
 
 
 @app.command(epilog=EPILOG)
@@ -180,10 +211,28 @@ def worker() -> None:
     raise typer.Exit(run_worker())
 
 
+@app.command(epilog=EPILOG)
+def mcp(
+    transcripts: Annotated[
+        Path | None, typer.Option("--transcripts", metavar="DIR", help="Folder whose files may be analysed by their path; none without it.")
+    ] = None,
+) -> None:
+    """Let the assistant of another program on this machine read engagements (Model Context Protocol over standard input and output).
+
+    The program starts this command itself. DISCOVERY_KEY holds the key whose rights apply; without it you are the owner of the local data.
+    """
+    from discovery_agent.cli.mcp import run_mcp
+
+    raise typer.Exit(run_mcp(transcripts))
+
+
 @app.command(epilog=DOCTOR_EPILOG)
 def doctor(
     call: Annotated[
-        bool, typer.Option("--call", help="Ask the language model one tiny question, which may cost a fraction of a cent.")
+        bool,
+        typer.Option(
+            "--call", help="Ask the language model one tiny question, which may cost a fraction of a cent, and the provider of sign-ins."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:

@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.cli.output import Output
-from discovery_agent.cli.which_engagement import which_engagement
 from discovery_agent.discovery import reviewing
 from discovery_agent.discovery.access import principal_of
 from discovery_agent.discovery.report.wording import plural
+from discovery_agent.discovery.which_engagement import which_engagement
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.blueprint.claims import Part
 from discovery_agent.domain.blueprint.differences import Happened, section_differences

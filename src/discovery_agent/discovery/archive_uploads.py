@@ -1,10 +1,10 @@
-"""Archives of transcripts that are uploaded: each file inside is a transcript of its own, kept and analysed as if it had come alone."""
+"""Archives, mailboxes and Slack exports that are uploaded: each conversation inside is kept and analysed as if it had come alone."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -13,7 +13,7 @@ from pydantic import Field
 
 from discovery_agent.discovery.engagements import add_stakeholder, list_stakeholders
 from discovery_agent.discovery.jobs import Runner, runner_of
-from discovery_agent.discovery.uploads import file_name, new_job
+from discovery_agent.discovery.uploads import file_name, is_there, new_job
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Stakeholder, Value
 from discovery_agent.domain.engagement import AuditEntry, Job
@@ -22,6 +22,7 @@ from discovery_agent.files.archives import Fault
 from discovery_agent.files.bundles import Entry, Refusal, entries
 from discovery_agent.transcripts import expect_transcript, parse_stakeholders
 from discovery_agent.transcripts.registry import LARGEST
+from discovery_agent.transcripts.several import mails_together, parts_of
 
 PEOPLE = frozenset({"people.yaml", "people.yml"})
 MOST_PEOPLE = 1_000
@@ -63,11 +64,34 @@ class _Portion:
     refused: list[RefusedFile] = field(default_factory=list)
 
 
-async def upload_archive(ws: Workspace, engagement_id: str, name: str, file: IO[bytes], actor: str) -> TakenArchive:
-    """Keep each transcript in a zip archive and have it analysed in the background. Once this returns, none of them is lost.
+async def upload_archive(
+    ws: Workspace, engagement_id: str, name: str, file: IO[bytes], actor: str, *, job_id: Callable[[bytes], str] | None = None
+) -> TakenArchive:
+    """Keep each conversation in a file that holds several, and have it analysed in the background. Once this returns, none is lost.
+
+    That is a zip archive of transcripts, a Slack export, or a mailbox, of which each thread is a conversation.
 
     A file that cannot be taken loses none of the others. One that the engagement has already is not analysed again, so that the same
     archive may come twice. People in a `people.yaml` become stakeholders, unless somebody is called so already.
+
+    `job_id` gives the id of the job for what a file holds; what has a job of that id is not taken again.
+
+    Raises:
+        NotFound: there is no such engagement.
+    """
+    return await upload_parts(ws, engagement_id, name, _files(file), actor, job_id=job_id)
+
+
+async def upload_parts(
+    ws: Workspace,
+    engagement_id: str,
+    name: str,
+    files: Iterator[Entry | Refusal],
+    actor: str,
+    *,
+    job_id: Callable[[bytes], str] | None = None,
+) -> TakenArchive:
+    """As `upload_archive`, of files that come from anywhere; `name` says where.
 
     Raises:
         NotFound: there is no such engagement.
@@ -77,23 +101,27 @@ async def upload_archive(ws: Workspace, engagement_id: str, name: str, file: IO[
         await unit.engagements.get(engagement_id)
     jobs: list[Job] = []
     refused: list[RefusedFile] = []
-    added = 0
-    portions = _portions(file)
+    added = known = 0
+    portions = _portions(files)
     try:
         while portion := await asyncio.to_thread(next, portions, None):
             added += await _add_people(ws, engagement_id, portion, actor)
             refused += portion.refused
-            jobs += await _keep(ws, engagement_id, portion.files)
+            jobs += await _keep(ws, engagement_id, portion.files, job_id)
+            known += len(portion.files)
     except Fault as fault:
         refused.append(RefusedFile(name=name, what=fault.what, remedy=fault.remedy))
     finally:
         # Handing in thousands takes minutes. A job that is kept and not handed in is handed in at the next start.
         ws.spawn(_hand_in(runner_of(ws), jobs), name=f"archive of {len(jobs)} transcripts")
-    if not jobs and not refused:
+    if not known and not refused:
         refused.append(RefusedFile(name=name, what="There is no transcript in the archive.", remedy="Pack the files themselves."))
-    async with ws.database.unit() as unit:
-        detail = f"{name}: {len(jobs)} taken, {len(refused)} not"
-        await unit.audit.add(engagement_id, AuditEntry(at=ws.now(), actor=actor, action="archive.uploaded", subject=name, detail=detail))
+    if jobs or job_id is None:  # a watched folder comes with the same archive after every start
+        async with ws.database.unit() as unit:
+            detail = f"{name}: {len(jobs)} taken, {len(refused)} not"
+            await unit.audit.add(
+                engagement_id, AuditEntry(at=ws.now(), actor=actor, action="archive.uploaded", subject=name, detail=detail)
+            )
     return TakenArchive(
         name=name,
         jobs=tuple(job.id for job in jobs),
@@ -103,8 +131,14 @@ async def upload_archive(ws: Workspace, engagement_id: str, name: str, file: IO[
     )
 
 
-async def _keep(ws: Workspace, engagement_id: str, files: Sequence[tuple[str, bytes]]) -> list[Job]:
+async def _keep(ws: Workspace, engagement_id: str, files: Sequence[tuple[str, bytes]], job_id: Callable[[bytes], str] | None) -> list[Job]:
     jobs = [new_job(ws, engagement_id, name) for name, _ in files]
+    if job_id is not None:
+        named = {job_id(data): (name, data) for name, data in files}
+        async with ws.database.reading() as unit:
+            files = [file for one, file in named.items() if not await is_there(unit, engagement_id, one)]
+        ids = {file: one for one, file in named.items()}
+        jobs = [new_job(ws, engagement_id, file[0]).model_copy(update={"id": ids[file]}) for file in files]
     if jobs:
         async with ws.database.unit() as unit:
             await unit.jobs.add_all(jobs)
@@ -136,10 +170,15 @@ async def _add_people(ws: Workspace, engagement_id: str, portion: _Portion, acto
     return added
 
 
-def _portions(file: IO[bytes]) -> Iterator[_Portion]:
+def _files(file: IO[bytes]) -> Iterator[Entry | Refusal]:
+    several = parts_of(file, largest=LARGEST)
+    return several or mails_together(entries(file, largest=LARGEST, first=PEOPLE), largest=LARGEST)
+
+
+def _portions(files: Iterator[Entry | Refusal]) -> Iterator[_Portion]:
     """The archive in parts that fit into memory, the list of people before any transcript."""
     portion, size, names = _Portion(), 0, Counter[str]()
-    for entry in entries(file, largest=LARGEST, first=PEOPLE):
+    for entry in files:
         size += _take(portion, entry, names)
         if len(portion.files) + len(portion.refused) >= _FILES_AT_ONCE or size >= _BYTES_AT_ONCE or portion.people:
             yield portion

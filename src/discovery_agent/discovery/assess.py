@@ -6,10 +6,11 @@ import asyncio
 from pathlib import Path
 
 from discovery_agent.analysts.protocol import Extraction
+from discovery_agent.discovery.results import EngagementAnalysis
 from discovery_agent.discovery.workbench import Workbench
 from discovery_agent.domain.conversation import Conversation, ConversationKind, Utterance, Value, content_id
 from discovery_agent.domain.decisions import claims_of, ratings_of, telling_words
-from discovery_agent.domain.findings import Finding, UnverifiedFinding
+from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus, UnverifiedFinding
 from discovery_agent.domain.grounding import ground_all
 from discovery_agent.domain.joining import join_duplicates
 from discovery_agent.domain.necessity import NecessityAssessment, assess
@@ -17,6 +18,9 @@ from discovery_agent.domain.readiness import ReadinessAssessment, assess_readine
 from discovery_agent.errors import EmptyTranscript
 from discovery_agent.models.usage import Usage
 from discovery_agent.transcripts import read_transcript
+
+# A file name is short and on one line; everything else is the description itself.
+_LONGEST_NAME = 240
 
 
 class CaseAssessment(Value):
@@ -55,6 +59,24 @@ async def assess_file(path: Path, bench: Workbench) -> CaseAssessment:
     return await assess_conversation(await asyncio.to_thread(read_transcript, path), bench)
 
 
+def named_file(text: str) -> Path | None:
+    """The file that `text` names, if it names one; a description in words names none.
+
+    Raises:
+        EmptyTranscript: it names a folder, or a file that is not there.
+    """
+    if len(text) > _LONGEST_NAME or "\n" in text:
+        return None
+    path = Path(text)
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise EmptyTranscript("This is a folder.", where=text, remedy="Name one file, or analyse the folder.")
+    if path.suffix and " " not in text:
+        raise EmptyTranscript("There is no such file.", where=text, remedy="Give a file, or the description itself in quotes.")
+    return None
+
+
 async def assess_conversation(conversation: Conversation, bench: Workbench) -> CaseAssessment:
     """The verdict for a whole conversation, as if it were about one case.
 
@@ -78,20 +100,53 @@ async def _assess(conversation: Conversation, text: str, bench: Workbench, *, wh
     for window in bench.analyst.windows(conversation):
         part = await bench.analyst.rate(conversation, window, bench.tables)
         shown = Extraction(proposals=(*shown.proposals, *part.proposals), usage=shown.usage.plus(part.usage))
+    return await asyncio.to_thread(_decided, conversation, text, bench, shown, whole=whole)
+
+
+def _decided(conversation: Conversation, text: str, bench: Workbench, shown: Extraction, *, whole: bool) -> CaseAssessment:
+    """What follows from the proposals. It checks every quote and compares texts, so it is for a thread."""
     checked = [ground_all(proposal, conversation, bench.analyst.name) for proposal in shown.proposals]
     findings = join_duplicates([one for one in checked if isinstance(one, Finding)])
+    unverified = tuple(one for one in checked if isinstance(one, UnverifiedFinding))
+    return _concluded(text, bench.analyst.name, findings, unverified, shown.usage, bench, whole=whole)
+
+
+def assess_analysis(analysis: EngagementAnalysis, bench: Workbench) -> CaseAssessment:
+    """The verdict for everything that was said in an engagement, as if it were about one case; nothing is read anew.
+
+    Its decisions hold a verdict for each operational goal, which is finer where it is about several.
+
+    Raises:
+        DiscoveryError: a table is wrong.
+    """
+    said = "\n\n".join(one.text for each in analysis.conversations for one in each.conversation.utterances)
+    shown = [one for one in analysis.findings if one.kind is FindingKind.CRITERION and one.status is not FindingStatus.REJECTED]
+    unverified = tuple(one for one in analysis.unverified if one.proposal.kind is FindingKind.CRITERION)
+    return _concluded(said, analysis.analyst, tuple(shown), unverified, analysis.usage, bench, whole=False)
+
+
+def _concluded(
+    text: str,
+    analyst: str,
+    findings: tuple[Finding, ...],
+    unverified: tuple[UnverifiedFinding, ...],
+    usage: Usage,
+    bench: Workbench,
+    *,
+    whole: bool,
+) -> CaseAssessment:
     ratings = ratings_of(findings)
     telling = text if whole else telling_words("", ratings)
     necessity = assess(bench.tables.ladder, ratings, bench.expect(telling) if bench.expect else None)
     readiness = assess_readiness(bench.tables.readiness, necessity.solution, claims_of(findings)) if necessity.solution else None
     return CaseAssessment(
         description=text,
-        analyst=bench.analyst.name,
+        analyst=analyst,
         necessity=necessity,
         readiness=readiness,
         findings=findings,
-        unverified=tuple(one for one in checked if isinstance(one, UnverifiedFinding)),
-        usage=shown.usage,
+        unverified=unverified,
+        usage=usage,
     )
 
 

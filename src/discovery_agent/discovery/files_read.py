@@ -8,9 +8,12 @@ from pathlib import Path
 
 from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.domain.conversation import Conversation, ReadingNote, Stakeholder
-from discovery_agent.errors import TranscriptError
+from discovery_agent.errors import EmptyTranscript, TranscriptError
+from discovery_agent.files.archives import Fault
+from discovery_agent.files.bundles import Refusal
 from discovery_agent.files.encoding import whole_letters
-from discovery_agent.transcripts import read_transcript
+from discovery_agent.transcripts import LARGEST, read_transcript, read_transcript_bytes
+from discovery_agent.transcripts.several import Together, arranged, as_error
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,47 @@ def read_each(paths: Iterable[Path], stakeholders: Sequence[Stakeholder] = ()) -
     format) counts once.
     """
     seen: set[str] = set()
-    for path in paths:
+    for together in arranged(list(paths), largest=LARGEST):
+        for conversation in _conversations(together, stakeholders):
+            if isinstance(conversation, UnreadableFile):
+                yield conversation
+                continue
+            if conversation.id in seen:
+                note = f"{whole_letters(conversation.source)} holds the same conversation; it counts once."
+                yield Twin(conversation.id, ReadingNote(message=note))
+                continue
+            seen.add(conversation.id)
+            yield conversation
+
+
+def _conversations(together: Together, stakeholders: Sequence[Stakeholder]) -> Iterator[Conversation | UnreadableFile]:
+    """The conversations of files that are read together: most are one file with one conversation."""
+    if together.parts is None:
         try:
-            conversation = read_transcript(path, stakeholders=stakeholders)
+            yield read_transcript(together.paths[0], stakeholders=stakeholders)
         except TranscriptError as error:
-            reason = f"{error.where}: {error.what}" if error.where and error.where != str(path) else error.what
-            yield UnreadableFile(source=whole_letters(str(path)), error=whole_letters(reason), remedy=error.remedy)
-            continue
-        if conversation.id in seen:
-            yield Twin(conversation.id, ReadingNote(message=f"{whole_letters(str(path))} holds the same conversation; it counts once."))
-            continue
-        seen.add(conversation.id)
-        yield conversation
+            yield _unreadable(together.name, error)
+        return
+    try:
+        for part in together.parts():
+            source = part.path if len(together.paths) > 1 and part.path == together.paths[0].name else f"{together.name}: {part.path}"
+            try:
+                if isinstance(part, Refusal):
+                    raise as_error(part)
+                yield read_transcript_bytes(part.data, source, stakeholders=stakeholders)
+            except EmptyTranscript:
+                continue  # a day of notices, a thread of receipts: of many, some hold nothing
+            except TranscriptError as error:
+                yield _unreadable(source, error)
+    except Fault as fault:
+        yield _unreadable(together.name, TranscriptError(fault.what, remedy=fault.remedy))
+    except OSError as error:
+        yield _unreadable(together.name, TranscriptError(f"The file cannot be opened: {error.strerror or error}."))
+
+
+def _unreadable(source: str, error: TranscriptError) -> UnreadableFile:
+    reason = f"{error.where}: {error.what}" if error.where and error.where != source else error.what
+    return UnreadableFile(source=whole_letters(source), error=whole_letters(reason), remedy=error.remedy)
 
 
 def read_conversations(paths: Iterable[Path], stakeholders: Sequence[Stakeholder] = ()) -> tuple[list[Conversation], list[UnreadableFile]]:

@@ -17,14 +17,15 @@ from discovery_agent.storage import Unit, new_id
 from discovery_agent.transcripts.registry import LARGEST
 
 
-async def upload_transcript(ws: Workspace, engagement_id: str, name: str, data: bytes, actor: str) -> Job:
+async def upload_transcript(ws: Workspace, engagement_id: str, name: str, data: bytes, actor: str, *, job_id: str | None = None) -> Job:
     """Keep a file and have it analysed in the background. Once this returns, nothing of it is lost.
 
     Whether the file can be read shows in the job: one that cannot makes it fail, and says where and what to do. A conversation that
-    the engagement has already is not analysed twice; the job says so.
+    the engagement has already is not analysed twice; the job says so. With `job_id`, the job gets that id.
 
     Raises:
         NotFound: there is no such engagement.
+        InvalidRequest: there is a job of that id.
         TooMany: the file is larger than any that is read.
     """
     name = file_name(name)
@@ -35,6 +36,8 @@ async def upload_transcript(ws: Workspace, engagement_id: str, name: str, data: 
             remedy="Split it, or give the transcript instead of the recording.",
         )
     job = new_job(ws, engagement_id, name)
+    if job_id is not None:
+        job = job.model_copy(update={"id": job_id})
     async with ws.database.unit() as unit:
         await unit.engagements.get(engagement_id)
         await unit.jobs.add(job)
@@ -111,6 +114,15 @@ def new_job(
         created_at=now,
         updated_at=now,
     )
+
+
+async def is_there(unit: Unit, engagement_id: str, job_id: str) -> bool:
+    """Whether the engagement has a job of that id."""
+    try:
+        await unit.jobs.get(engagement_id, job_id)
+    except NotFound:
+        return False
+    return True
 
 
 def file_name(name: str) -> str:

@@ -158,6 +158,7 @@ class AccessKey(Value):
     stakeholder_id: str | None = None
     role: AccessRole
     label: str = ""
+    email: str | None = Field(default=None, description="Whoever signs in with this address comes in as if with the link; in lower case.")
     one_time: bool = False
     created_at: datetime
     expires_at: datetime | None = None

@@ -82,17 +82,27 @@ def is_bundle(file: IO[bytes]) -> bool:
         file.seek(0)
 
 
-def entries(file: IO[bytes], *, largest: int, first: Set[str] = frozenset()) -> Iterator[Entry | Refusal]:
+def names(file: IO[bytes]) -> list[str]:
+    """The paths of the files in an archive, none of which is read.
+
+    Raises:
+        Fault: the archive cannot be opened, or holds more than is taken.
+    """
+    with _opened(file) as archive:
+        return [_path(one) for one in archive.infolist() if not one.is_dir()]
+
+
+def entries(file: IO[bytes], *, largest: int, first: Set[str] = frozenset(), by_path: bool = False) -> Iterator[Entry | Refusal]:
     """The files of an archive, one at a time; those whose names are among `first` come first. Folders are passed over.
 
-    `largest` is how many bytes a file may have.
+    `largest` is how many bytes a file may have. With `by_path` the others are sorted, so that those of a folder come together.
 
     Raises:
         Fault: the archive cannot be opened, or holds more than is taken; before the first file.
     """
     with _opened(file) as archive:
         infos = [one for one in archive.infolist() if not one.is_dir()]
-        infos.sort(key=lambda one: _path(one).rsplit("/", 1)[-1].lower() not in first)
+        infos.sort(key=lambda one: (_path(one).rsplit("/", 1)[-1].lower() not in first, _path(one) if by_path else ""))
         seen: set[str] = set()
         for info in infos:
             path = _path(info)

@@ -75,10 +75,14 @@ def _headings(text: str) -> Iterator[tuple[int, str, int, int]]:
 
 
 class Cutter:
-    """Cuts pages into passages. `tokens_of` counts the tokens of a text as the embedding model does."""
+    """Cuts pages into passages. `tokens_of` counts the tokens of a text as the embedding model does.
 
-    def __init__(self, tokens_of: Callable[[str], int]) -> None:
+    `is_clean` knows whole texts of pages that were looked through before, and give no orders.
+    """
+
+    def __init__(self, tokens_of: Callable[[str], int], is_clean: Callable[[str], bool] = lambda _: False) -> None:
         self._tokens_of = tokens_of
+        self._is_clean = is_clean
         self._splitter: RecursiveCharacterTextSplitter | None = None
 
     def passages(self, page: Page) -> Iterator[Passage]:
@@ -92,7 +96,9 @@ class Cutter:
             for start, text in self._pieces(section.text)
             if _SAYS_SOMETHING.search(text)
         ]
-        marked = marks(page.front.title, page.front.file, [(section.headings, text) for section, _, text in pieces])
+        clean = page.front.file is None and self._is_clean(page.text)
+        headed = [(section.headings, text) for section, _, text in pieces]
+        marked = [False] * len(pieces) if clean else marks(page.front.title, page.front.file, headed)
         for (section, start, text), instructs in zip(pieces, marked, strict=True):
             citation = Citation(
                 page=page.id,

@@ -33,6 +33,11 @@ class RememberedVectors:
         self._vectors: dict[bytes, Array] = {}
         self._read = 0
 
+    def known(self, texts: Sequence[str]) -> dict[str, Array]:
+        """The vectors of those texts that were embedded before."""
+        self._load()
+        return {text: self._vectors[key] for text in texts if (key := _key(text)) in self._vectors}
+
     def embed(self, texts: Sequence[str]) -> Array:
         """Vectors of the texts, one a row, in their order."""
         if not texts:

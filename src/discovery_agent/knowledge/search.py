@@ -26,7 +26,7 @@ from discovery_agent.knowledge.pages import Page, load_pages
 from discovery_agent.knowledge.ranking import RANKED, WEIGHT_OF_MEANING, WEIGHT_OF_WORDS, Array, Ranking, fused, rank
 from discovery_agent.knowledge.shelf import WAIT_SECONDS, Shelf
 from discovery_agent.knowledge.shelves import Index, Shelves
-from discovery_agent.knowledge.shipped import FILE, ShippedVectors
+from discovery_agent.knowledge.shipped import FILE, Shipped
 from discovery_agent.knowledge.stored import damage_note, sound
 
 __all__ = ["ENGAGEMENT", "RANKED", "WEIGHT_OF_MEANING", "WEIGHT_OF_WORDS", "Found", "Knowledge", "Ranking", "fused", "rank"]
@@ -78,7 +78,8 @@ class Knowledge:
         self._indexes = indexes
         self._open_shelves = shelves
         self._model = model
-        self._cutter = Cutter(local.tokens)
+        self._shipped = Shipped(corpus / FILE, model.name)
+        self._cutter = Cutter(local.tokens, self._shipped.is_clean)
         self._opened: dict[str, Index] = {}
         self._corpus_opened: PassageIndex | None = None
         self._fresh: set[str | None] = set()
@@ -298,8 +299,7 @@ class Knowledge:
             if held is None or held.folder != folder:
                 if held is not None:
                     held.close()
-                known = ShippedVectors(self._corpus / FILE, self._model.name)
-                held = self._corpus_opened = PassageIndex(folder, self._model, self._cutter, known)
+                held = self._corpus_opened = PassageIndex(folder, self._model, self._cutter, self._shipped.vector)
             return held
 
     def _embed(self, queries: Sequence[str]) -> tuple[Array | None, tuple[str, ...]]:

@@ -112,6 +112,10 @@ class Index(Readable, Protocol):
 class Remembered(Protocol):
     """Vectors of texts of an engagement, kept so that each text is embedded once."""
 
+    def known(self, texts: Sequence[str]) -> dict[str, Array]:
+        """The vectors of those texts that were embedded before."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Array:
         """Vectors of the texts, one a row, in their order."""
         ...

@@ -118,3 +118,4 @@ class Session(Value):
 
     key: AccessKey
     expires_at: datetime
+    signed_in: str | None = Field(default=None, description="E-mail address of whoever signed in; None if they came by a link.")

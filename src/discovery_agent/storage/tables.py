@@ -208,12 +208,14 @@ access_keys = Table(
     Column("engagement_id", Plain, ForeignKey("engagements.id", ondelete="CASCADE")),
     Column("stakeholder_id", Plain),
     Column("secret_hash", Plain, nullable=False),
+    Column("email", Plain),
     Column("created_at", UtcTime, nullable=False),
     _body(),
     UniqueConstraint("secret_hash"),
     ForeignKeyConstraint(["engagement_id", "stakeholder_id"], ["stakeholders.engagement_id", "stakeholders.id"], ondelete="CASCADE"),
     Index(None, "engagement_id", "created_at", "id"),
     Index(None, "engagement_id", "stakeholder_id"),
+    Index(None, "email"),
 )
 
 sessions = Table(
@@ -222,6 +224,7 @@ sessions = Table(
     Column("secret_hash", Plain, primary_key=True),
     Column("key_id", Plain, ForeignKey("access_keys.id", ondelete="CASCADE"), nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("signed_in", Plain),
     Index(None, "key_id"),
     Index(None, "expires_at"),
 )

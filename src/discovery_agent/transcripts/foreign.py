@@ -13,6 +13,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF", _SAVE_AS),
     (b"{\\rtf", "a rich text document (RTF)", _SAVE_AS),
     (b"\xd0\xcf\x11\xe0", "an old Office document", _SAVE_AS),
+    (b"!BDN", "a data file of Outlook (.pst)", "Export the thread from Outlook or Thunderbird as .eml or .mbox."),
     (b"\x89PNG", *_PICTURE),
     (b"\xff\xd8\xff", *_PICTURE),
     (b"GIF8", *_PICTURE),
@@ -32,6 +33,8 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype html|html|head|bo
 
 def name_foreign(source: Source) -> tuple[str, str] | None:
     """What is wrong and what to do, if the content is of a kind that is not read; None if it is text."""
+    if source.suffix == ".msg" and source.data.startswith(b"\xd0\xcf\x11\xe0"):
+        return "This is a mail in Outlook's own form (.msg).", "Save it as .eml: the new Outlook, Outlook on the web and Thunderbird do."
     for magic, kind, remedy in _MAGIC:
         if source.data.startswith(magic):
             return f"This is {kind}, not a transcript.", remedy

@@ -24,20 +24,25 @@ def read(source: Source) -> Draft:
     Raises:
         TranscriptError: not JSON, cut off, nested too deeply, or no known shape.
     """
-    data = _load(source)
+    data = load(source)
     draft = Draft()
     shape = find_shape(data, draft)
     if shape is None:
         raise source.error(
             "This JSON holds no list of turns.",
-            "Known: WhisperX, AssemblyAI, Deepgram, Fireflies, QMSum, or a list of {speaker, text}.",
+            "Known: WhisperX, AssemblyAI, Deepgram, Fireflies, QMSum, Slack messages, or a list of {speaker, text}.",
         )
     if not draft.turns:
         raise EmptyTranscript("The list of turns is empty.", where=source.name, remedy="Check that the transcription finished.")
     return draft
 
 
-def _load(source: Source) -> object:
+def load(source: Source) -> object:
+    """The JSON of a file, or of each of its lines.
+
+    Raises:
+        TranscriptError: it is none.
+    """
     try:
         return json.loads(source.text)
     except json.JSONDecodeError as error:

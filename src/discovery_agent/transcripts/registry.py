@@ -8,7 +8,7 @@ from pathlib import Path
 
 from discovery_agent.domain.conversation import Conversation, Stakeholder
 from discovery_agent.errors import EmptyTranscript, TranscriptError, UnsupportedFormat
-from discovery_agent.transcripts import delimited, json_file, markdown, subrip, text, webvtt
+from discovery_agent.transcripts import delimited, json_file, mail, markdown, slack, subrip, text, webvtt, zoom_chat
 from discovery_agent.transcripts.assembly import assemble
 from discovery_agent.transcripts.draft import Draft
 from discovery_agent.transcripts.foreign import name_foreign
@@ -49,7 +49,10 @@ _READERS = (
     Reader("srt", "SRT subtitles", (".srt",), subrip.recognise_srt, subrip.read_srt),
     Reader("sbv", "SBV captions of YouTube", (".sbv",), subrip.recognise_sbv, subrip.read_sbv),
     Reader("json", "JSON of WhisperX, AssemblyAI, Deepgram, Fireflies, QMSum, or a list of turns", (".json", ".jsonl"), json_file.recognise, json_file.read),
+    Reader("slack", "Slack: messages of a channel, as an export of the workspace has them", (".json",), slack.recognise, slack.read),
+    Reader("mail", "E-mail: a thread, as .eml or .mbox", (".eml", ".mbox"), mail.recognise, mail.read),
     Reader("csv", "Table of turns, one a row, with a header row", (".csv", ".tsv"), delimited.recognise, delimited.read),
+    Reader("zoom_chat", "Chat of a Zoom meeting", (), zoom_chat.recognise, zoom_chat.read),
     Reader("google_meet", "Google Meet transcript", (), text.recognise_google_meet, text.read_google_meet),
     Reader("otter", "Otter.ai export as text", (), text.recognise_otter, text.read_text),
     Reader("markdown", "Markdown with bold or plain speaker labels", (".md", ".markdown"), markdown.recognise, markdown.read),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from discovery_agent.transcripts.draft import Draft
+from discovery_agent.transcripts.gemini import without_notes
 from discovery_agent.transcripts.labelled import read_labelled
 from discovery_agent.transcripts.lines import Line
 from discovery_agent.transcripts.markdown import markdown_lines
@@ -44,4 +45,7 @@ def read_text(source: Source) -> Draft:
 
 def read_google_meet(source: Source) -> Draft:
     """As Markdown: over the years Meet wrote plain labels, bold labels and five-minute marks."""
-    return read_labelled(markdown_lines(source.lines))
+    lines, notes = without_notes(markdown_lines(source.lines))
+    draft = read_labelled(lines)
+    draft.notes += notes
+    return draft

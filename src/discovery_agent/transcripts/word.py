@@ -8,6 +8,7 @@ from discovery_agent.files import archives
 from discovery_agent.files.word import Paragraph, blocks
 from discovery_agent.transcripts.columns import Columns
 from discovery_agent.transcripts.draft import Draft
+from discovery_agent.transcripts.gemini import without_notes
 from discovery_agent.transcripts.labelled import read_labelled
 from discovery_agent.transcripts.lines import Line
 from discovery_agent.transcripts.markdown import markdown_lines
@@ -36,7 +37,10 @@ def read(source: Source) -> Draft:
         lines = list(_lines(source.data))
     except Exception as error:  # python-docx raises whatever its parts happen to raise
         raise source.error("The Word document is damaged.", "Open it in Word and save it again, or save it as plain text.") from error
-    return read_labelled(_unmarked(lines))
+    lines, notes = without_notes(_unmarked(lines))
+    draft = read_labelled(lines)
+    draft.notes += notes
+    return draft
 
 
 def _check(source: Source) -> None:

@@ -78,10 +78,15 @@ async def principal_of_request(workspace: Workspace, request: HTTPConnection) ->
         return None
 
 
-def set_session(response: Response, scope: Scope, secret: str, public_url: str | None = None) -> None:
+def is_over_tls(scope: Scope, public_url: str | None = None) -> bool:
+    """Whether people come over TLS, so that a cookie is to be sent over TLS only."""
+    return scope["scheme"] == "https" or (public_url or "").startswith("https:")
+
+
+def set_session(response: Response, scope: Scope, secret: str, public_url: str | None = None, hours: int = SESSION_DAYS * 24) -> None:
     """Give the browser a session; where people come over TLS it is sent over TLS only."""
-    secure = scope["scheme"] == "https" or (public_url or "").startswith("https:")
-    response.set_cookie(COOKIE, secret, max_age=SESSION_DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=secure)
+    secure = is_over_tls(scope, public_url)
+    response.set_cookie(COOKIE, secret, max_age=hours * 3600, path="/", httponly=True, samesite="lax", secure=secure)
 
 
 def drop_session_cookie(response: Response) -> None:
@@ -209,7 +214,7 @@ def _guard(headers: MutableHeaders, path: str) -> None:
     if path.startswith(("/api/", "/v1/")) or path in ("/healthz", "/readyz", "/metrics"):
         headers.setdefault("Content-Security-Policy", _STRICT)
         headers.setdefault("Cache-Control", "no-store")
-    elif path.startswith("/enter/"):
+    elif path.startswith(("/enter/", "/sign-in")):
         headers.setdefault("Content-Security-Policy", _ENTRANCE)
         headers.setdefault("Cache-Control", "no-store")
     elif path.startswith(_SAME_FOR_ALL):

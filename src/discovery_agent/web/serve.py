@@ -49,8 +49,9 @@ def serve(settings: Settings, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The same settings with a database of their own, and with no model: the demo needs no key."""
-    return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": None, "model": None})
+    """The same settings with a database of their own, and with no model: the demo needs no key, and its invented people come by links."""
+    invented = {"data_dir": settings.data_dir / "demo", "database_url": None, "model": None, "sso_members_only": False}
+    return settings.model_copy(update=invented)
 
 
 def new_owner_link(settings: Settings, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, *, say: Say = print) -> None:

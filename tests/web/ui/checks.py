@@ -100,3 +100,57 @@ def contrast(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels a page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+_SMALL = """() => {
+  const found = [];
+  const one = (element) => element.tagName.toLowerCase() + (element.id ? "#" + element.id : "") + "." + element.className + " “" + (element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40) + "”";
+  for (const element of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]")) {
+    if (!element.checkVisibility({ checkOpacity: false, checkVisibilityCSS: true }) || element.closest("[aria-hidden=true], [inert]")) continue;
+    if (element.matches(".skip")) continue;
+    // A link within a sentence is as high as its line (WCAG 2.2, 2.5.8: inline); what a label makes larger is as large as its label.
+    if (element.tagName === "A" && getComputedStyle(element).display === "inline") continue;
+    const box = (element.matches("input[type=checkbox], input[type=radio]") && element.closest("label") || element).getBoundingClientRect();
+    if (box.width < 24 || box.height < 24) found.push(`${Math.round(box.width)}x${Math.round(box.height)}: ${one(element)}`);
+  }
+  return [...new Set(found)];
+}"""
+
+_BEYOND = """() => {
+  const found = [], edge = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > edge) found.push(`the page is ${document.documentElement.scrollWidth - edge} px too wide`);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, one = node.parentElement;
+    if (!node.data.trim() || !one.checkVisibility({ checkVisibilityCSS: true }) || one.closest(".sr, .skip, .only-said, .page-name, script, style, option, svg")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (!box.width) continue;
+    for (let at = one; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at), bounds = at.getBoundingClientRect();
+      if (style.clipPath !== "none") break; /* meant for screen readers alone */
+      if (style.overflowX === "auto" || style.overflowX === "scroll") break;
+      if (style.textOverflow === "ellipsis") break;
+      if ((style.overflowX === "hidden" || style.overflowX === "clip") && (box.right > bounds.right + 1 || box.left < bounds.left - 1)) {
+        found.push(`cut by ${at.tagName}.${at.className}: ${node.data.trim().slice(0, 50)}`);
+        break;
+      }
+      if ((style.overflowY === "hidden" || style.overflowY === "clip") && box.bottom > bounds.bottom + 1) {
+        found.push(`cut at the bottom by ${at.tagName}.${at.className}: ${node.data.trim().slice(0, 50)}`);
+        break;
+      }
+    }
+  }
+  return [...new Set(found)];
+}"""
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls of less than 24 by 24 CSS pixels (WCAG 2.2, 2.5.8)."""
+    return page.evaluate(_SMALL)
+
+
+def overflowing(page: Page) -> list[str]:
+    """Whether a page is wider than its window, and which words are cut."""
+    return page.evaluate(_BEYOND)

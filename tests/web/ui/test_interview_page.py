@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from discovery_agent.discovery.interviewing import reading
 from discovery_agent.discovery.interviewing.script import Script
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.engagement import ConversationState, StakeholderRecord, StoredFinding, StoredUtterance
+from discovery_agent.domain.engagement import StakeholderRecord, StoredFinding, StoredUtterance
 from discovery_agent.domain.findings import FindingStatus
 from tests.web.ui.interviewing import ANSWERS, QUESTIONS, begin, say, stop, wait_for_question
 from tests.web.ui.site import Site
-from tests.web.ui.visitor import Visitor, alive, tab_to
+from tests.web.ui.visitor import Visitor, alive
 
 pytestmark = pytest.mark.browser
 
@@ -27,44 +27,6 @@ def _findings(site: Site, person: StakeholderRecord):
     interview = _interview(site, person)
     found, _ = site.reads(lambda unit: unit.findings.list(person.engagement_id, conversation_id=interview.id, limit=None))
     return found
-
-
-def test_a_whole_interview_is_given_with_the_keyboard_alone(site: Site, visitor: Visitor) -> None:
-    engagement = site.engagement(question_budget=6)
-    person = site.person(engagement)
-    page = visitor.page()
-    page.goto(site.invite(person))
-    tab_to(page, page.get_by_role("button"))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/interview")
-    alive(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Tomas Berg")
-    tab_to(page, page.get_by_role("button", name="Begin"))
-    page.keyboard.press("Enter")
-    expect(page.locator(QUESTIONS)).to_have_count(1)
-    field = page.get_by_label("Your answer")
-    expect(field).to_be_focused()
-    for asked, text in enumerate(ANSWERS[:6], start=1):
-        page.keyboard.type(text)
-        page.keyboard.press("Enter")
-        wait_for_question(page, asked)
-    expect(page.locator(".recap")).to_be_visible()
-    lines = page.locator(".recap .lines > li")
-    for at in range(lines.count()):
-        tab_to(page, lines.nth(at).locator("input[value=confirm]"))
-        page.keyboard.press("Space")
-    tab_to(page, page.locator("input[name=rating]").first)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    tab_to(page, page.locator("input[name=release]"))
-    page.keyboard.press("Space")
-    tab_to(page, page.get_by_role("button", name="Finish the interview"))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, Tomas Berg")
-    record = _interview(site, person)
-    assert (record.state, record.rating) == (ConversationState.CLOSED, 3)
-    assert record.released_at is not None
-    assert FindingStatus.CONFIRMED in {one.finding.status for one in _findings(site, person)}
 
 
 def test_shift_and_enter_start_a_new_line_and_an_empty_answer_is_not_sent(site: Site, visitor: Visitor) -> None:

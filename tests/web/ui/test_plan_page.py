@@ -223,7 +223,7 @@ def test_on_a_phone_the_roadmap_shows_each_bar_beside_its_name_without_scrolling
     blueprint = draft_of("automate")
     assert blueprint.plan is not None
     page = visitor.opened(f"/engagements/{keep(site, blueprint).id}/plan", site.owner(), width=width)
-    box = page.get_by_role("region", name="Roadmap").locator("visible=true").last
+    box = page.get_by_role("group", name="Roadmap").locator("visible=true").last
     image = box.locator("img")
     image.scroll_into_view_if_needed()
     found = image.evaluate(_BARS)

@@ -106,6 +106,39 @@ def langsmith(settings: Settings) -> Seen:
     return Seen(said, Mark.NOTE, "Unset DISCOVERY_LANGSMITH unless everybody who is interviewed agreed to that.")
 
 
+def sign_on(settings: Settings, *, called: bool = False) -> Seen:
+    """Where people may sign in; `called` if another line says whether it answers."""
+    if settings.sso_issuer is None:
+        return Seen("off: people come in by links")
+    owners = len(settings.sso_owner_addresses)
+    said = f"at {settings.sso_issuer}, for {owners} owners and whoever was invited with an e-mail address"
+    if settings.sso_members_only:
+        said += "; leads and reviewers have to"
+    if settings.public_url is None:
+        return Seen(said, Mark.NOTE, "Set DISCOVERY_PUBLIC_URL, unless people use this machine itself: the provider sends them back there.")
+    if settings.sso_trust_unmarked_email:
+        remedy = "Leave DISCOVERY_SSO_TRUST_UNMARKED_EMAIL unset unless people of your provider cannot choose their address."
+        return Seen(f"{said}; addresses count that it does not mark as verified", Mark.NOTE, remedy)
+    return Seen(
+        f"{said}; it sends them back to {settings.public_url}/sign-in/callback{'' if called else '; not asked (doctor --call does)'}"
+    )
+
+
+def sign_on_call(settings: Settings) -> Seen:
+    """Whether the provider answers, and as itself."""
+    if settings.sso_issuer is None:
+        return Seen("no provider is named, so none was asked")
+    from discovery_agent.web.single_sign_on.provider import SignInFailed, known_provider
+
+    try:
+        about = asyncio.run(known_provider(settings).about())
+    except SignInFailed as failed:
+        return Seen(
+            failed.log, Mark.NO, "Compare DISCOVERY_SSO_ISSUER with what the provider calls its issuer, and let this machine reach it."
+        )
+    return Seen(f"{about['issuer']} answers; people are sent to {about['authorization_endpoint']}")
+
+
 def metrics(settings: Settings) -> Seen:
     """Where metrics can be read."""
     places = [f"at {settings.metrics_address}, by whoever reaches it"] if settings.metrics_address else []

@@ -59,8 +59,10 @@ def run_doctor(*, call: bool = False, as_json: bool = False) -> Exit:
         return Exit.CONFIGURATION
     checks = [look("language model", partial(outside.model, called=call), settings)]
     checks += [look(name, probe, settings, essential=essential) for name, probe, essential in _CHECKS]
+    checks.append(look("single sign-on", partial(outside.sign_on, called=call), settings))
     if call:
         checks.append(look("one call", outside.call, settings))
+        checks.append(look("the provider", outside.sign_on_call, settings))
     if as_json:
         _print_json(checks, settings)
     else:

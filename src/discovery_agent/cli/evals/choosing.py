@@ -72,7 +72,10 @@ def suites_of(names: Sequence[str], leave_out: frozenset[SuiteName] = frozenset(
             raise ConfigurationError(f"There is no suite `{name}`.", remedy=f"The suites are: {', '.join([*known_names(), 'questions'])}.")
     if not ROOT.is_dir():
         raise ConfigurationError(
-            "No case was found.", where=str(ROOT), remedy="Run this in the project's folder, or name one suite and give --cases DIR."
+            "No case was found.",
+            where=str(ROOT),
+            remedy="Cases come with the source of the project, not with an installed package: run this in the project's folder, "
+            "or name one suite and give --cases DIR.",
         )
     return [make(ROOT) for name, make in SUITES.items() if (name.value in names if names else name not in leave_out)]
 

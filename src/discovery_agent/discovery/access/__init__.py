@@ -16,6 +16,7 @@ from discovery_agent.discovery.access.invites import (
 )
 from discovery_agent.discovery.access.rights import is_private, may, may_open, name_of, visible
 from discovery_agent.discovery.access.sessions import SESSION_DAYS, is_valid, leave, principal_of, redeem
+from discovery_agent.discovery.access.signing_in import WayIn, sign_in, ways_in
 
 __all__ = [
     "INVITE_DAYS",
@@ -23,6 +24,7 @@ __all__ = [
     "MEMBER_DAYS",
     "OWNER_LINK_DAYS",
     "SESSION_DAYS",
+    "WayIn",
     "hash_of",
     "invite",
     "is_private",
@@ -39,5 +41,7 @@ __all__ = [
     "redeem",
     "renewal_notice",
     "revoke",
+    "sign_in",
     "visible",
+    "ways_in",
 ]

@@ -14,6 +14,7 @@ from discovery_agent.discovery.audit import note
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.days import long_day
 from discovery_agent.domain.engagement import AccessKey, AccessRole, ConversationRecord
+from discovery_agent.domain.mail_address import known_as
 from discovery_agent.errors import InvalidRequest
 from discovery_agent.storage.ids import new_id
 from discovery_agent.storage.unit import Unit
@@ -47,25 +48,26 @@ async def owner_link(ws: Workspace, *, again: bool = False) -> str | None:
 
 
 async def invite(
-    ws: Workspace, engagement_id: str, stakeholder_id: str, *, days: int = INVITE_DAYS, actor: str = ""
+    ws: Workspace, engagement_id: str, stakeholder_id: str, *, days: int = INVITE_DAYS, email: str | None = None, actor: str = ""
 ) -> tuple[AccessKey, str]:
-    """A key to one stakeholder's interview, and its secret, which is shown this once.
+    """A key to one stakeholder's interview, and its secret, which is shown this once. Whoever signs in with `email` needs no link.
 
     Where interviews are private, it ends every earlier link and session of that stakeholder: nobody can hold a second way in
     without the stakeholder noticing. The audit trail calls it `invite.renewed` then.
 
     Raises:
         NotFound: the engagement has no such stakeholder.
-        InvalidRequest: `days` is not 1 to 365.
+        InvalidRequest: `days` is not 1 to 365, or `email` is no address.
     """
     async with ws.database.unit() as unit:
         person = await unit.stakeholders.get(engagement_id, stakeholder_id)
         ended = await _end_earlier(ws, unit, engagement_id, stakeholder_id)
-        key, secret = await _give_out(ws, unit, AccessRole.STAKEHOLDER, engagement_id, person.id, days=days, label=person.name)
+        key, secret = await _give_out(ws, unit, AccessRole.STAKEHOLDER, engagement_id, person.id, days=days, label=person.name, email=email)
+        whom = person.name + _by_signing_in(key)
         if ended is None:
-            await note(ws, unit, engagement_id, actor, "invite.created", key.id, person.name)
+            await note(ws, unit, engagement_id, actor, "invite.created", key.id, whom)
         else:
-            await note(ws, unit, engagement_id, actor, "invite.renewed", key.id, f"{person.name}: {ended}")
+            await note(ws, unit, engagement_id, actor, "invite.renewed", key.id, f"{whom}: {ended}")
     return key, secret
 
 
@@ -101,20 +103,22 @@ def renewal_notice(at: datetime) -> str:
 
 
 async def member_link(
-    ws: Workspace, engagement_id: str, role: AccessRole, label: str, *, days: int = MEMBER_DAYS, actor: str = ""
+    ws: Workspace, engagement_id: str, role: AccessRole, label: str, *, days: int = MEMBER_DAYS, email: str | None = None, actor: str = ""
 ) -> tuple[AccessKey, str]:
-    """A key for a lead or a reviewer of one engagement, and its secret, which is shown this once.
+    """A key for a lead or a reviewer of one engagement, and its secret, which is shown this once. Whoever signs in with `email` needs no link.
 
     Raises:
         NotFound: there is no such engagement.
-        InvalidRequest: the role is another, or `days` is not 1 to 365.
+        InvalidRequest: the role is another, `days` is not 1 to 365, `email` is no address, or there is none and members must sign in.
     """
     if role not in (AccessRole.LEAD, AccessRole.REVIEWER):
         raise InvalidRequest("A member is a lead or a reviewer.", where="role", remedy="Stakeholders come by an invite.")
+    if ws.settings.sso_members_only and not email:
+        raise InvalidRequest("Members sign in here.", where="email", remedy="Give the e-mail address with which they do.")
     async with ws.database.unit() as unit:
         await unit.engagements.get(engagement_id)
-        key, secret = await _give_out(ws, unit, role, engagement_id, days=days, label=label)
-        await note(ws, unit, engagement_id, actor, "member.added", key.id, f"{label} as {role.value}")
+        key, secret = await _give_out(ws, unit, role, engagement_id, days=days, label=label, email=email)
+        await note(ws, unit, engagement_id, actor, "member.added", key.id, f"{label} as {role.value}{_by_signing_in(key)}")
     return key, secret
 
 
@@ -142,6 +146,10 @@ async def revoke(ws: Workspace, engagement_id: str, key_id: str, *, actor: str =
     return key
 
 
+def _by_signing_in(key: AccessKey) -> str:
+    return f", also by signing in as {key.email}" if key.email else ""
+
+
 async def _give_out(
     ws: Workspace,
     unit: Unit,
@@ -152,9 +160,15 @@ async def _give_out(
     days: int,
     label: str,
     one_time: bool = False,
+    email: str | None = None,
 ) -> tuple[AccessKey, str]:
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidRequest(f"A link works for 1 to {LONGEST_DAYS} days.", where="days")
+    address = known_as(email.strip()) if email else None
+    if email and address is None:
+        raise InvalidRequest(
+            "This is not taken for an e-mail address.", where="email", remedy="Write it as ada@example.com, in ASCII letters only."
+        )
     secret = secrets.token_urlsafe(32)
     key = AccessKey(
         id=new_id("k"),
@@ -162,6 +176,7 @@ async def _give_out(
         stakeholder_id=stakeholder_id,
         role=role,
         label=label,
+        email=address,
         one_time=one_time,
         created_at=ws.now(),
         expires_at=ws.now() + timedelta(days=days),

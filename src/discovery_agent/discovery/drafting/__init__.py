@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from discovery_agent.discovery.drafting.editing import PlanChanges, idle_estimates, plan_settings, save_assumption, save_plan, save_section
-from discovery_agent.discovery.drafting.material import material_of_files
+from discovery_agent.discovery.drafting.from_files import blueprint_of_files
 from discovery_agent.discovery.drafting.reading import (
     BlueprintHead,
     blueprint_version,
@@ -18,13 +18,13 @@ from discovery_agent.discovery.drafting.requests import draft_blueprint
 __all__ = [
     "BlueprintHead",
     "PlanChanges",
+    "blueprint_of_files",
     "blueprint_version",
     "blueprint_versions",
     "differences",
     "draft_blueprint",
     "idle_estimates",
     "latest_blueprint",
-    "material_of_files",
     "plan_settings",
     "save_assumption",
     "save_plan",

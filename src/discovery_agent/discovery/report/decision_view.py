@@ -256,7 +256,7 @@ def verdict_view(goal: GoalDecision, number: int, finder: Finder, knowledge: Kno
         headline=headline(verdict),
         tone=tone,
         certainty=verdict.certainty.value,
-        means=f"{sentence_case(leader.solution.label)}. {leader.means}" if leader else _open_words(verdict),
+        means=f"{sentence_case(leader.solution.label)}. {leader.means}" if leader else open_words(verdict),
         confidence=round(100 * verdict.confidence),
         steps=tuple(_step(rung, verdict, finder) for rung in verdict.ladder),
         questions=verdict.pivotal[:_QUESTIONS_SHOWN],
@@ -273,7 +273,8 @@ def verdict_view(goal: GoalDecision, number: int, finder: Finder, knowledge: Kno
     )
 
 
-def _open_words(verdict: NecessityAssessment) -> str:
+def open_words(verdict: NecessityAssessment) -> str:
+    """What an open verdict comes closest to."""
     if verdict.nothing_suffices:
         lacks = (f"{rung.label} ({' '.join(one.lacks for one in rung.lacking).rstrip('.')})" for rung in verdict.closest[:2])
         return f"Closest: {'; '.join(lacks)}."

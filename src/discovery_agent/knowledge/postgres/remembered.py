@@ -97,6 +97,12 @@ class RememberedRows:
         self._belongs_to = belongs_to
         self._vectors: dict[bytes, Array] = {}
 
+    def known(self, texts: Sequence[str]) -> dict[str, Array]:
+        """The vectors of those texts that were embedded before."""
+        keys = {text: _key(text) for text in texts}
+        self._read([key for key in dict.fromkeys(keys.values()) if key not in self._vectors])
+        return {text: self._vectors[key] for text, key in keys.items() if key in self._vectors}
+
     def embed(self, texts: Sequence[str]) -> Array:
         """Vectors of the texts, one a row, in their order."""
         if not texts:

@@ -35,6 +35,7 @@ class Access:
             "engagement_id": key.engagement_id,
             "stakeholder_id": key.stakeholder_id,
             "secret_hash": secret_hash,
+            "email": key.email,
             "created_at": key.created_at,
             "body": body_of(key),
         }
@@ -50,6 +51,12 @@ class Access:
         if row is None:
             raise missing(_WHAT)
         return AccessKey.model_validate_json(row.body)
+
+    async def by_email(self, email: str) -> list[AccessKey]:
+        """Keys that go with an e-mail address, of every engagement and of the owner; newest first."""
+        newest = select(access_keys.c.body).where(access_keys.c.email == email)
+        rows = await self._link.rows(newest.order_by(access_keys.c.created_at.desc(), access_keys.c.id.desc()))
+        return [AccessKey.model_validate_json(row.body) for row in rows]
 
     async def list(self, engagement_id: str | None) -> list[AccessKey]:
         """Keys of an engagement, or of the owner for None; newest first."""
@@ -82,16 +89,15 @@ class Access:
             raise AccessDenied("This link works once, and was used.", remedy="Ask for a new link.")
         return await self._replace(key.model_copy(update={"used_at": at or datetime.now(UTC)}))
 
-    async def add_session(self, secret_hash: str, key_id: str, expires_at: datetime) -> None:
-        """Open a session with a key, under the hash of the session's secret.
+    async def add_session(self, secret_hash: str, key_id: str, expires_at: datetime, signed_in: str | None = None) -> None:
+        """Open a session with a key, under the hash of the session's secret; `signed_in` is the address of who signed in for it.
 
         Raises:
             InvalidRequest: one of that secret is open already.
             NotFound: there is no such key.
         """
-        await self._link.add(
-            sessions, [{"secret_hash": secret_hash, "key_id": key_id, "expires_at": expires_at}], what="session", owner=_WHAT
-        )
+        row = {"secret_hash": secret_hash, "key_id": key_id, "expires_at": expires_at, "signed_in": signed_in}
+        await self._link.add(sessions, [row], what="session", owner=_WHAT)
 
     async def session(self, secret_hash: str) -> Session:
         """The session whose secret has that hash, with its key.
@@ -99,11 +105,12 @@ class Access:
         Raises:
             NotFound: there is none.
         """
-        joined = select(sessions.c.expires_at, access_keys.c.body).join(access_keys, access_keys.c.id == sessions.c.key_id)
+        columns = select(sessions.c.expires_at, sessions.c.signed_in, access_keys.c.body)
+        joined = columns.join(access_keys, access_keys.c.id == sessions.c.key_id)
         row = await self._link.row(joined.where(sessions.c.secret_hash == secret_hash))
         if row is None:
             raise missing("session")
-        return Session(key=AccessKey.model_validate_json(row.body), expires_at=row.expires_at)
+        return Session(key=AccessKey.model_validate_json(row.body), expires_at=row.expires_at, signed_in=row.signed_in)
 
     async def drop_session(self, secret_hash: str) -> None:
         """Close a session; one that is not there is closed already."""

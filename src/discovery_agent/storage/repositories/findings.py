@@ -157,6 +157,16 @@ class Findings:
                 return
             after = tuple(rows[-1][2:])
 
+    async def versions(self, engagement_id: str, *, released_only: bool = False) -> list[tuple[str, int]]:
+        """Id and version of each that nobody rejected, by id: the same as long as nothing changes."""
+        wanted = [
+            findings.c.engagement_id == engagement_id,
+            findings.c.status != FindingStatus.REJECTED,
+            *([_released(engagement_id)] if released_only else []),
+        ]
+        rows = await self._link.rows(select(findings.c.id, findings.c.version).where(*wanted).order_by(findings.c.id))
+        return [(row.id, row.version) for row in rows]
+
     async def counts(self, engagement_id: str, *, released_only: bool = False) -> dict[FindingKind, int]:
         """How many of each kind there are that nobody rejected; kinds without any are left out."""
         wanted = [findings.c.engagement_id == engagement_id, *([_released(engagement_id)] if released_only else [])]

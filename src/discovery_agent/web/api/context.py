@@ -6,13 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from discovery_agent.discovery.access import may, may_open
+from discovery_agent.discovery.opening import opened, opened_engagement
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.engagement import AccessRole, ConversationRecord, Engagement, Principal
+from discovery_agent.domain.engagement import AccessRole, Engagement, Principal
 from discovery_agent.errors import AccessDenied
 from discovery_agent.web.api.fields import Id
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import MEDIA_TYPE, Problem
+
+__all__ = ["Changeable", "Owner", "Paced", "Readable", "Who", "Ws", "opened", "problems"]
 
 
 def _workspace(request: Request) -> Workspace:
@@ -39,17 +41,11 @@ def _owner(who: Who) -> Principal:
 
 
 async def _read(ws: Ws, who: Who, engagement_id: Id) -> Engagement:
-    return await _engagement(ws, who, engagement_id)
+    return await opened_engagement(ws, who, engagement_id)
 
 
 async def _changed(ws: Ws, who: Who, engagement_id: Id) -> Engagement:
-    return await _engagement(ws, who, engagement_id, write=True)
-
-
-async def _engagement(ws: Workspace, who: Principal, engagement_id: str, *, write: bool = False) -> Engagement:
-    may(who, engagement_id, write=write)
-    async with ws.database.reading() as unit:
-        return await unit.engagements.get(engagement_id)
+    return await opened_engagement(ws, who, engagement_id, write=True)
 
 
 Owner = Annotated[Principal, Depends(_owner)]
@@ -58,26 +54,6 @@ Readable = Annotated[Engagement, Depends(_read)]
 """The engagement of the path, for one who may read it."""
 Changeable = Annotated[Engagement, Depends(_changed)]
 """The engagement of the path, for one who may change it."""
-
-
-async def opened(
-    ws: Workspace, who: Principal, conversation_id: str, engagement_id: str | None = None, *, speak: bool = False, write: bool = False
-) -> ConversationRecord:
-    """The record of a conversation, for one who may read it, speak in it, or change what came of it.
-
-    Raises:
-        NotFound: it is not there, or not theirs.
-        AccessDenied: its words are still private, or their role may not do this.
-    """
-    async with ws.database.reading() as unit:
-        if engagement_id is None:
-            record = await unit.conversations.find(conversation_id)
-        else:
-            record = await unit.conversations.get(engagement_id, conversation_id)
-        # Its own stakeholder reads an interview whatever the setting is; and this stands before the first word of each turn.
-        private = who.role is AccessRole.STAKEHOLDER or (await unit.engagements.get(record.engagement_id)).private_until_release
-    may_open(who, record, private=private, speak=speak, write=write)
-    return record
 
 
 _WORDS = {

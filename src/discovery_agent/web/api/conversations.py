@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, status
 from pydantic import BaseModel, Field
 
-from discovery_agent.discovery.access import name_of, visible
+from discovery_agent.discovery.access import name_of
 from discovery_agent.discovery.archive_uploads import TakenArchive, upload_archive
+from discovery_agent.discovery.opening import seen
 from discovery_agent.discovery.uploads import retry_failed, upload_transcript
-from discovery_agent.domain.engagement import ConversationRecord, Engagement, Job, Principal
+from discovery_agent.domain.engagement import ConversationRecord, Job
 from discovery_agent.files.bundles import LARGEST_UNPACKED, MOST_ENTRIES
 from discovery_agent.web.api.context import Changeable, Paced, Readable, Who, Ws, opened, problems
 from discovery_agent.web.api.fields import Id, Limit, Offset, Page
@@ -40,14 +41,14 @@ async def list_conversations(
     """The newest first. Of a private interview it shows that it is there and how far it has come."""
     async with ws.database.reading() as unit:
         items, total = await unit.conversations.list(engagement.id, offset, limit, stakeholder_id)
-    return Page(items=[_seen(one, who, engagement) for one in items], total=total, offset=offset, limit=limit)
+    return Page(items=[seen(one, who, engagement) for one in items], total=total, offset=offset, limit=limit)
 
 
 @router.get("/conversations/{conversation_id}", summary="Show a conversation")
 async def get_conversation(ws: Ws, who: Who, engagement: Readable, conversation_id: Id) -> ConversationRecord:
     """Without its words. Of a private interview it shows that it is there and how far it has come."""
     async with ws.database.reading() as unit:
-        return _seen(await unit.conversations.get(engagement.id, conversation_id), who, engagement)
+        return seen(await unit.conversations.get(engagement.id, conversation_id), who, engagement)
 
 
 @router.get("/conversations/{conversation_id}/utterances", summary="Read a conversation")
@@ -100,10 +101,3 @@ async def retry(ws: Ws, engagement: Changeable, conversation_id: Id) -> Job:
     an interview that is still private.
     """
     return await retry_failed(ws, engagement.id, conversation_id)
-
-
-def _seen(record: ConversationRecord, who: Principal, engagement: Engagement) -> ConversationRecord:
-    """A record without what its stakeholder has not released."""
-    if visible(who, record, private=engagement.private_until_release):
-        return record
-    return record.model_copy(update={"rating": None, "findings": 0})

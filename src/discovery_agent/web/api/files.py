@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from discovery_agent.domain.unseen import visible
-from discovery_agent.files.bundles import is_bundle
+from discovery_agent.transcripts.several import holds_several
 from discovery_agent.web.problems import Refused, problem
 
 MOST_FILES = 20
@@ -82,7 +82,7 @@ async def _sent(request: Request, *, archives: bool) -> AsyncIterator[SentFile |
         files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
         if not files:
             raise _wrong(422, "no-file", "There is no file in the field `files`")
-        packed = [archives and await asyncio.to_thread(is_bundle, file.file) for file in files]
+        packed = [archives and await asyncio.to_thread(holds_several, file.file) for file in files]
         for file, is_archive in zip(files, packed, strict=True):
             if (file.size or 0) > LARGEST_FILE and not is_archive:
                 raise _wrong(413, "file-too-large", f"A file is larger than {LARGEST_FILE / 1e6:g} MB", plain_name(file.filename))

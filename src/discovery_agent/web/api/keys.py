@@ -11,6 +11,7 @@ from discovery_agent.discovery import access
 from discovery_agent.discovery.access import name_of
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.engagement import AccessKey, AccessRole
+from discovery_agent.domain.mail_address import LONGEST_ADDRESS
 from discovery_agent.errors import NotFound
 from discovery_agent.web.api import fields
 from discovery_agent.web.api.context import Changeable, Who, Ws, problems
@@ -19,6 +20,14 @@ from discovery_agent.web.links import PATH_ONLY, link_to
 
 router = APIRouter(prefix="/engagements/{engagement_id}", tags=["Access"], responses=problems())
 Days = Annotated[int, Field(ge=1, le=access.LONGEST_DAYS, description="How long the link works."), only_numbers]
+Email = Annotated[
+    str | None,
+    Field(
+        min_length=3,
+        max_length=LONGEST_ADDRESS,
+        description="Whoever signs in with this address needs no link. It stays as it is: a new link can have another one.",
+    ),
+]
 
 
 class NewInvite(fields.Body):
@@ -26,6 +35,7 @@ class NewInvite(fields.Body):
 
     stakeholder_id: Annotated[str, Field(min_length=1, max_length=80)]
     days: Days = access.INVITE_DAYS
+    email: Email = None
 
 
 class NewMember(fields.Body):
@@ -34,6 +44,7 @@ class NewMember(fields.Body):
     role: Literal["lead", "reviewer"]
     label: Annotated[Name, Field(description="Who it is for; the audit trail names them so.")]
     days: Days = access.MEMBER_DAYS
+    email: Email = None
 
 
 class GivenOut(BaseModel):
@@ -69,7 +80,7 @@ async def invite(
     Where interviews are private, a new link ends the earlier ones with their sessions, and whoever opens the interview sees that
     there is a new one.
     """
-    key, secret = await access.invite(ws, engagement.id, new.stakeholder_id, days=new.days, actor=name_of(who))
+    key, secret = await access.invite(ws, engagement.id, new.stakeholder_id, days=new.days, email=new.email, actor=name_of(who))
     return _given(request, ws, key, secret)
 
 
@@ -94,7 +105,9 @@ async def add_member(
     new: Annotated[NewMember, Body(examples=[{"role": "reviewer", "label": "Jonas Weber"}])],
 ) -> GivenOut:
     """A lead may do everything in the engagement, a reviewer reads it."""
-    key, secret = await access.member_link(ws, engagement.id, AccessRole(new.role), new.label, days=new.days, actor=name_of(who))
+    key, secret = await access.member_link(
+        ws, engagement.id, AccessRole(new.role), new.label, days=new.days, email=new.email, actor=name_of(who)
+    )
     return _given(request, ws, key, secret)
 
 

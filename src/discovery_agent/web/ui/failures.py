@@ -66,13 +66,16 @@ def too_fast(refused: Refused) -> HTMLResponse:
     return page
 
 
-def page_of(error: DiscoveryError, *, known: bool = False) -> HTMLResponse:
-    """The page for an error while a page was being made. `known` are those whose link works: they are shown a way back."""
+def page_of(error: DiscoveryError, *, known: bool = False, way_in: tuple[str, str] | None = None) -> HTMLResponse:
+    """The page for an error while a page was being made. `known` are those whose link works: they are shown a way back.
+
+    `way_in` is the address and the words of the link to signing in, for everybody else, where there is one.
+    """
     if isinstance(error, NotFound):
         return not_there()
     if isinstance(error, AccessDenied):
         remedy = error.remedy or (None if known else "Ask the person who invited you for a new link.")
-        return failure_page(403, "This page is not open to you", error.what, remedy, ("/", "To the start") if known else None)
+        return failure_page(403, "This page is not open to you", error.what, remedy, ("/", "To the start") if known else way_in)
     if isinstance(error, ExportError):
         return failure_page(409, "It could not be exported", error.what, error.remedy)
     if isinstance(error, TooMany):

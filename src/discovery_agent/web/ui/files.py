@@ -14,7 +14,7 @@ from nicegui.elements.upload_files import FileUpload
 from nicegui.events import UploadEventArguments
 
 from discovery_agent.errors import DiscoveryError
-from discovery_agent.files.bundles import is_bundle
+from discovery_agent.transcripts.several import holds_several
 from discovery_agent.web.problems import no_room
 from discovery_agent.web.ui.controls import local_button
 from discovery_agent.web.ui.elements import Piece, div, p, trouble, words_of
@@ -86,7 +86,7 @@ class FileField:
             await self._visit.still()
             await self._visit.pace_of_uploads()
             async with _held(event.file) as file:
-                if self._take_archive and await asyncio.to_thread(is_bundle, file):
+                if self._take_archive and await asyncio.to_thread(holds_several, file):
                     for what, remedy in await self._take_archive(name, file):
                         self._complain(what, remedy)
                 elif event.file.size() > self._largest:

@@ -50,7 +50,6 @@ class Paged(Generic[Item]):
         self._offset = 0
         self.total = 0
         self._place = div("paged", tabindex="-1")
-        self._loaded = False
 
     async def load(self, offset: int | None = None) -> None:
         """Read and show the items from `offset` on, or those that were shown before anew."""
@@ -60,9 +59,6 @@ class Paged(Generic[Item]):
             offset = max(0, (self.total - 1) // self._size * self._size)
             items, self.total = await self._read(offset, self._size)
         self._offset = offset
-        if self._loaded:
-            self._visit.run("refocus", self._place.html_id)
-        self._loaded = True
         self._place.clear()
         with self._place:
             if not items:

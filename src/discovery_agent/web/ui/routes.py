@@ -13,6 +13,7 @@ from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.errors import DiscoveryError
 from discovery_agent.web.pace import Pace
 from discovery_agent.web.problems import Refused, answer, problem
+from discovery_agent.web.single_sign_on.next_page import way_to_sign_in
 from discovery_agent.web.ui import failures
 from discovery_agent.web.ui.engagement.sections import SECTIONS, EngagementSection
 from discovery_agent.web.ui.look import install_look
@@ -46,7 +47,7 @@ def install(app: FastAPI, ws: Workspace) -> None:
         except Refused as refused:
             return failures.too_fast(refused)
         except DiscoveryError as error:
-            return failures.page_of(error, known=visit is not None)
+            return failures.page_of(error, known=visit is not None, way_in=way_to_sign_in(ws.settings, request.url.path))
         except Exception:
             _log.exception("A page could not be made: %s", request.url.path)
             return failures.broken()

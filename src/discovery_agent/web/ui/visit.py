@@ -87,6 +87,8 @@ class Visit:
         try:
             return await principal_of(self.workspace, self._secret)
         except AccessDenied as error:
+            if self.workspace.settings.sso_issuer is not None:
+                raise AccessDenied("You are signed out by now.", remedy="Load the page again to sign in, or open your link.") from error
             raise AccessDenied("Your link no longer works.", remedy="Ask the person who sent it for a new one.") from error
 
     async def may(self, engagement_id: str, *, write: bool = False) -> None:

@@ -19,7 +19,7 @@ def show_outcome(outcome: Outcome) -> None:
         counts = [plural(len(outcome.minority) - len(outcome.vetoes), "critique"), plural(len(outcome.vetoes), "veto", "vetoes")]
         p(f"Open minority view: {' and '.join(counts)}.", "quiet")
     heading(3, "Where each of them stands")
-    with div("table", tabindex="0", role="region", aria_label="Where each of them stands"), Piece("table", "", "kpis views"):
+    with div("table", tabindex="0", role="group", aria_label="Where each of them stands"), Piece("table", "", "kpis views"):
         with Piece("thead"), Piece("tr"):
             for head in _HEADS:
                 Piece("th", head, scope="col")

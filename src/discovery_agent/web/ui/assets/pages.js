@@ -83,9 +83,69 @@ window.discovery = (() => {
   }
   function refocus(...ids) {
     requestAnimationFrame(() => {
-      if (!document.activeElement || document.activeElement === document.body) focus(...ids);
+      if (lost() || document.activeElement === caught) focus(...ids);
     });
   }
+
+  /* What is drawn anew takes the focus with it. It then goes to what stands there now under the same name, or else to whatever is
+     nearest to where it was: somebody who works by keyboard never begins again at the top of the page. */
+  const SECONDS_TO_DRAW = 0.25;
+  let held, caught, catching, byKey = false, byTouch = false;
+  const from = new Map(); /* for a dialog: what had the focus when it was opened */
+  const lost = () => !document.activeElement || document.activeElement === document.body;
+  const called = (one) => (one.getAttribute("aria-label") ?? (one.value && one.name ? one.name + one.value : one.name || one.textContent)).trim();
+  const above = (one) => (one ? [one, ...above(one.parentElement)] : []);
+  const takes = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.closest("dialog:not([open])");
+  const there = (one) => one.isConnected && takes(one);
+  /* Of several with one name, such as "Remove" in each row, none is taken for another. */
+  const alike = (at, tag, name) => [...at.querySelectorAll(tag)].filter((one) => called(one) === name && takes(one));
+  function note(one) {
+    const name = called(one);
+    const alone = alike(document, one.tagName, name).length === 1;
+    return { one, tag: one.tagName, name, alone, above: above(one.parentElement), dialog: one.closest("dialog") };
+  }
+  const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  function nearest({ one, tag, name, alone, above }) {
+    if (there(one)) return one;
+    const left = above.filter((at) => there(at) && at !== document.body && at !== document.documentElement);
+    const [same] = alone ? alike(document, tag, name) : [];
+    if (same) return same;
+    for (const at of left) {
+      if (at.matches("[tabindex]")) return at;
+      const first = [...at.querySelectorAll(FOCUSABLE)].find(takes);
+      if (first) return first;
+    }
+    return document.getElementById("content");
+  }
+  function hold() {
+    if (!held || byTouch || !lost() || there(held.one)) return;
+    const back = held.dialog && !there(held.dialog) ? from.get(held.dialog) ?? held : held;
+    caught = nearest(back);
+    caught?.focus({ preventScroll: !byKey });
+  }
+  /* `gone` tells whether what has the focus can have it no more; it is looked at when whatever is being drawn stands. */
+  const watch = (gone) => {
+    if (!held || catching || !gone(held.one)) return;
+    catching = setTimeout(() => {
+      catching = undefined;
+      hold();
+    }, SECONDS_TO_DRAW * 1000);
+  };
+  addEventListener("focusin", ({ target }) => {
+    if (target instanceof HTMLElement) held = note(target);
+    if (target !== caught) caught = undefined;
+  });
+  /* A press on nothing lets go of it on purpose; a finger needs no focus, and a field that got it would bring up a keyboard. */
+  addEventListener("pointerdown", ({ target, pointerType }) => {
+    byKey = false;
+    if (pointerType === "touch" || !(target instanceof Element && target.closest(FOCUSABLE + ", label"))) held = undefined;
+    byTouch = pointerType === "touch";
+  });
+  addEventListener("keydown", () => {
+    byKey = true;
+    byTouch = false;
+  });
+
   /* A field is not focused where that would bring up a keyboard over half the page. */
   const awaitWords = (id) => matchMedia("(pointer: fine)").matches && focus(id);
 
@@ -99,7 +159,12 @@ window.discovery = (() => {
   }
 
   const empty = (id) => getHtmlElement(id)?.querySelector("form")?.reset();
-  const open = (id) => getHtmlElement(id)?.showModal();
+  function open(id) {
+    const found = getHtmlElement(id);
+    if (!found || found.open) return;
+    if (held) from.set(found, held);
+    found.showModal();
+  }
   const close = (id) => getHtmlElement(id)?.close();
   function follow(always = false) {
     if (always || near()) scrollBy({ top: below(), behavior: calm.matches || always ? "auto" : "smooth" });
@@ -114,6 +179,7 @@ window.discovery = (() => {
     if (target instanceof HTMLDialogElement && target.open) target.close();
   });
   new MutationObserver((changes) => {
+    watch((one) => !one.isConnected);
     const atEnd = near();
     for (const { addedNodes } of changes) {
       for (const node of addedNodes) {
@@ -124,6 +190,10 @@ window.discovery = (() => {
     }
     if (atEnd && document.querySelector("[data-follow]") && changes.some(({ target }) => target.parentElement?.closest("[data-follow]"))) follow(true);
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+  new MutationObserver(() => watch((one) => !takes(one))).observe(document.documentElement, {
+    attributeFilter: ["hidden", "disabled", "open"],
+    subtree: true,
+  });
   addEventListener("DOMContentLoaded", () => document.getElementById("popup")?.setAttribute("role", "alert"));
 
   /* The menu of an engagement: its lists are opened and closed here, closed by Escape and by leaving them. */
@@ -149,5 +219,7 @@ window.discovery = (() => {
     if (field) field.value = new URL(field.value, location.href).href;
   }
 
-  return { complete, put, take, taken, forget, copy, say, focus, refocus, awaitWords, empty, open, close, follow };
+  const byHand = () => !byKey;
+
+  return { byHand, complete, put, take, taken, forget, copy, say, focus, refocus, awaitWords, empty, open, close, follow };
 })();

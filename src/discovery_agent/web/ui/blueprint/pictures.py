@@ -108,7 +108,7 @@ class Pictures:
         picture = self._pictures.get(name)
         if picture is None:
             return
-        with div(f"picture {classes}", tabindex="0", role="region", aria_label=picture.title), Piece("picture"):
+        with div(f"picture {classes}", tabindex="0", role="group", aria_label=picture.title), Piece("picture"):
             if f"{name}{_NARROW}" in self._pictures:
                 self._source(f"{name}{_NARROW}", "dark", f"{_PHONE} and {_DARK}")
                 self._source(f"{name}{_NARROW}", "light", _PHONE)

@@ -73,7 +73,7 @@ class SectionParts:
 
         def build(rows: Sequence[tuple[int, Row]]) -> None:
             name = part.heading or self._section.title
-            with div("table", tabindex="0", role="region", aria_label=name), Piece("table", "", "kpis"):
+            with div("table", tabindex="0", role="group", aria_label=name), Piece("table", "", "kpis"):
                 with Piece("thead"), Piece("tr"):
                     for head in (*part.columns, "Stands on"):
                         Piece("th", head, scope="col")
@@ -87,7 +87,10 @@ class SectionParts:
 
     def _row(self, part: Part, at: int, index: int, row: Row, shared: str) -> None:
         with Piece("tr"):
-            words_of(row.cells[0], "th").put("scope", "row").put("data_label", part.columns[0])
+            if row.cells[0]:
+                words_of(row.cells[0], "th").put("scope", "row").put("data_label", part.columns[0])
+            else:
+                Piece("td")
             for head, cell in zip(part.columns[1:], row.cells[1:], strict=False):
                 words_of(in_plain_words(cell), "td").put("data_label", head)
             with Piece("td", "", "stands", data_label="Stands on"):

@@ -21,7 +21,7 @@ Settled = Mapping[tuple[str, str], RegisteredConflict]
 
 def show_kpis(visit: Visit, engagement_id: str, nodes: Sequence[KpiNode], settled: Settled | None = None) -> None:
     """Some KPIs as a table; what people differed on and have settled since is shown with the resolution."""
-    with div("table", tabindex="0", role="region", aria_label="KPIs"), Piece("table", "", "kpis"):
+    with div("table", tabindex="0", role="group", aria_label="KPIs"), Piece("table", "", "kpis"):
         with Piece("thead"), Piece("tr"):
             for head in ("KPI", *(sentence_case(FIELD_LABELS[column]) for column in COLUMNS)):
                 Piece("th", head, scope="col")

@@ -22,7 +22,7 @@ from discovery_agent.web.ui.files import FileField
 from discovery_agent.web.ui.visit import Visit
 from discovery_agent.web.ui.words import ago
 
-KINDS = ".vtt,.srt,.txt,.md,.docx,.json,.csv,.tsv,.zip"
+KINDS = ".vtt,.srt,.txt,.md,.docx,.json,.csv,.tsv,.eml,.mbox,.zip"
 _SHOWN = 30
 _FAILED_SHOWN = 10
 """Of those that failed and are not among the newest."""
@@ -55,7 +55,7 @@ def upload_field(visit: Visit, engagement: Engagement, began: Callable[[], Await
     FileField(
         visit,
         "Drop transcripts here",
-        "Several at once, as WebVTT, SubRip, text, Markdown, Word, JSON or CSV, or many in a zip archive. "
+        "Several at once, as WebVTT, SubRip, text, Markdown, Word, JSON, CSV or e-mail (.eml, .mbox), or many in a zip archive; a Slack export, too. "
         "They are kept and read in the background; you can leave this page.",
         take,
         largest=LARGEST,

@@ -223,7 +223,7 @@ def _economics(view: VerdictView) -> None:
             name(view.metric)
             span(". Likely figures, with the ends of what is usual.")
     heads = ("Option", "To build", "To run", "Effect", "Paid back", "After 12 months")
-    with div("table", tabindex="0", role="region", aria_label="Options compared"), Piece("table", "", "options kpis"):
+    with div("table", tabindex="0", role="group", aria_label="Options compared"), Piece("table", "", "options kpis"):
         with Piece("thead"), Piece("tr"):
             for head in heads:
                 Piece("th", head, scope="col")

@@ -56,6 +56,6 @@ def drawn_from(picture: Picture, drift: Drift) -> str:
 def show_chart(engagement_id: str, drift: Drift, picture: Picture) -> None:
     """The chart in light or dark, drawn when the browser asks for it."""
     base = f"/engagements/{engagement_id}/execution/charts/{quote(drift.kpi_id, safe='')}/{drawn_from(picture, drift)}"
-    with div("kpi-chart", tabindex="0", role="region", aria_label=f"Chart: {picture.title}"), Piece("picture"):
+    with div("kpi-chart", tabindex="0", role="group", aria_label=f"Chart: {picture.title}"), Piece("picture"):
         Piece("source", "", "", srcset=f"{base}-dark.svg", media="(prefers-color-scheme: dark)")
         Piece("img", "", "", src=f"{base}-light.svg", alt=f"{picture.title}. {picture.words}"[:1500], decoding="async", loading="lazy")

@@ -16,11 +16,12 @@ from discovery_agent.web.ui.elements import Piece, backed, div, fold, heading, p
 from discovery_agent.web.ui.visit import Visit
 from discovery_agent.web.ui.words import RATINGS
 
-# The words of a line and the field for its correction follow the choice without asking the server.
+# The words of a line and the field for its correction follow the choice without asking the server. Somebody who goes through the
+# choices with the arrow keys passes this one on the way to the next, and is not taken away from them.
 _CHOSEN = (
     "(e) => { const item = e.target.closest('li'), chosen = e.target.value; item.classList.remove('waits');"
     " item.classList.toggle('struck', chosen === 'reject'); const box = item.querySelector('.field');"
-    " box.hidden = chosen !== 'correct'; if (!box.hidden && e.isTrusted) box.querySelector('textarea').focus(); }"
+    " box.hidden = chosen !== 'correct'; if (!box.hidden && e.isTrusted && discovery.byHand()) box.querySelector('textarea').focus(); }"
 )
 _ALL_RIGHT = (
     "document.querySelectorAll('.recap input[value=confirm]').forEach((one) => {"

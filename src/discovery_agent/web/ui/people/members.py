@@ -10,6 +10,7 @@ from discovery_agent.web.ui.controls import Values, button, choice, closer, dial
 from discovery_agent.web.ui.elements import Piece, badge, div, name, p, span
 from discovery_agent.web.ui.paging import Paged, each
 from discovery_agent.web.ui.people.given_link import show_link
+from discovery_agent.web.ui.people.way_in import address_field, needs_no_link, read_address, sign_in_address, told_to, ways_of
 from discovery_agent.web.ui.visit import Visit
 
 _ROLES = {AccessRole.LEAD: "Lead: may do everything here", AccessRole.REVIEWER: "Reviewer: reads and comments"}
@@ -56,6 +57,9 @@ class Members:
                 badge(key.role.value)
             used = "opened" if key.used_at else "not opened yet"
             p(f"{used}, works until {day(key.expires_at)}" if key.expires_at else used, "quiet small")
+            if ways := ways_of(self._visit, key):
+                with p("", "quiet small"):
+                    name(ways)
             if key.id != self._visit.principal.key_id:
                 with div("acts"):
                     button(self._visit, "Take link back", take_back, "slim", aria_label=f"Take link back: {key.label}")
@@ -69,9 +73,13 @@ class Members:
             if not label:
                 raise InvalidRequest("Say whom the link is for.")
             role = AccessRole.REVIEWER if values.get("role") == AccessRole.REVIEWER.value else AccessRole.LEAD
-            _, secret = await member_link(self._visit.workspace, self._engagement, role, label, actor=self._visit.actor)
+            email = read_address(values)
+            key, secret = await member_link(self._visit.workspace, self._engagement, role, label, email=email, actor=self._visit.actor)
             self._visit.run("close", box.id)
-            show_link(self._visit, f"Link for {label}", secret, f"Send it to {label} only.")
+            if needs_no_link(self._visit, role):
+                self._visit.say(f"{label} can sign in now, at {sign_in_address(self._visit)}.")
+            else:
+                show_link(self._visit, f"Link for {label}", secret, f"Send it to {label} only.{told_to(self._visit, key)}")
             await self._listed.load()
 
         with dialog("Let somebody in") as box, form(self._visit, make, "fields"):
@@ -79,7 +87,9 @@ class Members:
                 text_input("label", required=True, maxlength=120, autocomplete="off")
             with field("What may they do?"):
                 choice("role", [(role.value, words) for role, words in _ROLES.items()])
+            signs_in = needs_no_link(self._visit, AccessRole.LEAD)
+            address_field(self._visit, required=signs_in)
             with div("actions"):
                 closer(box)
-                Piece("button", "Make the link", "button main", type="submit")
+                Piece("button", "Let them in" if signs_in else "Make the link", "button main", type="submit")
         return box

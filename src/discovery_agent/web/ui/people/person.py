@@ -15,6 +15,7 @@ from discovery_agent.web.ui.controls import Values, button, choice, closer, dial
 from discovery_agent.web.ui.elements import Piece, badge, div, link, name, p, span, words_of
 from discovery_agent.web.ui.people.given_link import show_link
 from discovery_agent.web.ui.people.standing import PersonStanding
+from discovery_agent.web.ui.people.way_in import address_field, read_address, told_to, ways_of
 from discovery_agent.web.ui.visit import Visit
 from discovery_agent.web.ui.words import ROLE_CHOICES
 
@@ -91,6 +92,10 @@ class PersonRow:
                 elif held:
                     badge("private until released")
             p(self._standing.words, "quiet")
+            for ways in dict.fromkeys(ways_of(self._visit, key) for key in self._standing.keys):
+                if ways:
+                    with p("", "quiet"):
+                        name(ways)
 
     def _acts(self) -> None:
         whom = self._person.name
@@ -106,10 +111,18 @@ class PersonRow:
         async def make(values: Values) -> None:
             await self._visit.may(self._engagement.id, write=True)
             days = int(values.get("days", INVITE_DAYS))
-            key, secret = await invite(self._visit.workspace, self._engagement.id, self._person.id, days=days, actor=self._visit.actor)
+            email = read_address(values)
+            key, secret = await invite(
+                self._visit.workspace, self._engagement.id, self._person.id, days=days, email=email, actor=self._visit.actor
+            )
             box.delete()
             until = f" It works until {day(key.expires_at)}." if key.expires_at else ""
-            show_link(self._visit, f"Link for {self._person.name}", secret, f"Send it to {self._person.name} only.{until}")
+            show_link(
+                self._visit,
+                f"Link for {self._person.name}",
+                secret,
+                f"Send it to {self._person.name} only.{until}{told_to(self._visit, key)}",
+            )
             await self._again()
 
         with dialog(f"Invite {self._person.name}") as box:
@@ -123,6 +136,7 @@ class PersonRow:
             with form(self._visit, make, "fields"):
                 with field("The link works for"):
                     choice("days", [(str(days), words) for days, words in _DAYS], str(INVITE_DAYS))
+                address_field(self._visit, next((key.email for key in self._standing.keys if key.email), None))
                 with div("actions"):
                     closer(box)
                     Piece("button", "Make the link", "button main", type="submit")

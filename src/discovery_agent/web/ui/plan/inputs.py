@@ -63,7 +63,7 @@ class _Settings:
 
 def _roles(plan: Plan, fields: str | None) -> None:
     heads = ("Role", "People", "A day, low", "likely", "high")
-    with div("table roles-form stretch", tabindex="0", role="region", aria_label="People and rates"), Piece("table", "", "kpis"):
+    with div("table roles-form stretch", tabindex="0", role="group", aria_label="People and rates"), Piece("table", "", "kpis"):
         with Piece("thead"), Piece("tr"):
             for head in heads:
                 Piece("th", head, scope="col")

@@ -99,7 +99,7 @@ def _table(
     cells: Callable[[Held], Iterable[str]],
     beside: Callable[[Held], object] = lambda _: None,
 ) -> None:
-    with div("table stretch", tabindex="0", role="region", aria_label=title), Piece("table", "", "kpis numbers"):
+    with div("table stretch", tabindex="0", role="group", aria_label=title), Piece("table", "", "kpis numbers"):
         with Piece("thead"), Piece("tr"):
             for head in heads:
                 Piece("th", head, scope="col")

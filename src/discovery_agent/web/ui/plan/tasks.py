@@ -91,7 +91,7 @@ class TaskTable:
         return self._chosen[offset : offset + limit], len(self._chosen)
 
     def _build(self, tasks: Sequence[Task]) -> None:
-        with div("table stretch", tabindex="0", role="region", aria_label="Tasks"), Piece("table", "", "kpis tasks"):
+        with div("table stretch", tabindex="0", role="group", aria_label="Tasks"), Piece("table", "", "kpis tasks"):
             with Piece("thead"), Piece("tr"):
                 for head in _COLUMNS:
                     Piece("th", head, scope="col")

@@ -22,6 +22,7 @@ FORBIDDEN: dict[str, tuple[str, dict[str, str]]] = {
     r"importlib\.import_module|runpy\..*": (
         "runs a module that a text names",
         {
+            "__init__.py": "loads the public names that it lists itself",
             "models/connection.py": "warms up libraries that it lists itself",
             "web/ui/engagement/sections.py": "loads the pages that it lists itself",
         },

@@ -80,6 +80,12 @@ def trees() -> dict[str, ast.Module]:
     return {str(file.relative_to(SOURCE)): ast.parse(file.read_text("utf-8")) for file in sorted(SOURCE.rglob("*.py"))}
 
 
+@cache
+def names() -> dict[str, tuple[tuple[int, str], ...]]:
+    """What each module reaches, with the line."""
+    return {file: tuple(named(tree)) for file, tree in trees().items()}
+
+
 def named(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Everything that a module imports, or reaches by a name that it imported, in full."""
     known: dict[str, str] = {}
@@ -114,9 +120,9 @@ def test_the_source_does_not_use(pattern: str) -> None:
     why, allowed = FORBIDDEN[pattern]
     found = {
         f"{file}:{line} {name} {why}"
-        for file, tree in trees().items()
+        for file, reached in names().items()
         if file not in allowed
-        for line, name in named(tree)
+        for line, name in reached
         if re.fullmatch(pattern, name)
     }
     assert not found, "\n".join(sorted(found))

@@ -1,4 +1,4 @@
-"""Fills the generated parts of README.md and of the deployment guide: the settings, and the measured figures (`make docs`)."""
+"""Fills the measured figures of README.md, and the settings of the deployment guide (`make docs`)."""
 
 from __future__ import annotations
 
@@ -91,5 +91,4 @@ if __name__ == "__main__":
     readme = ROOT / "README.md"
     deployment = ROOT / "docs" / "deployment" / "settings.md"
     deployment.write_text(fill(deployment.read_text(encoding="utf-8"), "settings", settings_table()), encoding="utf-8")
-    text = fill(readme.read_text(encoding="utf-8"), "settings", settings_table())
-    readme.write_text(fill(text, "figures", figures_table()), encoding="utf-8")
+    readme.write_text(fill(readme.read_text(encoding="utf-8"), "figures", figures_table()), encoding="utf-8")

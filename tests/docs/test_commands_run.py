@@ -34,7 +34,8 @@ SAYS: dict[str, tuple[str, ...]] = {
     "docs/how-to/own-criteria.md": ("Budget", "decision tables: 10 criteria"),
     "docs/how-to/own-prompts.md": ("extract_findings",),
     "docs/how-to/review-a-prompt-change.md": ("the gate says", "inconclusive"),
-    "README.md": ("handbook.pdf  handbook, added", "Likeliest so far: automation by rules (80%)", "Everything you said is kept"),
+    "docs/how-to/hold-interviews.md": ("Everything you said is kept",),
+    "README.md": ("Likeliest so far: automation by rules (80%)",),
 }
 """What a page's commands have to print."""
 OTHERS = [page for page in pages() if page != TUTORIAL and commands(page)]

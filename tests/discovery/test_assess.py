@@ -72,6 +72,15 @@ async def test_a_file_without_speakers_is_read_like_the_same_text(bench: Workben
     assert (await of_text(text, bench, tmp_path)).necessity == (await assess_description(text, bench)).necessity
 
 
+@pytest.mark.parametrize(
+    "wish", ["We want AI for this.", "The board has decided on a chatbot.", "Generative models, as everybody has them!"]
+)
+async def test_a_wish_for_ai_counts_for_nothing(bench: Workbench, wish: str) -> None:
+    case = "Staff fetch 15,000 electronic referrals a year by hand and print them. Doctors would rather see the letter in the portal."
+    without, wished = [(await assess_description(text, bench)).necessity for text in (case, f"{case} {wish}")]
+    assert [(rung.solution, rung.probability) for rung in wished.ladder] == [(rung.solution, rung.probability) for rung in without.ladder]
+
+
 @pytest.mark.parametrize("text", ["", "  \n\n ", "... !?"])
 async def test_a_description_without_words_is_refused(bench: Workbench, text: str) -> None:
     with pytest.raises(EmptyTranscript, match="empty"):

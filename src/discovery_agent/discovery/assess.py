@@ -6,8 +6,10 @@ import asyncio
 from pathlib import Path
 
 from discovery_agent.analysts.protocol import Extraction
+from discovery_agent.analysts.rules.sentences import split_utterance
 from discovery_agent.discovery.results import EngagementAnalysis
 from discovery_agent.discovery.workbench import Workbench
+from discovery_agent.domain.blueprint.departures import AI_WORDS
 from discovery_agent.domain.conversation import Conversation, ConversationKind, Utterance, Value, content_id
 from discovery_agent.domain.decisions import claims_of, ratings_of, telling_words
 from discovery_agent.domain.findings import Finding, FindingKind, FindingStatus, UnverifiedFinding
@@ -136,8 +138,8 @@ def _concluded(
     whole: bool,
 ) -> CaseAssessment:
     ratings = ratings_of(findings)
-    telling = text if whole else telling_words("", ratings)
-    necessity = assess(bench.tables.ladder, ratings, bench.expect(telling) if bench.expect else None)
+    telling = without_wishes_for_ai(text) if whole else telling_words("", ratings)
+    necessity = assess(bench.tables.ladder, ratings, bench.expect(telling) if bench.expect and telling else None)
     readiness = assess_readiness(bench.tables.readiness, necessity.solution, claims_of(findings)) if necessity.solution else None
     return CaseAssessment(
         description=text,
@@ -148,6 +150,16 @@ def _concluded(
         unverified=unverified,
         usage=usage,
     )
+
+
+def without_wishes_for_ai(text: str) -> str:
+    """The sentences that name no AI. A wish for it is a position, and makes a case no more like those that need it, or do without.
+
+    >>> without_wishes_for_ai("Staff print 40 letters a day. We want AI for this.")
+    'Staff print 40 letters a day.'
+    """
+    sentences = (text[start:end] for start, end in split_utterance(text))
+    return " ".join(sentence.strip() for sentence in sentences if not AI_WORDS.search(sentence))
 
 
 def as_conversation(text: str) -> Conversation:

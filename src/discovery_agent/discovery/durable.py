@@ -50,6 +50,8 @@ _REMEMBERED = timedelta(days=7)
 _IDS_AT_ONCE = 500
 _AT_START = 50
 """So many jobs are handed in before a server takes requests."""
+_LEFT_AFTER = timedelta(seconds=60)
+"""An assessment that nobody touched for so long was left by a program that is gone: a terminal gives its own 20 seconds."""
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 _running: Durable | None = None
@@ -217,6 +219,7 @@ class Durable:
                 await self._ws.look_at_clock()
                 await self.hurry()
                 await self._mending.look()
+                await self.take_up_left()
                 if self._liveness is not None:
                     await self.take_over()
             except Exception as error:
@@ -228,6 +231,18 @@ class Durable:
         for one in await DBOS.list_workflows_async(status="DELAYED", load_input=False, load_output=False):
             if (one.delay_until_epoch_ms or 0) > latest:
                 await DBOS.set_workflow_delay_async(one.workflow_id, delay_seconds=0)
+
+    async def take_up_left(self) -> None:
+        """Begin assessments that a terminal on the same database asked for and did not stay to see done.
+
+        What a terminal has read it marks as it goes; only the assessment at the end can be cut off and wait for nobody.
+        """
+        async with self._ws.database.reading() as unit:
+            waiting = await unit.jobs.unfinished(kind=JobKind.ASSESS, limit=_AT_START)
+        left = {job.id: job for job in waiting if self._ws.now() - job.updated_at > _LEFT_AFTER and job.id not in self._due}
+        if left:
+            known = await DBOS.list_workflows_async(workflow_ids=list(left), load_input=False, load_output=False)
+            await self._hand_in([job for id_, job in left.items() if id_ not in {one.workflow_id for one in known}])
 
     async def take_over(self) -> None:
         """Give the jobs of processes that died back to the queues; on PostgreSQL only."""

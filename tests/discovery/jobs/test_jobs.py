@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,25 @@ async def test_a_job_that_was_stored_and_never_begun_is_taken_up_at_the_next_sta
         await finished(claims)
     assert (await get_job(claims.ws, claims.id, "j_1")).state is JobState.DONE
     assert (await claims.conversations())[0].state is ConversationState.ANALYSED
+
+
+async def test_an_assessment_that_a_terminal_left_is_done_by_the_server_that_runs_beside_it(claims: Engaged) -> None:
+    await upload_transcript(claims.ws, claims.id, "a.txt", KICKOFF, "lead")
+    await finished(claims)
+    at = claims.ws.now()
+    async with running(claims.ws) as server:
+        for name, age in (("j_left", 61), ("j_fresh", 1)):
+            then = at - timedelta(seconds=age)
+            job = Job(id=name, engagement_id=claims.id, kind=JobKind.ASSESS, title="", created_at=then, updated_at=then)
+            async with claims.ws.database.unit() as unit:
+                await unit.jobs.add(job)
+        await server.take_up_left()
+        await until(lambda: is_done("j_left", claims))
+        assert (await get_job(claims.ws, claims.id, "j_fresh")).state is JobState.QUEUED
+
+
+async def is_done(job: str, claims: Engaged) -> bool:
+    return (await get_job(claims.ws, claims.id, job)).state is JobState.DONE
 
 
 async def test_a_server_that_takes_up_thousands_of_jobs_is_there_before_all_are_handed_in(

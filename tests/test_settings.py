@@ -79,6 +79,7 @@ SIGN_ON = {
         ({"sso_scopes": "openid"}, "DISCOVERY_SSO_SCOPES"),
         ({"sso_owners": "ada"}, "DISCOVERY_SSO_OWNERS"),
         ({"sso_domains": "ada@example.com"}, "DISCOVERY_SSO_DOMAINS"),
+        ({"sso_owners": "ada@example.com,olga@example.org", "sso_domains": "Example.com"}, None),
         ({"sso_client_id": None}, None),
         ({"sso_issuer": None, "sso_client_id": None, "sso_client_secret": None, "sso_members_only": True}, None),
     ],

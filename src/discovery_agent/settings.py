@@ -240,6 +240,8 @@ class Settings(BaseSettings):
             )
         if self.sso_members_only and self.sso_issuer is None:
             raise PydanticCustomError("members_only", "DISCOVERY_SSO_MEMBERS_ONLY needs DISCOVERY_SSO_ISSUER, or no member could come in")
+        if self.sso_issuer is not None and not all(map(self.sso_admits, self.sso_owner_addresses)):
+            raise PydanticCustomError("owners", "DISCOVERY_SSO_DOMAINS must hold the domain of each address in DISCOVERY_SSO_OWNERS")
         return self
 
     @property

@@ -252,5 +252,6 @@ def test_a_provider_is_looked_at_and_asked_only_when_told_to(settings: Settings)
     assert local.mark is Mark.NOTE and "DISCOVERY_PUBLIC_URL" in local.remedy
     public = look("single sign-on", outside.sign_on, on.model_copy(update={"public_url": "https://discovery.example.com"}))
     assert public.mark is Mark.OK and "https://discovery.example.com/sign-in/callback" in public.seen and "not asked" in public.seen
+    assert "for 1 owner and" in public.seen
     asked = look("the provider", outside.sign_on_call, on)
     assert asked.mark is Mark.NO and "does not answer" in asked.seen and "a secret" not in f"{asked}{public}{local}"

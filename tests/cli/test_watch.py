@@ -12,7 +12,8 @@ import pytest
 
 from discovery_agent.cli.analyze import Asked as ToAnalyse
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.cli.watch import Asked, ToReport, follow, look_once
+from discovery_agent.cli.watch import follow, look_once
+from discovery_agent.cli.watch_targets import ToReport
 from discovery_agent.discovery.results import UnreadableFile
 from discovery_agent.discovery.watched_folder import SETTLED_SECONDS, Landed, WatchedFolder
 from discovery_agent.errors import InvalidRequest
@@ -126,14 +127,27 @@ def test_the_report_is_of_all_files_and_one_that_cannot_be_read_is_told_once_unt
         lambda: (inbox / "broken.vtt").write_text("WEBVTT 2"),
         None,
     )
-    with ToReport(Asked(Path("inbox"), Path("report")), said.append) as delivery:
+    with ToReport(Path("inbox"), Path("report"), said.append) as delivery:
         follow(WatchedFolder(Path("inbox")), steps, delivery, said.append, clock)
         assert delivery.finish() is Exit.PARTLY
         with pytest.raises(InvalidRequest, match="Another watcher"):
-            ToReport(Asked(Path("inbox"), Path("report")), said.append).__enter__()
+            ToReport(Path("inbox"), Path("report"), said.append).__enter__()
     assert runs == [["broken.vtt"], ["broken.vtt", "talk.txt"], ["broken.vtt", "talk.txt"]]
     assert sum(one.startswith("Not read: inbox/broken.vtt") for one in said) == 2
     assert sum(one.startswith("Changed") for one in said) == 1
+
+
+def test_of_many_files_at_once_only_their_number_is_said(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def analysed(paths: Sequence[str], out: Path, asked: ToAnalyse) -> Exit:
+        return Exit.OK
+
+    monkeypatch.setattr("discovery_agent.cli.analyze.run_analyze", analysed)
+    for number in range(300):
+        (inbox / f"{number:03}.txt").write_text(SPOKEN.replace("slow", f"slow {number}"))
+    clock, said = Clock(), list[str]()
+    with ToReport(Path("inbox"), Path("report"), said.append) as delivery:
+        follow(WatchedFolder(Path("inbox")), changes(clock, None, None), delivery, said.append, clock)
+    assert said[1:] == ["Reading: 300 files, from 000.txt to 299.txt", f"Report of 300 files: {Path('report/report.html')}"]
 
 
 @pytest.mark.exhaustive
@@ -181,9 +195,24 @@ def test_a_watcher_that_is_killed_goes_on_where_it_was_and_ends_by_ctrl_c(inbox:
     second.send_signal(signal.SIGINT)
     second.communicate()
     assert second.returncode == Exit.OK
+    (inbox / "broken.vtt").write_text("WEBVTT\n\n")
     third = started()
-    lines = until(third, "read before, so not again")
-    assert not any("Taken" in one or "Read:" in one for one in lines)
+    lines = until(third, "Not read: broken.vtt: Nobody says")
+    assert any("Taken: broken.vtt" in one for one in lines)
+    assert not any("Taken: 1" in one or "Taken: 2" in one or "Read:" in one for one in lines)
     third.send_signal(signal.SIGTERM)
     third.communicate()
     assert third.returncode == Exit.OK
+
+
+@pytest.mark.exhaustive
+def test_a_watcher_that_is_stopped_while_it_reads_ends_as_well_as_one_that_waits(inbox: Path) -> None:
+    lines = (f"Ada: Claims of kind {at} wait {at % 9} days, the target is four.\nBen: Step {at} loses us customers." for at in range(900))
+    (inbox / "long.txt").write_text("\n".join(lines))
+    command = [str(SCRIPT), "watch", "inbox", "--engagement", "Claims"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=inbox.parent)
+    assert process.stderr and any("Taken: long.txt" in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert "Read: long.txt" not in said and "Stopped." in said
+    assert process.returncode == Exit.OK

@@ -130,3 +130,10 @@ def test_a_file_that_may_not_be_read_is_told_of_and_taken_once_it_may(watching: 
     assert watching.look() == [] and "cannot be opened" in watching.notices[0]
     path.chmod(0o600)
     assert watching.look() == ["a.txt"] and len(watching.notices) == 1
+
+
+def test_links_that_lead_to_each_other_do_not_end_the_watching(watching: Watching) -> None:
+    (watching.root / "a.txt").symlink_to(watching.root / "b.txt")
+    (watching.root / "b.txt").symlink_to(watching.root / "a.txt")
+    watching.put("talk.txt")
+    assert watching.look() == [] and watching.look() == ["talk.txt"]

@@ -41,6 +41,11 @@ def test_texts_and_conversations_are_taken_beside_files_and_each_counts_once(wor
     assert any(one.kind is FindingKind.KPI for one in analysis.findings)
 
 
+def test_half_a_character_in_a_text_or_title_is_replaced() -> None:
+    analysis = analyze(Transcript(SPOKEN.replace("Ada", "Ada\ud83d"), title="Claims \ud83d"))
+    assert analysis.title.startswith("Claims ") and analysis.model_dump_json()
+
+
 def test_roles_come_from_the_people_that_are_named() -> None:
     analysis = analyze(Transcript(SPOKEN), stakeholders=[Stakeholder(name="Ada", role=Role.SPONSOR)])
     assert analysis.conversations[0].conversation.role_of("Ada") is Role.SPONSOR
@@ -71,10 +76,17 @@ def test_a_text_in_the_place_of_a_path_a_wrong_setting_and_nothing_at_all_are_to
         analyze(SPOKEN)
     with pytest.raises(InvalidRequest, match="nothing to read"):
         analyze()
+    for path in ("", " "):  # a variable that was never set; it is not the folder in which the program runs
+        with pytest.raises(InvalidRequest, match="is empty"):
+            analyze(path, Transcript(SPOKEN))
     with pytest.raises(TypeError, match="modell"):
         analyze(Transcript(SPOKEN), modell="openai:gpt-5")  # pyright: ignore[reportCallIssue]
     with pytest.raises(TypeError, match="not int"):
         analyze(7)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="not bytes"):
+        Transcript(SPOKEN.encode())  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="not as dict"):
+        analyze(Transcript(SPOKEN), stakeholders=[{"name": "Ada"}])  # pyright: ignore[reportArgumentType]
     with pytest.raises(ConfigurationError, match="provider:name"):
         analyze(Transcript(SPOKEN), settings=Settings.load(), model="gpt")
 

@@ -37,8 +37,10 @@ def test_a_whole_analysis_is_assessed_from_its_findings_and_nothing_is_read_anew
 
 
 def test_words_that_are_none_are_refused() -> None:
-    with pytest.raises(EmptyTranscript):
-        assess("?!")
+    for nothing in ("?!", "", " "):
+        with pytest.raises(EmptyTranscript, match="The description is empty"):
+            assess(nothing)
+    assert "nine" in assess("Typing takes nine \ud83d days.").model_dump_json(), "half a character does not matter"
 
 
 def test_a_draft_of_an_analysis_is_that_of_the_command_line_and_as_its_schema_says(

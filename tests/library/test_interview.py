@@ -79,6 +79,8 @@ async def test_it_is_held_where_an_event_loop_runs_and_its_twin_can_be_awaited()
 def test_what_cannot_be_done_is_told() -> None:
     with pytest.raises(InvalidRequest, match="sponsor, business"):
         interview(person="Ada", role="boss")
+    with pytest.raises(InvalidRequest, match="title"), interview(" ", person="Ada"):
+        pass
     talk = interview(person="Ada")
     with pytest.raises(InvalidRequest, match="not begun"):
         talk.answer("Yes.")

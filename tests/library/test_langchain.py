@@ -87,3 +87,8 @@ def test_the_tools_search_and_assess_and_change_nothing(claims: OpenedEngagement
 def test_an_engagement_that_is_not_there_is_told_with_those_that_are(claims: OpenedEngagement, settings: Settings) -> None:
     with pytest.raises(NotFound, match="Claims"):
         OpenedEngagement("returns", settings=settings)
+    with OpenedEngagement("Claims", settings=settings) as left:
+        pass
+    for asked in (left.search, left.passages, left.assess):
+        with pytest.raises(RuntimeError, match="was closed"):
+            asked("how long does it take?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -67,15 +68,17 @@ def test_with_a_key_its_rights_apply_and_nothing_but_the_protocol_is_written(tmp
         {"jsonrpc": "2.0", "id": 3, "method": "resources/read", "params": {"uri": "discovery://nothing"}},
     ]
     lines = [json.dumps(message) for message in ask]
-    lines.insert(2, "this is no JSON \x1b[2J \ufffd")
+    lines[2:2] = ["", "this is no JSON \x1b[2J \ufffd", '{"jsonrpc": "2.0", "id": 7, "method": "ping", "params": []}']
+    half = {"name": "assess_case", "arguments": {"description": "Half a character: \ud83d. Its escape: \\ud83d."}}
+    lines.append(json.dumps({"jsonrpc": "2.0", "id": 4, "method": "tools/call", "params": half}))
     env = surroundings(tmp_path, DISCOVERY_KEY=f"http://127.0.0.1:8000/enter/{secret}", DISCOVERY_LOG_LEVEL="DEBUG")
     # The clock of the test stands in March; the process has the real one, so the key is still good for a year after it.
     with subprocess.Popen(COMMAND, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write("\n".join(lines) + "\n")
         process.stdin.flush()
-        answers: dict[int, dict[str, Any]] = {}
-        while len(answers) < 3:
+        answers: dict[int | None, dict[str, Any]] = {}
+        while len(answers) < 6:
             answer = json.loads(process.stdout.readline())
             answers[answer["id"]] = answer
         process.stdin.close()
@@ -84,6 +87,8 @@ def test_with_a_key_its_rights_apply_and_nothing_but_the_protocol_is_written(tmp
     assert answers[1]["result"]["serverInfo"]["name"] == "discovery-agent"
     assert [item["id"] for item in answers[2]["result"]["structuredContent"]["items"]] == [one]
     assert answers[3]["error"]["message"] == "There is nothing at this address."
+    assert answers[4]["result"]["structuredContent"]["description"] == "Half a character: \ufffd. Its escape: \\ud83d."
+    assert answers[None]["error"]["code"] == -32700 and answers[7]["error"]["code"] == -32600, "whoever asked does not wait without end"
     assert secret not in log and "Traceback" not in log and "Claims" not in log
 
 
@@ -108,3 +113,20 @@ def test_a_request_to_end_is_followed_also_while_the_client_says_nothing(number:
         process.send_signal(number)
         assert process.wait(30) == 130
         assert process.stdout.read() == "" and "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.exhaustive
+def test_a_client_that_goes_without_reading_leaves_nothing_but_the_end_of_the_command(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    with subprocess.Popen(
+        COMMAND, env=surroundings(tmp_path), stdin=subprocess.PIPE, stdout=writes, stderr=subprocess.PIPE, text=True
+    ) as process:
+        os.close(writes)
+        os.close(reads)
+        assert process.stdin and process.stderr
+        process.stdin.write(json.dumps(HELLO) + "\n")
+        process.stdin.flush()
+        assert process.wait(30) == 0
+        assert "Traceback" not in process.stderr.read()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from discovery_agent.discovery.assess import assess_description
-from discovery_agent.errors import DiscoveryError, InvalidRequest, NotFound, TooMany
+from discovery_agent.errors import DiscoveryError, InvalidRequest, ModelUnavailable, NotFound, TooMany
 from discovery_agent.mcp.arguments import LONGEST_CASE, LONGEST_TRANSCRIPT, AnalyseFile
 from discovery_agent.mcp.calls import Call, Surroundings
 from discovery_agent.mcp.over_stdio import LOCAL
@@ -85,6 +86,7 @@ async def test_what_is_too_long_empty_or_unknown_is_refused_in_words(small: Fill
             ("assess_case", {"description": " ... "}, "empty"),
             ("analyse_transcript", {"text": "x" * (LONGEST_TRANSCRIPT + 1)}, "text"),
             ("analyse_transcript", {}, "There is no transcript"),
+            ("analyse_transcript", {"text": None}, "There is no transcript"),
             ("analyse_transcript", {"text": " "}, "What to do"),
             ("analyse_transcript", {"path": "talk.txt"}, "path"),
             ("analyse_transcript", {"text": TALK, "url": "http://127.0.0.1/"}, "url"),
@@ -93,6 +95,27 @@ async def test_what_is_too_long_empty_or_unknown_is_refused_in_words(small: Fill
             assert word in told and "xxxxx" not in told, told
         found = given(await client.call_tool("search_evidence", {"engagement_id": small.id, "query": "?! \u200b"}))
         assert found["items"] == []
+
+
+class Unreachable:
+    """An analyst whose model server does not answer."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def extract(self, *_: object) -> Any:
+        raise ModelUnavailable("The model server does not answer.", remedy="Try again later.")
+
+
+async def test_where_nothing_could_be_read_nobody_is_told_that_nothing_was_found(small: Filled) -> None:
+    bench = small.service.ws.bench
+    bench.analyst = Unreachable(bench.rules)  # pyright: ignore[reportAttributeAccessIssue]
+    async with connected(small.service, small.keys["lead"].secret) as client:
+        told = refusal(await client.call_tool("analyse_transcript", {"text": TALK}))
+    assert "does not answer" in told and "Try again later." in told
 
 
 async def test_texts_that_come_too_fast_wait_for_the_next_minute(small: Filled) -> None:
@@ -116,7 +139,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-async def read_at(small: Filled, folder: Path, **asked: str) -> str:
+async def read_at(small: Filled, folder: Path, **asked: str | None) -> str:
     async def tell(*_: object) -> None:
         pass
 
@@ -125,7 +148,7 @@ async def read_at(small: Filled, folder: Path, **asked: str) -> str:
 
 
 async def test_a_file_is_read_only_below_the_folder_that_was_opened_for_it(small: Filled, folder: Path) -> None:
-    assert await read_at(small, folder, path="more/kick-off.txt")
+    assert await read_at(small, folder, path="more/kick-off.txt", text=None)
     wrong: dict[str, type[DiscoveryError]] = {
         "../private.txt": NotFound,
         str(folder.parent / "private.txt"): NotFound,

@@ -17,6 +17,7 @@ from discovery_agent.errors import TranscriptError
 from discovery_agent.files.bundles import Entry
 from discovery_agent.transcripts import read_transcript_bytes
 from discovery_agent.transcripts.mail_quotes import name_of, take_apart
+from discovery_agent.transcripts.mail_threads import Texts
 from discovery_agent.transcripts.several import landed, parts_of
 from tests.transcripts.mail_samples import GMAIL, OUTLOOK
 from tests.transcripts.reading import read, refusal, turns
@@ -255,3 +256,83 @@ def test_in_a_thread_however_it_quotes_each_paragraph_is_its_authors_and_counts_
     box = b"".join(b"From x Tue Mar  3 10:00:00 2026\n" + one for one in left)
     conversation = read_transcript_bytes(box, "a.mbox")
     assert sorted(turns(conversation)) == sorted((author[0], text) for author, text in zip(authors, texts, strict=True))
+
+
+def test_answers_written_between_the_lines_of_a_quotation_leave_all_of_it_to_its_author_in_order() -> None:
+    text = (
+        "On Wed, Mar 4, 2026 at 5:12 PM Anna Berg <anna.berg@example.org> wrote:\n\n> How many invoices come in a month?\n\n"
+        "About 4,200, and 900 of them are handwritten.\n\n> And who approves them?\n\nThe team lead does, up to 5,000 euros.\n"
+    )
+    assert turns(read(mail(BEN, text, 9), "answers.eml")) == [
+        ("Anna Berg", "How many invoices come in a month?"),
+        ("Anna Berg", "And who approves them?"),
+        ("Ben Okafor", "About 4,200, and 900 of them are handwritten."),
+        ("Ben Okafor", "The team lead does, up to 5,000 euros."),
+    ]
+
+
+@pytest.mark.parametrize("tag", ["[BO]", "[Ben]", "[Ben Okafor:]"])
+def test_an_answer_that_is_marked_by_the_senders_name_within_an_outlook_quotation_is_the_senders(tag: str) -> None:
+    text = (
+        "See my answers inline.\n\nFrom: Anna Berg <anna.berg@example.org>\nSent: Wednesday, March 4, 2026 5:12 PM\nTo: Ben Okafor\n"
+        f"Subject: Pilot\n\n1. How many invoices come in a month?\n{tag} About 4,200, and 900\nof them are handwritten.\n\n2. [Urgent] Who approves?\n"
+    )
+    assert turns(read(mail(BEN, text, 9), "answers.eml")) == [
+        ("Anna Berg", "1. How many invoices come in a month?"),
+        ("Anna Berg", "2. [Urgent] Who approves?"),
+        ("Ben Okafor", "See my answers inline."),
+        ("Ben Okafor", "About 4,200, and 900 of them are handwritten."),
+    ]
+
+
+def test_an_address_that_gmail_broke_before_its_bracket_still_introduces_a_quotation() -> None:
+    text = (
+        "Klingt gut.\n\nAm Mi., 4. März 2026 um 17:12 Uhr schrieb Anna Berg <\nanna.berg@example.org>:\n\n> Sollen wir 900 nehmen?\n>\n"
+        "> Am Di., 3. März 2026 um 17:12 Uhr schrieb Ben Okafor <ben@example.org\n> >:\n>\n>> Wir haben 4.200 im Monat.\n"
+    )
+    assert turns(read(mail(("Cy Adler", "cy@example.org"), text, 9), "wrapped.eml")) == [
+        ("Ben Okafor", "Wir haben 4.200 im Monat."),
+        ("Anna Berg", "Sollen wir 900 nehmen?"),
+        ("Cy Adler", "Klingt gut."),
+    ]
+
+
+def test_what_programs_add_below_is_nobodys_and_what_is_said_after_thanks_is_kept() -> None:
+    invitation = "We agree the scope.\n\n____________________\nMicrosoft Teams Need help?\nJoin the meeting now\nMeeting ID: 312 456\nPasscode: xY7\n"
+    assert [one.paragraphs for one in take_apart(invitation)] == [["We agree the scope."]]
+    footer = "We agree.\n\n____________________________\nClaims mailing list -- claims@example.org\nTo unsubscribe send a mail to claims-leave@example.org\n"
+    assert [one.paragraphs for one in take_apart(footer)] == [["We agree."]]
+    late = "Thanks\n\nBen\n\nBy the way the audit is on 12 May and needs 3 days\n"
+    assert take_apart(late)[0].paragraphs[-1] == "By the way the audit is on 12 May and needs 3 days"
+    assert [one.paragraphs for one in take_apart("Yes.\n\nSent with Proton Mail secure email.\n")] == [["Yes."]]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nSubject: Delivery Status Notification (Failure)",
+        "From: Ben <ben@example.org>\nReturn-Path: <>\nSubject: Pilot",
+        "From: Ben <ben@example.org>\nSubject: Automatische Antwort: Pilot",
+    ],
+)
+def test_a_bounce_or_an_absence_note_without_a_header_that_says_so_is_nobodys_words(head: str) -> None:
+    assert "No person wrote" in refusal(f"{head}\nMessage-ID: <b@x>\n\nI am away, or this could not be delivered.\n", "b.eml").what
+
+
+def test_a_mail_whose_parts_are_marked_otherwise_than_its_header_says_is_read() -> None:
+    head = 'From: Ben <ben@example.org>\nSubject: x\nMessage-ID: <b@x>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="zz"\n\n'
+    body = "--yy\nContent-Type: text/plain; charset=utf-8\n\nA claim takes nine days.\n--yy--\n"
+    assert turns(read(head + body, "broken.eml")) == [("Ben", "A claim takes nine days.")]
+
+
+@given(st.lists(st.text("abc", max_size=60), max_size=4), st.text("abc", max_size=40), st.integers(0, 3), st.data())
+def test_a_stretch_is_found_in_texts_wherever_it_stands(texts: list[str], key: str, left_out: int, data: st.DataObject) -> None:
+    if texts and data.draw(st.booleans()):  # by chance it stands in none
+        text = data.draw(st.sampled_from(texts))
+        begin = data.draw(st.integers(0, len(text)))
+        key = text[begin : data.draw(st.integers(begin, len(text)))]
+    written = Texts()
+    for text in texts:
+        written.add(text)
+    assert written.hold(key) == any(key in text for text in texts)
+    assert written.hold(key, but=left_out) == any(key in text for at, text in enumerate(texts) if at != left_out)

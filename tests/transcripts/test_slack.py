@@ -131,3 +131,44 @@ def test_damaged_messages_raise_nothing_but_our_errors_alone_and_in_an_export(en
     for one in parts_of(io.BytesIO(packed(files)), largest=10**7) or ():
         with suppress(TranscriptError):
             read_transcript_bytes(one.data, one.path) if isinstance(one, Entry) else None
+
+
+def section(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def test_a_message_whose_words_stand_in_blocks_only_is_read_and_what_it_quotes_is_not() -> None:
+    words = section(
+        {"type": "text", "text": "We lose "},
+        {"type": "text", "text": "<400>", "style": {"bold": True}},
+        {"type": "text", "text": " a year, "},
+        {"type": "user", "user_id": "U0ANNA"},
+    )
+    points = {"type": "rich_text_list", "style": "bullet", "elements": [section({"type": "text", "text": "scan first"})]}
+    quoted = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "Nobody looks."}]}
+    blocks = [{"type": "rich_text", "elements": [words, points, quoted]}]
+    files = FILES | {"claims/2026-03-05.json": [], "claims/2026-03-04.json": [message("U0BEN", 0, "", blocks=blocks)]}
+    (part,) = [one for one in parts_of(io.BytesIO(packed(files)), largest=10**7) or () if one.path == "claims 2026-03-04.json"]
+    assert isinstance(part, Entry)
+    assert turns(read(part.data.decode(), part.path)) == [("Ben Okafor", "We lose <400> a year, @Anna Berg - scan first")]
+    alone = json.dumps([message("U0BEN", 0, "", blocks=blocks, user_profile={"real_name": "Ben Okafor"})])
+    assert [text for _, text in turns(read(alone, "2026-03-04.json"))] == ["We lose <400> a year, @U0ANNA - scan first"]
+
+
+def test_an_app_that_posts_as_a_user_is_nobody_and_a_message_passed_on_is_said_to_be_left_out() -> None:
+    passed_on = [{"is_share": True, "author_name": "Anna Berg", "text": "Claims wait six days."}, {"title": "A page", "from_url": "x"}]
+    files = FILES | {
+        "users.json": [*FILES["users.json"], {"id": "U0JIRA", "name": "jira", "is_bot": True, "profile": {"real_name": "Jira Cloud"}}],
+        "claims/2026-03-05.json": [],
+        "claims/2026-03-04.json": [message("U0JIRA", 0, "CLAIM-7 was closed"), message("U0BEN", 1, "Look:", attachments=passed_on)],
+    }
+    (part,) = [one for one in parts_of(io.BytesIO(packed(files)), largest=10**7) or () if one.path == "claims 2026-03-04.json"]
+    assert isinstance(part, Entry)
+    conversation = read(part.data.decode(), part.path)
+    assert turns(conversation) == [("Ben Okafor", "Look:")]
+    assert any("passed on a message of Anna Berg" in note.message for note in conversation.notes)
+
+
+def test_what_stands_in_code_is_no_quotation() -> None:
+    text = "It says\n```\n&gt; 12 claims open\n```\n&gt; yours\nmine"
+    assert turns(read(json.dumps([message("U0BEN", 0, text)]), "2026-03-04.json")) == [("U0BEN", "It says ``` > 12 claims open ``` mine")]

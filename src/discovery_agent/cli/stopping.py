@@ -18,6 +18,7 @@ from discovery_agent.cli.exit_codes import Exit
 
 GRACE_SECONDS = 3.0
 """How long threads and processes that are at work may keep a command that was stopped."""
+_LEAVING = "leaving soon"
 
 
 def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -32,22 +33,30 @@ def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
         runner.close()
 
 
-def leave_soon() -> None:
+def leave_soon(code: Exit = Exit.INTERRUPTED) -> None:
     """End the process in `GRACE_SECONDS` if it has not ended by then, its child processes too. Whatever is to last must be on disk."""
     if threading.current_thread() is not threading.main_thread():
         return
-    timer = threading.Timer(GRACE_SECONDS, _leave)
+    timer = threading.Timer(GRACE_SECONDS, _leave, (code,))
+    timer.name = _LEAVING
     timer.daemon = True
     timer.start()
 
 
-def _leave() -> None:
+def leave_if_busy(code: Exit) -> None:
+    """End the process now if threads are still at work: Python cannot take itself down around what computes outside of it, and may crash."""
+    here = threading.current_thread()
+    if here is threading.main_thread() and any(one is not here and one.name != _LEAVING for one in threading.enumerate()):
+        _leave(code)
+
+
+def _leave(code: Exit) -> None:
     for child in multiprocessing.active_children():
         child.terminate()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # nobody reads it any more
             stream.flush()
-    os._exit(Exit.INTERRUPTED)
+    os._exit(code)
 
 
 @contextmanager

@@ -170,7 +170,7 @@ class WatchedFolder:
                     self._tell(seen, "recordings", "Recordings and pictures are left alone: only transcripts of them are read.")
                     continue
                 if path.is_symlink():
-                    if not path.resolve().is_relative_to(root):
+                    if not Path(os.path.realpath(path)).is_relative_to(root):  # unlike `resolve`, also of links that lead to each other
                         self._tell(seen, path, f"{self.shown(path)} is a link out of the folder, and is not followed.", "Put a copy there.")
                     continue
                 try:

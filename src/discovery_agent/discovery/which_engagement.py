@@ -41,8 +41,10 @@ async def engagement_named(ws: Workspace, wanted: str, *, purpose: str = "", act
     """The engagement of that title or id, made if there is none.
 
     Raises:
-        InvalidRequest: several have the title.
+        InvalidRequest: several have the title, or it is empty.
     """
+    if not wanted.strip():
+        raise InvalidRequest("The engagement has no title.", where="engagement", remedy="Give it one.")
     known, _ = await list_engagements(ws, 0, _SEARCHED)
     fitting = [one for one in known if wanted in (one.id, one.title)]
     if len(fitting) > 1:

@@ -27,7 +27,7 @@ from discovery_agent.domain.blueprint.document import Blueprint
 from discovery_agent.domain.conversation import Conversation
 from discovery_agent.errors import InvalidRequest
 from discovery_agent.library.configuring import SettingChanges, configured
-from discovery_agent.library.sources import People, Source, Transcript, read_sources
+from discovery_agent.library.sources import People, Source, Transcript, read_sources, whole
 from discovery_agent.settings import Settings
 
 Case = str | os.PathLike[str] | Transcript | Conversation | EngagementAnalysis
@@ -91,8 +91,8 @@ async def assess(
                 given = await asyncio.to_thread(read_sources, [case], None)
                 return await assess_conversation(given.conversations[0], bench)
             case str():
-                file = named_file(case)
-                return await (assess_description(case, bench) if file is None else assess_file(file, bench))
+                file = named_file(case) if case.strip() else None
+                return await (assess_description(whole(case), bench) if file is None else assess_file(file, bench))
             case _:
                 return await assess_file(Path(case), bench)
 

@@ -105,9 +105,13 @@ class OpenedEngagement:
         """The database belongs to the event loop of its own thread."""
         return await asyncio.wrap_future(self._loop.submit(work))
 
-    async def _search(self, query: str, limit: int) -> tuple[Evidence, ...]:
-        return await search_evidence(self._open, _OWNER, self._found.id, query, limit=limit)
+    def _search(self, query: str, limit: int) -> Coroutine[Any, Any, tuple[Evidence, ...]]:
+        return search_evidence(self._open, _OWNER, self._found.id, query, limit=limit)
 
-    async def _passages(self, query: str, limit: int) -> tuple[Retrieved, ...]:
-        found: Sequence[Retrieved] = (await search_knowledge(self._open, self._found.id, query, limit=limit)).results
-        return tuple(one for one in found if not one.passage.instructs)
+    def _passages(self, query: str, limit: int) -> Coroutine[Any, Any, tuple[Retrieved, ...]]:
+        return _harmless(self._open, self._found.id, query, limit)
+
+
+async def _harmless(ws: Workspace, engagement_id: str, query: str, limit: int) -> tuple[Retrieved, ...]:
+    found: Sequence[Retrieved] = (await search_knowledge(ws, engagement_id, query, limit=limit)).results
+    return tuple(one for one in found if not one.passage.instructs)

@@ -25,6 +25,11 @@ class Transcript:
     text: str
     title: str = "Transcript"
 
+    def __post_init__(self) -> None:
+        for value in (self.text, self.title):
+            if not isinstance(value, str):
+                raise TypeError(f"The text and the title of a transcript are strings, not {type(value).__name__}.")
+
 
 Source = str | os.PathLike[str] | Transcript | Conversation
 """A path to a file or folder, or a glob; a text; or a conversation that was read before."""
@@ -39,7 +44,7 @@ def read_sources(sources: Sequence[Source], people: People | None) -> GivenFiles
         InvalidRequest: nothing was given, or a text stands where a path belongs.
         TranscriptError: none of it can be read; a list of people cannot be read.
     """
-    listed = None if people is None or isinstance(people, str | os.PathLike) else tuple(people)
+    listed = None if people is None or isinstance(people, str | os.PathLike) else tuple(map(_person, people))
     file = Path(people) if isinstance(people, str | os.PathLike) else None
     known = listed if listed is not None else load_stakeholders(file) if file else ()
     files, others = _of_paths([_path(one) for one in sources if isinstance(one, str | os.PathLike)], file, listed)
@@ -64,6 +69,8 @@ def read_sources(sources: Sequence[Source], people: People | None) -> GivenFiles
 
 def _path(given: str | os.PathLike[str]) -> str:
     path = os.fspath(given)
+    if not path.strip():  # it would be read as the folder in which the program runs
+        raise InvalidRequest("A path is empty.", where="sources", remedy="Give `.` for the folder in which the program runs.")
     if "\n" in path:
         raise InvalidRequest("A string is the path of a file or folder.", where="sources", remedy="Give a text as `Transcript(text)`.")
     return path
@@ -84,12 +91,24 @@ def _of_paths(paths: Sequence[str], file: Path | None, listed: Sequence[Stakehol
 def _of_text(one: Transcript, people: Sequence[Stakeholder]) -> Conversation:
     if not isinstance(one, Transcript):
         raise TypeError(f"A source is a path, a `Transcript` or a `Conversation`, not {type(one).__name__}.")
-    read = read_transcript_bytes(one.text.encode("utf-8", "replace"), f"{one.title}.txt", stakeholders=people)
-    return read.model_copy(update={"title": one.title, "source": one.title})
+    title = whole(one.title)
+    read = read_transcript_bytes(whole(one.text).encode(), f"{title}.txt", stakeholders=people)
+    return read.model_copy(update={"title": title, "source": title})
+
+
+def whole(text: str) -> str:
+    """A text with a question mark for each half of a character, which strings of Python can hold and no file can."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _person(one: Stakeholder) -> Stakeholder:
+    if not isinstance(one, Stakeholder):
+        raise TypeError(f"People are given as `Stakeholder`s or by the path of a list, not as {type(one).__name__}.")
+    return one
 
 
 def _title(one: Transcript | Conversation) -> str:
-    return one.title
+    return whole(one.title)
 
 
 def _none(unreadable: Sequence[UnreadableFile]) -> TranscriptError:

@@ -20,6 +20,7 @@ def _whole_characters(value: object) -> object:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")
 
 
+# Written behind the limits of a text, so that it comes before them, and they stay those of a text: what was left out may be given as null.
 _clean = BeforeValidator(_whole_characters)
 EngagementId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$", description="Id of an engagement, as list_engagements gives it.")]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True, description="How many to leave out at the beginning.")]
@@ -51,7 +52,7 @@ class SearchEvidence(Arguments):
     """A question to what people said."""
 
     engagement_id: EngagementId
-    query: Annotated[str, _clean, Field(min_length=1, max_length=1000, description="A question, or words.")]
+    query: Annotated[str, Field(min_length=1, max_length=1000, description="A question, or words."), _clean]
     limit: Annotated[int, Field(ge=1, le=50, strict=True, description="How many findings at most.")] = 10
 
 
@@ -60,16 +61,16 @@ class AssessCase(Arguments):
 
     description: Annotated[
         str,
-        _clean,
         Field(
             min_length=1,
             max_length=LONGEST_CASE,
             description="What is done today, how often, what goes in and comes out, who decides and by what rules, and what an error costs.",
         ),
+        _clean,
     ]
 
 
-Title = Annotated[str, _clean, Field(max_length=200, description="What to call the conversation.")]
+Title = Annotated[str, Field(max_length=200, description="What to call the conversation."), _clean]
 Most = Annotated[int, Field(ge=1, le=500, strict=True, description="How many findings at most are given back.")]
 
 
@@ -78,11 +79,11 @@ class AnalyseTranscript(Arguments):
 
     text: Annotated[
         str | None,
-        _clean,
         Field(
             max_length=LONGEST_TRANSCRIPT,
             description="The transcript: WebVTT, SRT, JSON, CSV, Markdown, or plain text with a speaker before each turn (`Name: ...`).",
         ),
+        _clean,
     ] = None
     title: Title = ""
     limit: Most = 100
@@ -92,7 +93,7 @@ class AnalyseFile(AnalyseTranscript):
     """A transcript to be analysed, given as text or as a file of the folder that was opened for it."""
 
     path: Annotated[
-        str | None, _clean, Field(max_length=1000, description="Instead of the text: a file, relative to the folder of transcripts.")
+        str | None, Field(max_length=1000, description="Instead of the text: a file, relative to the folder of transcripts."), _clean
     ] = None
 
 

@@ -11,7 +11,7 @@ from discovery_agent.discovery.analyse import Progress, analyse_engagement
 from discovery_agent.discovery.uploads import file_name
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Conversation
-from discovery_agent.errors import InvalidRequest, NotFound, TooMany
+from discovery_agent.errors import InvalidRequest, ModelError, NotFound, TooMany
 from discovery_agent.mcp.answers import TranscriptAnalysis, head_of, verdict_summary
 from discovery_agent.mcp.arguments import LONGEST_TRANSCRIPT, AnalyseFile, AnalyseTranscript
 from discovery_agent.mcp.calls import Call, Tell
@@ -41,6 +41,7 @@ async def analyse(call: Call, asked: AnalyseTranscript) -> TranscriptAnalysis:
         NotFound: there is no such file in the folder of transcripts.
         TranscriptError: it cannot be read, or nobody says anything in it.
         TooMany: it is too long.
+        ModelError: some or all of it could not be read, and nothing was found in the rest.
     """
     ws = call.ws
     await get_ready(ws)
@@ -57,6 +58,8 @@ async def analyse(call: Call, asked: AnalyseTranscript) -> TranscriptAnalysis:
             expect=ws.bench.expect,
         )
     (read,) = analysis.conversations
+    if read.failed_windows and not read.findings and not read.unverified:  # or an assistant would say that nothing was found
+        raise ModelError(read.failed_windows[0].error, remedy=read.failed_windows[0].remedy)
     decisions = analysis.decisions
     return TranscriptAnalysis(
         conversation=head_of(conversation),

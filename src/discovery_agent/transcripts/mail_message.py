@@ -34,6 +34,14 @@ _REPLY = re.compile(
 _SINGLE_BYTE = re.compile(r"us-ascii|ascii|iso-?8859-\d+|latin-?1|windows-125\d|cp125\d", re.IGNORECASE)
 
 
+_OF_MAIL_SYSTEM = re.compile(r"(?:mailer-daemon|postmaster)(?:@|\Z)", re.IGNORECASE)
+_ABSENT = re.compile(
+    r"\s*(?:automatic reply|auto(?:matic)?[ -]?reply|automatische antwort|abwesenheits(?:notiz|nachricht|meldung)|réponse automatique"
+    r"|respuesta automática|risposta automatica|automatisch antwoord|out of (?:the )?office)\s*(?::|\Z)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """What is known of one mail."""
@@ -128,6 +136,9 @@ def _automatic(message: Message) -> bool:
         (bool(automatic) and not automatic.startswith("no"))
         or bool(header(message, "X-Autoreply") or header(message, "X-Autorespond"))
         or message.get_content_type() == "multipart/report"
+        or header(message, "Return-Path").strip() == "<>"
+        or _OF_MAIL_SYSTEM.match(parseaddr(header(message, "From"))[1]) is not None
+        or _ABSENT.match(header(message, "Subject")) is not None
     )
 
 
@@ -161,12 +172,23 @@ def _shown(message: Message, attached: list[str]) -> Iterator[Message]:
             if kind == "multipart/alternative":
                 children = _best(children)
             waiting.extend((one, level + 1) for one in reversed(children))
+        elif kind.startswith("multipart/") and isinstance(inside, str) and (inner := _by_its_own_marks(inside)) is not None:
+            waiting.append((inner, level + 1))
         elif kind in ("text/plain", "text/html") and not _is_attached(part):
             yield part
         elif name := _file_name(part):
             attached.append(name)
         elif not kind.startswith(("text/", "multipart/", "image/")):
             attached.append(f"a file ({kind[:60]})")
+
+
+def _by_its_own_marks(body: str) -> Message | None:
+    """The parts of a mail whose header names another mark between them than the one that stands there."""
+    if (match := re.search(r"^--(\S[^\r\n\"]{0,68}\S)[ \t]*$", body, re.MULTILINE)) is None:
+        return None
+    head = f'Content-Type: multipart/mixed; boundary="{match[1]}"\n\n'.encode()
+    inner = message_from_bytes(head + body.encode("utf-8", "surrogateescape"))
+    return inner if isinstance(inner.get_payload(), list) else None
 
 
 def _best(forms: list[Message]) -> list[Message]:

@@ -11,11 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from discovery_agent.transcripts.mail_words import RULE, said
+
 MOST_LEVELS = 12
 """Quotations within quotations are read so deep; below, they are left out."""
 
 _MARK = re.compile(r"[ \t\xa0]{0,3}>[ \t\xa0]?")
 _QUOTE = re.compile(r"[ \t\xa0]{0,3}>")
+_BROKEN_ADDRESS = re.compile(r"(<[^<>\s]{3,254})\n[> \t]{0,40}(>[ \t]?[:：][ \t]*(?=\n|\Z))")
+_TAG = re.compile(r"[ \t]*\[([^\[\]:]{1,60})[\]:][\]:]?[ \t]*")
 _WROTE = re.compile(
     r"(?:\bwrote|\bwrites|\bschrieb(?:en)?|\ba [ée]crit|\bescribi[óo]|\bha scritto|\bschreef|\bescreveu|\bskrev|\bkirjoitti|\bnapisał\(?a?\)?"
     r"|\bpisze|\bnapsal\(?a?\)?|\bírta|\byazdı|\bнаписал\(?а?\)?|\bпишет|のメール|写道)"
@@ -40,7 +44,6 @@ _FORWARDED = re.compile(
     r"|inicio del mensaje reenviado|inizio messaggio inoltrato|begin doorgestuurd bericht)[ \t]?[:：]?[ \t]*\Z",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"[ \t]*(?:_{20,}|-{30,})[ \t]*\Z")
 _FROM = "from|von|de|da|van|från|fra|od|от|lähettäjä|feladó|gönderen|差出人|发件人"
 _OTHER = (
     "sent|date|gesendet(?: am)?|datum|envoyé|enviado(?: el| em)?|fecha|data|inviato|verzonden|skickat|sendt|wysłano|дата|отправлено|lähetetty"
@@ -50,35 +53,6 @@ _OTHER = (
 )
 _HEADER_FROM = re.compile(rf"[ \t]*\*?(?:{_FROM})[ \t]?\*?[:：]\*?[ \t]*(\S.{{0,300}})\Z", re.IGNORECASE)
 _HEADER_OTHER = re.compile(rf"[ \t]*\*?(?:{_OTHER})[ \t]?\*?[:：]\*?(?:[ \t].{{0,2000}})?\Z", re.IGNORECASE)
-_SIGNATURE = re.compile(r"-- ?\Z")
-_DEVICE = re.compile(
-    r"[ \t]*(?:sent from my |sent from (?:outlook|mail|yahoo)|get outlook for |von meinem .{1,40} gesendet|gesendet (?:mit|von) |envoyé de(?:puis)? mon "
-    r"|enviado desde mi |inviato da(?:l mio)? |verstuurd vanaf mijn |holen sie sich outlook|skickat från min ).{0,120}\Z",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"[ \t]*(?:(?:(?:best|kind(?:est)?|warm(?:est)?|many|with (?:best|kind))[ ,]+)*(?:regards|wishes|thanks)|best|cheers|thanks(?: again| a lot| and .{0,20})?"
-    r"|thank you|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|all the best|talk soon|br|kr|(?:mit )?(?:freundliche[nm]?|beste[nm]?|viele[nm]?"
-    r"|herzliche[nm]?|liebe[nm]?|schöne[nm]?|sonnige[nm]?) (?:gr(?:ü|ue)(?:ß|ss)e?n?)(?: aus \w+)?|gru(?:ß|ss)|lg|vg|mfg|danke(?: und .{0,20})?|(?:bien )?cordialement"
-    r"|bien à vous|saludos(?: cordiales)?|un saludo|cordiali saluti|met vriendelijke groet(?:en)?|mvh|atenciosamente)[ \t]?[,.!–-]*[ \t]*\Z",
-    re.IGNORECASE,
-)
-_NOTICE = re.compile(
-    r"(?:this|the information (?:contained )?in this|the contents? of this) (?:e-?mail|message|communication)s?\b.{0,160}?\b(?:confidential|privileged|intended)"
-    r"|diese (?:e-?mail|nachricht)\b.{0,160}?\b(?:vertraulich|rechtlich geschützt|ausschließlich)"
-    r"|ce (?:message|courriel)\b.{0,160}?\bconfidentiel|este (?:mensaje|correo)\b.{0,160}?\bconfidencial"
-    r"|if you (?:are not the intended recipient|have received this (?:e-?mail|message) in error)"
-    r"|(?:sollten|wenn) sie .{0,60}(?:irrtümlich|nicht der (?:richtige|beabsichtigte))|please consider the environment before printing",
-    re.IGNORECASE | re.DOTALL,
-)
-_BANNER = re.compile(
-    r"[\[\s*]*(?:caution|warning|external(?: (?:e-?mail|sender))?|achtung|vorsicht|externe (?:e-?mail|absender))[\s:!*\]-]{1,6}.{0,300}?"
-    r"(?:e-?mail|message|sender|organi[sz]ation|absender|organisation|links)|you don'?t often get e-?mail from ",
-    re.IGNORECASE | re.DOTALL,
-)
-_POSTSCRIPT = re.compile(r"[ \t]*p\.? ?s\.?\s?[:.\-–]?\s", re.IGNORECASE)
-_SIGNATURE_LINES, _SIGNATURE_WIDTH = 14, 110
-_SHORTEST_NOTICE = 30
 _ATTRIBUTION_LINES = 4
 
 
@@ -93,41 +67,77 @@ class Passage:
     """Whether the sender of the mail wrote it."""
 
 
-def take_apart(text: str) -> list[Passage]:
+def take_apart(text: str, sender: str | None = None) -> list[Passage]:
     """The sender's own words first, then each quotation with the author that is named for it."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    passages = list(_passages(lines, None, own=True, level=0))
+    text = _unwrapped(text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n"))
+    lines = [line.rstrip() for line in text.split("\n")]
+    passages = list(_passages(lines, None, _tags_of(sender), own=True, level=0))
     return sorted((one for one in passages if one.paragraphs), key=lambda one: not one.own)
 
 
-def _passages(lines: Sequence[str], author: str | None, *, own: bool, level: int) -> Iterator[Passage]:
+def _unwrapped(text: str) -> str:
+    """With an address on one line that a program broke before its `>`, which then looks like the mark of a quotation."""
+    return _BROKEN_ADDRESS.sub(r"\1\2", text)
+
+
+def _tags_of(sender: str | None) -> frozenset[str]:
+    """What somebody may put in brackets before an answer: the name, or the first letters of its parts."""
+    if not sender or "@" in sender:
+        return frozenset()
+    parts = re.findall(r"\w+", sender.casefold())
+    return frozenset({sender.casefold(), parts[0], parts[-1], "".join(one[0] for one in parts)}) if parts else frozenset()
+
+
+def _answers_within(lines: Sequence[str], tags: frozenset[str]) -> tuple[list[str], list[str]]:
+    """What the sender wrote into a quotation, each answer begun by a tag in brackets as `[TK]`; and the quotation without it."""
+    answers: list[str] = []
+    quotation: list[str] = []
+    answering = False
+    for at, line in enumerate(lines):
+        if (match := _TAG.match(line)) and match[1].strip().casefold() in tags:
+            answering = True
+            answers += ["", line[match.end() :]]
+            quotation.append("")
+            continue
+        answering = answering and bool(line.strip()) and not _QUOTE.match(line) and _introduction(lines, at) is None
+        (answers if answering else quotation).append(line)
+    return answers, quotation
+
+
+def _passages(lines: Sequence[str], author: str | None, tags: frozenset[str], *, own: bool, level: int) -> Iterator[Passage]:
     """The passages of a text that is by `author` where nothing else is said."""
     if level > MOST_LEVELS:
         return
     mine: list[list[str]] = [[]]
     quoted: list[tuple[str | None, list[str]]] = []
     named: str | None = None
-    at = 0
+    at, going_on = 0, False
     while at < len(lines):
         line = lines[at]
         if _QUOTE.match(line):
             end = _end_of_quote(lines, at)
-            quoted.append((named, [_MARK.sub("", one, count=1) for one in lines[at:end]]))
+            inside = [_MARK.sub("", one, count=1) for one in lines[at:end]]
+            if going_on:  # between answers, a quotation stays one, in its order and of its author
+                quoted[-1][1].extend(["", *inside])
+            else:
+                quoted.append((named, inside))
             mine.append([])
-            named, at = None, end
+            at, going_on = end, True
             continue
         if (found := _introduction(lines, at)) is not None:
             who, after, marked = found
             if not marked:  # nothing marks the lines below as quoted: all of them are
-                quoted.append((who, list(lines[after:])))
+                answers, inside = _answers_within(lines[after:], tags)
+                quoted.append((who, inside))
+                mine.append(answers)
                 break
-            named, at = who, after
+            named, at, going_on = who, after, False
             continue
         mine[-1].append(line)
         at += 1
-    yield Passage(author, [one for block in mine for one in _said(block)], own)
+    yield Passage(author, [one for block in mine for one in said(block)], own)
     for who, inside in quoted:
-        yield from _passages(inside, who, own=False, level=level + 1)
+        yield from _passages(inside, who, frozenset(), own=False, level=level + 1)
 
 
 def _end_of_quote(lines: Sequence[str], at: int) -> int:
@@ -149,7 +159,7 @@ def _introduction(lines: Sequence[str], at: int) -> tuple[str | None, int, bool]
         header = _header(lines, _next(lines, at + 1))
         # Below a header stands the mail itself, and what is marked in it is quoted by its author.
         return (*header, False) if header is not None else (None, at + 1, _is_marked(lines, at + 1))
-    if _LINE.match(line) and (header := _header(lines, _next(lines, at + 1))) is not None:
+    if RULE.match(line) and (header := _header(lines, _next(lines, at + 1))) is not None:
         return *header, False
     if (header := _header(lines, at)) is not None:
         return *header, False
@@ -238,57 +248,3 @@ def name_of(written: str | None) -> str | None:
         return name[:120]
     address = _ADDRESS.search(written)
     return re.sub(r"[<>\[\]()]|mailto:", "", address[0], flags=re.IGNORECASE).lower() if address else None
-
-
-def _said(lines: Sequence[str]) -> list[str]:
-    """The paragraphs of a stretch that one person wrote, without signature and notices."""
-    kept: list[str] = []
-    for at, line in enumerate(lines):
-        if _SIGNATURE.match(line) or _ends_with_signature(lines, at):
-            kept += _postscript(lines[at + 1 :])
-            break
-        if not _DEVICE.match(line) and not _LINE.match(line):
-            kept.append(line)
-    paragraphs = [one for one in _paragraphs(kept) if not _BANNER.match(one)]
-    notice = next((at for at, one in enumerate(paragraphs) if _NOTICE.search(one[:400])), len(paragraphs))
-    # What follows a notice belongs to it, unless the notice is all that stands above.
-    return paragraphs[:notice] if notice else [one for one in paragraphs if not _NOTICE.search(one[:400])]
-
-
-def _ends_with_signature(lines: Sequence[str], at: int) -> bool:
-    """Whether a greeting stands here and only short lines, such as names and numbers, come behind."""
-    if not _CLOSING.match(lines[at]):
-        return False
-    found = 0
-    for line in lines[at + 1 :]:
-        text = line.strip()
-        if not text:
-            continue
-        if _POSTSCRIPT.match(text) or (len(text) > _SHORTEST_NOTICE and _NOTICE.search(text)):
-            return True
-        found += 1
-        sentence = text.endswith((".", "?", "!")) and len(text.split()) > 5
-        if sentence or found > _SIGNATURE_LINES or len(text) > _SIGNATURE_WIDTH:
-            return False
-    return True
-
-
-def _postscript(lines: Sequence[str]) -> list[str]:
-    begin = next((at for at, line in enumerate(lines) if _POSTSCRIPT.match(line)), len(lines))
-    return ["", *lines[begin:]]
-
-
-_BULLET = re.compile(r"[ \t]*(?:[-*•–]|\d{1,2}[.)]|\([a-z0-9]\))[ \t]+\S")
-
-
-def _paragraphs(lines: Sequence[str]) -> list[str]:
-    """Lines joined where they only wrap; an empty line and an item of a list begin a new paragraph."""
-    found: list[list[str]] = [[]]
-    for line in lines:
-        if not line.strip():
-            found.append([])
-        elif _BULLET.match(line):
-            found.append([line.strip()])
-        else:
-            found[-1].append(line.strip())
-    return [" ".join(one) for one in found if any(letter.isalnum() for part in one for letter in part)]

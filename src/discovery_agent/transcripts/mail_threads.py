@@ -22,6 +22,7 @@ _LONGEST = timedelta(days=30)
 _TELLING = 40
 """Letters of a paragraph that nobody writes twice by chance."""
 _RECOGNISED = 16
+_PIECE = 8
 
 
 class InThread(Protocol):
@@ -136,26 +137,26 @@ def tell(mails: Sequence[Mail], draft: Draft) -> None:
     people = _People(mails)
     read = [_taken_apart(one, people) for one in mails]
     begins = next((one.sent for one in mails if one.sent is not None), None)
-    credited: list[str] = []
+    credited = Texts()
     originals = _Originals(read)
     for one in read:
         if one.mail.read_before:
-            credited.append(one.whole)
+            credited.add(one.whole)
             continue
         draft.turns += _quoted(one, originals, people, credited, draft)
         start = _since(begins, one.mail.sent)
         for text in _own(one):
             key = _key(text)
-            if len(key) >= _TELLING and any(key in earlier for earlier in credited):
+            if len(key) >= _TELLING and credited.hold(key):
                 draft.note(f"A mail of {one.speaker or 'an unnamed sender'} repeats words that were written before; they count once.")
                 continue
             draft.turns.append(Turn(text, one.speaker, start))
-        credited.append(one.whole)
+        credited.add(one.whole)
         for name in one.mail.attachments:
             draft.note(f"{one.speaker or 'An unnamed sender'} attached {name}, which was not read.")
 
 
-def _quoted(mail: _Read, originals: _Originals, people: _People, credited: list[str], draft: Draft) -> list[Turn]:
+def _quoted(mail: _Read, originals: _Originals, people: _People, credited: Texts, draft: Draft) -> list[Turn]:
     """What a mail quotes that stands nowhere in the thread, the oldest first."""
     turns: list[Turn] = []
     for passage in reversed([one for one in mail.passages if not one.own]):
@@ -170,16 +171,12 @@ def _quoted(mail: _Read, originals: _Originals, people: _People, credited: list[
         if author is None:
             draft.note("Quoted words were left out, because the quotation names nobody.")
             continue
-        fresh = [
-            text
-            for text, key, known in zip(passage.paragraphs, keys, here, strict=True)
-            if not known and not any(key in earlier for earlier in credited)
-        ]
+        fresh = [text for text, key, known in zip(passage.paragraphs, keys, here, strict=True) if not known and not credited.hold(key)]
         turns += [Turn(text, author) for text in fresh]
         if fresh:
             by = mail.speaker or "an unnamed sender"
             draft.note(f"Words of {author} are known only from what a mail of {by} quotes; that mail of {author} is not here.")
-        credited.append("".join(keys))
+        credited.add("".join(keys))
     return turns
 
 
@@ -187,20 +184,39 @@ class _Originals:
     """What stands in the mails of a thread as their senders' own words."""
 
     def __init__(self, read: Sequence[_Read]) -> None:
-        self._paragraphs = Counter(_key(text) for one in read for text in _own(one))
-        self._wholes = [one.whole for one in read]
+        counts = [Counter(_key(text) for text in _own(one)) for one in read]
+        self._place = {id(one): place for place, one in enumerate(read)}
+        self._of_mail = counts
+        self._paragraphs = Counter[str]()
+        self._wholes = Texts()
+        for one, count in zip(read, counts, strict=True):
+            self._paragraphs.update(count)
+            self._wholes.add(one.whole)
 
     def hold(self, key: str, mail: _Read) -> bool:
         """Whether a paragraph, or a part of one, stands in another mail than this."""
-        if self._paragraphs[key] > sum(_key(text) == key for text in _own(mail)):
-            return True
-        skipped = False
-        for whole in self._wholes:
-            if whole is mail.whole and not skipped:
-                skipped = True
-            elif key in whole:
-                return True
-        return False
+        place = self._place[id(mail)]
+        return self._paragraphs[key] > self._of_mail[place][key] or self._wholes.hold(key, but=place)
+
+
+class Texts:
+    """Texts in which a stretch is looked up. Of most it is known that they are in none, without going through the texts."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._pieces: set[str] = set()
+
+    def add(self, text: str) -> None:
+        """Have a further text looked through."""
+        self._texts.append(text)
+        self._pieces.update(text[at : at + _PIECE] for at in range(0, len(text) - _PIECE + 1, _PIECE))
+
+    def hold(self, key: str, *, but: int | None = None) -> bool:
+        """Whether a stretch stands in a text, not counting that at the place `but`."""
+        # Wherever a stretch of this length stands, it covers a whole piece.
+        if len(key) >= 2 * _PIECE - 1 and not any(key[at : at + _PIECE] in self._pieces for at in range(_PIECE)):
+            return False
+        return any(key in text for place, text in enumerate(self._texts) if place != but)
 
 
 def _own(one: _Read) -> list[str]:
@@ -208,7 +224,7 @@ def _own(one: _Read) -> list[str]:
 
 
 def _taken_apart(mail: Mail, people: _People) -> _Read:
-    passages = take_apart(mail.text)
+    passages = take_apart(mail.text, mail.sender)
     whole = "".join(_key(text) for one in passages if one.own for text in one.paragraphs)
     return _Read(mail, people.known(mail.sender, mail.address), passages, whole)
 

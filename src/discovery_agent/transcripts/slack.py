@@ -16,7 +16,7 @@ from discovery_agent.errors import EmptyTranscript
 from discovery_agent.transcripts.dates import only_date
 from discovery_agent.transcripts.draft import Draft, Turn
 from discovery_agent.transcripts.json_file import load
-from discovery_agent.transcripts.slack_text import readable
+from discovery_agent.transcripts.slack_text import readable, text_of_blocks
 from discovery_agent.transcripts.source import Source
 
 Json = Any
@@ -44,6 +44,8 @@ class Message:
     files: tuple[str, ...] = ()
     name: str | None = None
     """The name that the message itself carries."""
+    shared: tuple[str, ...] = ()
+    """Whose messages it passes on, which are the words of others."""
 
 
 @dataclass(slots=True)
@@ -142,7 +144,8 @@ def _message(entry: Json) -> Message | None:
     begun = float(thread) if isinstance(thread, str) and _TIME.fullmatch(thread) else float(time)
     attached = entry.get("files")
     files = tuple(_text(_at(one, "name")) or _text(_at(one, "title")) or "a file" for one in attached) if isinstance(attached, list) else ()
-    return Message(float(time), begun, user, text or "", files, name)
+    shared = tuple(_text(one.get("author_name")) or "somebody" for one in _listed(entry.get("attachments")) if one.get("is_share"))
+    return Message(float(time), begun, user, text or text_of_blocks(entry.get("blocks")), files, name, shared)
 
 
 def real_name(person: Mapping[str, Json]) -> str | None:
@@ -170,6 +173,8 @@ def _draft(messages: list[Message], people: Mapping[str, str]) -> Draft:
         text, quotes = readable(one.text, people)
         if quotes:
             draft.note(f"{name} quoted somebody; those words were left out.")
+        for author in one.shared:
+            draft.note(f"{name} passed on a message of {author}, which was left out: its own channel has it.")
         for file in one.files:
             draft.note(f"{name} attached {file}, which was not read.")
         if text:
@@ -197,6 +202,10 @@ def day_of(time: float) -> date | None:
 def _only_day(messages: Iterable[Message]) -> date | None:
     days = {day_of(one.thread) for one in messages}
     return days.pop() if len(days) == 1 else None
+
+
+def _listed(value: Json) -> list[dict[str, Json]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _items(value: Json) -> Iterable[tuple[Json, Json]]:

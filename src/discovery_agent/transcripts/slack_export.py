@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from discovery_agent.transcripts.slack import CHANNEL, day_of, real_name, sort_messages
+from discovery_agent.transcripts.slack_text import text_of_blocks
 
 LISTS = frozenset({"users.json", "channels.json", "groups.json", "dms.json", "mpims.json"})
 """Files that say who is who and which folder is which channel; they come before any message."""
@@ -53,12 +54,14 @@ class Export:
     def __init__(self) -> None:
         self._people: dict[str, str] = {}
         self._channels: dict[str, str] = {}
+        self._bots: set[str] = set()
 
     def learn(self, name: str, data: bytes) -> None:
         """Take up one of the `LISTS`. One that cannot be read teaches nothing."""
         entries = [one for one in _listed(data) if isinstance(one, dict)]
         if name == "users.json":
             self._people |= _named(entries)
+            self._bots |= {user for one in entries if one.get("is_bot") is True and isinstance(user := one.get("id"), str)}
             return
         for one in entries:
             folder = one.get("name") or one.get("id")
@@ -80,7 +83,10 @@ class Export:
                 unreadable()
             for entry in entries:
                 if isinstance(entry, dict) and (day := _begun(entry)) is not None:
-                    by_day.setdefault(day, []).append(_slim(entry))
+                    slim = _slim(entry)
+                    if str(slim.get("user")) in self._bots:
+                        slim.setdefault("bot_id", slim["user"])
+                    by_day.setdefault(day, []).append(slim)
         for day, entries in sorted(by_day.items()):
             if not sort_messages(entries).messages:
                 continue  # a day of notices
@@ -110,6 +116,11 @@ def _slim(entry: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: entry[key] for key in _KEPT if key in entry}
     if isinstance(files := kept.get("files"), list):
         kept["files"] = [{"name": one.get("name"), "title": one.get("title")} for one in files if isinstance(one, dict)]
+    if not kept.get("text") and (text := text_of_blocks(entry.get("blocks"))):
+        kept["text"] = text
+    if isinstance(attached := entry.get("attachments"), list):
+        shared = [one for one in attached if isinstance(one, dict) and one.get("is_share")]
+        kept |= {"attachments": [{"is_share": True, "author_name": one.get("author_name")} for one in shared]} if shared else {}
     if isinstance(profile := kept.get("user_profile"), dict):
         kept["user_profile"] = {key: profile[key] for key in ("real_name", "display_name", "name") if key in profile}
     return kept

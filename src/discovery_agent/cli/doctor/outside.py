@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from discovery_agent.cli.doctor.checks import Mark, Seen
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.settings import Settings
 
 _CALL_SECONDS = 60.0
@@ -110,8 +111,8 @@ def sign_on(settings: Settings, *, called: bool = False) -> Seen:
     """Where people may sign in; `called` if another line says whether it answers."""
     if settings.sso_issuer is None:
         return Seen("off: people come in by links")
-    owners = len(settings.sso_owner_addresses)
-    said = f"at {settings.sso_issuer}, for {owners} owners and whoever was invited with an e-mail address"
+    owners = plural(len(settings.sso_owner_addresses), "owner")
+    said = f"at {settings.sso_issuer}, for {owners} and whoever was invited with an e-mail address"
     if settings.sso_members_only:
         said += "; leads and reviewers have to"
     if settings.public_url is None:

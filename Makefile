@@ -28,7 +28,7 @@ serve: $(READY) ## open the sample engagement in a browser: interview and lead's
 	@$(BIN)/discovery-agent serve --demo
 
 test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest -n auto -m "not exhaustive"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not exhaustive"
 
 test-all: $(READY) ## run the tests, those that try every edge of the API for minutes included
 	@$(BIN)/python -m pytest -n auto

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from discovery_agent.discovery.access import LOCAL
 from discovery_agent.discovery.assess import assess_description
 from discovery_agent.errors import DiscoveryError, InvalidRequest, ModelUnavailable, NotFound, TooMany
 from discovery_agent.mcp.arguments import LONGEST_CASE, LONGEST_TRANSCRIPT, AnalyseFile
 from discovery_agent.mcp.calls import Call, Surroundings
-from discovery_agent.mcp.over_stdio import LOCAL
 from discovery_agent.mcp.transcripts import LARGEST_FILE, analyse
 from discovery_agent.web.app import create_app
 from discovery_agent.web.pace import Paces

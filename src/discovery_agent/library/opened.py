@@ -7,21 +7,19 @@ from collections.abc import Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
+from discovery_agent.discovery.access import LOCAL
 from discovery_agent.discovery.assess import CaseAssessment, assess_description
 from discovery_agent.discovery.documents import search_knowledge
 from discovery_agent.discovery.evidence import Evidence, search_evidence
 from discovery_agent.discovery.loop_thread import LoopThread
 from discovery_agent.discovery.which_engagement import which_engagement
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.engagement import AccessRole, Engagement, Principal
+from discovery_agent.domain.engagement import Engagement
 from discovery_agent.domain.retrieval import Retrieved
 from discovery_agent.library.configuring import SettingChanges, configured
 from discovery_agent.settings import Settings
 
 T = TypeVar("T")
-
-_OWNER = Principal(key_id="library", role=AccessRole.OWNER, name="Library")
-"""Whoever can open the database with this program may read what its owner may; interviews that are private are closed to the owner, too."""
 
 
 class OpenedEngagement:
@@ -106,7 +104,7 @@ class OpenedEngagement:
         return await asyncio.wrap_future(self._loop.submit(work))
 
     def _search(self, query: str, limit: int) -> Coroutine[Any, Any, tuple[Evidence, ...]]:
-        return search_evidence(self._open, _OWNER, self._found.id, query, limit=limit)
+        return search_evidence(self._open, LOCAL, self._found.id, query, limit=limit)
 
     def _passages(self, query: str, limit: int) -> Coroutine[Any, Any, tuple[Retrieved, ...]]:
         return _harmless(self._open, self._found.id, query, limit)

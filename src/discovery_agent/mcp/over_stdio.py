@@ -19,9 +19,9 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
-from discovery_agent.discovery.access import principal_of
+from discovery_agent.discovery.access import LOCAL, principal_of
 from discovery_agent.discovery.workspace import Workspace
-from discovery_agent.domain.engagement import AccessRole, Principal
+from discovery_agent.domain.engagement import Principal
 from discovery_agent.mcp.calls import Surroundings
 from discovery_agent.mcp.server import Context, create_server
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     import anyio
 
 _log = logging.getLogger(__name__)
-
-LOCAL = Principal(key_id="local", role=AccessRole.OWNER, name="Whoever uses this machine")
-"""Who can start a process over the data can read all of it, so they are the owner, as with every other command."""
 
 
 async def serve_stdio(ws: Workspace, *, secret: str | None = None, files: Path | None = None) -> None:

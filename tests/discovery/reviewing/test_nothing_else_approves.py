@@ -95,6 +95,17 @@ def test_a_principal_is_made_from_a_stored_key_only() -> None:
     assert made == {"discovery/access/sessions.py", "discovery/demo/story.py"}
 
 
+def test_whoever_reads_on_this_machine_without_a_key_only_reads() -> None:
+    holders = {
+        place
+        for place, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(one.name == "LOCAL" for one in node.names)
+    }
+    assert holders == {"discovery/access/__init__.py", "library/opened.py", "mcp/over_stdio.py"}
+    assert not any(place.startswith(("library/", "mcp/")) for place in DOORS)
+
+
 def _holds_documents(place: str, node: ast.Attribute) -> bool:
     """Whether these are the shelves of documents, which the workbench has, and hold no review."""
     return place == "discovery/workbench.py" or (isinstance(node.value, ast.Attribute) and node.value.attr == "bench")

@@ -15,11 +15,12 @@ from discovery_agent.discovery.access.invites import (
     revoke,
 )
 from discovery_agent.discovery.access.rights import is_private, may, may_open, name_of, visible
-from discovery_agent.discovery.access.sessions import SESSION_DAYS, is_valid, leave, principal_of, redeem
+from discovery_agent.discovery.access.sessions import LOCAL, SESSION_DAYS, is_valid, leave, principal_of, redeem
 from discovery_agent.discovery.access.signing_in import WayIn, sign_in, ways_in
 
 __all__ = [
     "INVITE_DAYS",
+    "LOCAL",
     "LONGEST_DAYS",
     "MEMBER_DAYS",
     "OWNER_LINK_DAYS",

@@ -15,6 +15,8 @@ from discovery_agent.storage.records import Session
 from discovery_agent.storage.unit import Unit
 
 SESSION_DAYS = 30
+LOCAL = Principal(key_id="local", role=AccessRole.OWNER, name="Whoever uses this machine")
+"""Who can start a process over the data can read all of it, as the owner can; so does the command line. It holds no key, so it signs nothing."""
 _AS_KEY = ", as a key"
 _USED_AS_KEYS = "discovery.access: used as keys"
 

@@ -9,7 +9,7 @@
 # what they had read is not read again. On PostgreSQL it is part of the dump, of the same moment.
 set -eu
 umask 077
-to=$1
+to=${1:?Say where to: deploy/backup.sh NEW-FOLDER}
 data=${DISCOVERY_DATA_DIR:?the data folder of the service}
 url=${DISCOVERY_DATABASE_URL:-sqlite:///$data/discovery.db}
 needs() { command -v "$1" >/dev/null || { echo "The program $1 is needed and not installed (Debian: apt-get install $2)." >&2; exit 1; }; }

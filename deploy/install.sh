@@ -6,7 +6,7 @@
 #
 # To be called from the root of the repository, with Python 3.11 to 3.13 as python3 (PYTHON names another one).
 set -eu
-what=$1 to=$2
+what=${1:?Say deploy/install.sh packages FOLDER, then deploy/install.sh program FOLDER} to=${2:?Say into which folder}
 python=${PYTHON:-python3}
 packing=$(mktemp -d)
 trap 'rm -rf "$packing"' EXIT
@@ -16,6 +16,7 @@ pip() { "$packing/venv/bin/python" -m pip --disable-pip-version-check --quiet "$
 case $what in
 packages)
     test -x "$to/bin/python" || "$python" -m venv --without-pip "$to"
+    echo "Fetching and installing the packages of deploy/requirements.lock; this takes some minutes, without a word."
     pip --python "$to/bin/python" install --no-cache-dir --require-hashes --no-deps -r deploy/requirements.lock
     ;;
 program)

@@ -4,6 +4,7 @@
     |-- ConfigurationError       a setting, prompt or data table is wrong
     |-- TranscriptError          a file cannot be read as a conversation
     |   |-- UnsupportedFormat    nothing here reads this kind of file
+    |   |-- OwnOutput            this program wrote the file itself, as a report or a blueprint
     |   `-- EmptyTranscript      readable, but nobody says anything
     |-- DocumentError            a file cannot join an engagement's knowledge
     |-- IndexUnavailable         the knowledge index cannot be read or written
@@ -77,6 +78,10 @@ class TranscriptError(DiscoveryError):
 
 class UnsupportedFormat(TranscriptError):
     """No reader recognises this file."""
+
+
+class OwnOutput(TranscriptError):
+    """This program wrote the file: a report, a blueprint, an export."""
 
 
 class EmptyTranscript(TranscriptError):

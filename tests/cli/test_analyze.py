@@ -11,8 +11,7 @@ import jsonschema
 import pytest
 
 from discovery_agent.cli.exit_codes import EPILOG, MEANINGS, Exit, code_of, run_guarded
-from discovery_agent.discovery.given_files import collect
-from discovery_agent.discovery.results import UnreadableFile
+from discovery_agent.discovery.given_files import Collected, collect
 from discovery_agent.errors import (
     ConfigurationError,
     DiscoveryError,
@@ -248,10 +247,9 @@ def test_who_has_no_role_is_told_and_how_to_say_it(agent: Inside, talk: Path) ->
     assert "No role is known for Ada" in outcome.err and "people.yaml" in outcome.err
 
 
-def names(collected: tuple[list[Path], list[UnreadableFile]]) -> list[str]:
-    found, missing = collected
-    assert not missing
-    return [path.as_posix() for path in found]
+def names(collected: Collected) -> list[str]:
+    assert not collected.missing
+    return [path.as_posix() for path in collected.found]
 
 
 def lay(folder: Path, *paths: str) -> None:

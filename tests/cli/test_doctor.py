@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from discovery_agent.cli.doctor import outside, program, surroundings
 from discovery_agent.cli.doctor.checks import Check, Mark, Seen, look
 from discovery_agent.cli.exit_codes import Exit
 from discovery_agent.errors import ConfigurationError
-from discovery_agent.settings import Settings
+from discovery_agent.settings import Settings, data_folder
 from tests import fake_model_server as fake
 from tests.cli.running import SCRIPT, Inside, installed
 from tests.fake_model_server import FakeModelServer
@@ -98,6 +99,29 @@ def test_the_installed_doctor_works_in_any_folder(work: Path) -> None:
     assert outcome.code == Exit.OK, outcome.text
 
 
+def test_the_last_line_counts_what_is_not_ok(agent: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert agent("doctor").out.splitlines()[-1].startswith("None of 19 checks says no; ")
+    monkeypatch.setenv("DISCOVERY_MODEL", "openai:gpt-5")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert agent("doctor").out.splitlines()[-1].startswith("1 of 19 checks says no (language model); ")
+
+
+@pytest.mark.parametrize(
+    ("deleted", "mark", "said"),
+    [
+        ("ask_question", Mark.NOTE, "built in, because"),
+        ("rate_criteria", Mark.NO, "has no rate_criteria"),
+    ],
+)
+def test_a_prompt_that_a_folder_lacks_is_told(settings: Settings, tmp_path: Path, deleted: str, mark: Mark, said: str) -> None:
+    own = tmp_path / "my-prompts"
+    shutil.copytree(data_folder("prompts"), own)
+    (own / f"{deleted}.md").unlink()
+    check = look("prompts", program.prompts, settings.model_copy(update={"prompts_dir": own}))
+    assert check.mark is mark and said in check.seen and deleted in check.seen and check.remedy
+    assert look("prompts", program.prompts, settings).mark is Mark.OK
+
+
 # Single checks
 
 
@@ -173,6 +197,21 @@ async def test_a_postgresql_database_tells_its_version_and_whether_it_can_keep_v
     there = settings.model_copy(update={"database_url": await postgres.migrated()})
     seen = await asyncio.to_thread(surroundings.database, there)
     assert isinstance(seen, Seen) and seen.mark is not Mark.NO and "PostgreSQL" in seen.text and "pgvector" in seen.text
+
+
+async def test_an_empty_postgresql_database_needs_no_backup(postgres: Postgres, settings: Settings) -> None:
+    import asyncio
+
+    there = settings.model_copy(update={"database_url": postgres.empty()})
+    seen = await asyncio.to_thread(surroundings.database, there)
+    assert isinstance(seen, Seen) and seen.mark is Mark.OK and "makes the tables" in seen.text and not seen.remedy
+
+
+def test_only_on_sqlite_a_second_server_is_said_to_be_impossible(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("discovery_agent.web.running.running_address", lambda _: "http://127.0.0.1:8000")
+    assert "no second one" in surroundings.running_server(settings)
+    there = settings.model_copy(update={"database_url": "postgresql://ada@127.0.0.1/d"})
+    assert surroundings.running_server(there) == "one runs at http://127.0.0.1:8000"
 
 
 def test_a_clock_that_is_apart_is_noticed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

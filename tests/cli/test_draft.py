@@ -40,6 +40,8 @@ def test_transcripts_become_a_blueprint_in_word_and_html_and_what_a_sponsor_asks
     shown = " ".join(done.out.split())
     assert "Payback" in shown and "Defects" in shown
     assert "We want a chatbot (dropped)" in shown and "Roles from" in done.err
+    steps = ("Reading 4 conversations ...", "Drafting the blueprint", "Writing the files ...")
+    assert sorted(steps, key=done.err.index) == list(steps), "It says what it is at."
     document = docx.Document(str(work / "discovery-blueprint" / "blueprint-halden-spare-parts-v1-draft.docx"))
     assert document.paragraphs[0].text == "Blueprint: Halden spare parts" and "Halden, version 1" in document.paragraphs[1].text
     assert not (Path(Settings.load().data_dir) / "discovery.db").exists(), "Files need no database."

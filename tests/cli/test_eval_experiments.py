@@ -223,10 +223,40 @@ def test_stale_recordings_are_listed_and_removed_on_request(
 ) -> None:
     agent("eval", "record", "--prompts", "worse")
     listed = agent("eval", "record")
-    assert "10 recordings not used by these prompts:" in listed.out
-    removed = agent("eval", "record", "--prune")
-    assert "removed" in removed.out
+    assert "10 recordings of openai:gpt-4 in evals/recordings not used by these prompts:" in listed.out
+    kept = agent("eval", "record", "--prune")
+    assert "--yes" in kept.out and len(list((work / "evals" / "recordings").rglob("*.json"))) == 20
+    removed = agent("eval", "record", "--prune", "--yes")
+    assert "10 recordings removed." in removed.out
     assert len(list((work / "evals" / "recordings").rglob("*.json"))) == 10
+
+
+def test_recordings_of_another_model_of_further_repeats_and_of_the_demonstration_are_never_called_unused(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = work / "evals" / "demonstration" / "prompts"
+    folders.mkdir(parents=True)
+    (work / "worse").rename(folders / "worse")
+    agent("eval", "record", "--prompts", "evals/demonstration/prompts/worse", "--repeats", "2")
+    agent("eval", "record", "--model", "openai:gpt-3.5-turbo", "--prompts", "reworded")
+    recorded = agent("eval", "record", "--prune", "--yes")
+    assert recorded.code == Exit.OK and "No recording is stale." in recorded.out
+    assert len(list((work / "evals" / "recordings").rglob("*.json"))) == 40
+
+
+def test_with_two_models_recorded_a_replay_takes_the_configured_one_or_the_declared_one(
+    agent: Inside, suite: Remarks, server: fake.FakeModelServer, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("openai:gpt-4", "openai:gpt-3.5-turbo"):
+        agent("eval", "record", "--prompts", ".", "--prompts", "worse", "--model", name)
+    paid = len(server.requests)
+    assert agent("eval", "compare", ".", "worse", "--replay").code == Exit.OK
+    monkeypatch.delenv("DISCOVERY_MODEL")
+    unsure = agent("eval", "compare", ".", "worse", "--replay")
+    assert unsure.code == Exit.CONFIGURATION and "default.yaml" in unsure.err
+    (work / "evals" / "recordings" / "default.yaml").write_text("model: openai:gpt-3.5-turbo\n", encoding="utf-8")
+    assert agent("eval", "compare", ".", "worse", "--replay").code == Exit.OK
+    assert len(server.requests) == paid
 
 
 def test_an_unknown_case_ends_with_2_and_names_some_that_there_are(agent: Inside, suite: Remarks, server: fake.FakeModelServer) -> None:

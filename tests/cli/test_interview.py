@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from discovery_agent.cli.exit_codes import Exit
-from discovery_agent.discovery.engagements import create_engagement
+from discovery_agent.discovery.engagements import create_engagement, list_engagements, list_stakeholders
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.settings import Settings
 from tests.cli.running import SCRIPT, Inside
@@ -34,6 +34,7 @@ def test_an_interview_from_its_first_question_to_its_release(agent: Inside, monk
     typed(monkeypatch, *["y"] * 20, "9", "four", "3", "y")
     second = agent("interview", "--name", "ada  berg")
     assert second.code == Exit.OK
+    assert "Please type a digit from 1 to 4." in second.out
     assert "Thank you. The interview is closed." in second.out
 
 
@@ -64,6 +65,24 @@ def test_the_engagement_has_to_be_named_where_there_are_several(agent: Inside, m
     typed(monkeypatch)
     said = agent("interview", "--name", "Ada Berg")
     assert said.code == Exit.USAGE and "Claims" in said.err and "Dispatch" in said.err
+
+
+def test_it_says_which_engagement_it_is_and_asks_somebody_new_for_their_role(agent: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, "Claims handling", "Ada Berg", "boss", "end user", "/leave")
+    first = agent("interview")
+    assert "Engagement: Claims handling (new, in " in first.out and str(Settings.load().data_dir) in first.out
+    assert "Please type one of" in first.out and "end_user" in first.out
+    typed(monkeypatch, "ADA BERG", "/leave")
+    second = agent("interview")
+    assert second.out.index("Engagement: Claims handling (in ") < second.out.index("Your name")
+    assert "Your role" not in second.out, "It is known."
+
+    async def roles() -> list[str]:
+        async with await Workspace.open(Settings.load()) as ws:
+            (engagement,), _ = await list_engagements(ws, 0, 10)
+            return [one.role.value for one in await list_stakeholders(ws, engagement.id)]
+
+    assert asyncio.run(roles()) == ["end_user"]
 
 
 def test_nobody_to_interview_is_said_plainly(agent: Inside, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.cli.serve import quiet_demo
 from discovery_agent.settings import Settings
 from discovery_agent.web.serve import demo_settings
 from tests.cli.running import SCRIPT, Inside, installed
@@ -113,6 +114,7 @@ def test_the_demo_opens_the_sample_engagement_and_opens_again(tmp_path: Path) ->
         seen = [server.get(f"{path}/reviewers", one)["items"] for one in reviewers]
         assert all({"Ingrid Halden", "Sofia Lind", "Aino Salmi"} <= {one["name"] for one in some} for some in seen)
         assert server.ends()[0] == 0
+    assert server.said[1] == "This link lets the owner in, once:", "It stands beside the address."
     assert not (tmp_path / "data" / "discovery.db").exists()
     with serving(tmp_path, "--demo") as server:
         owner, _ = entered(server.link()), server.link()
@@ -157,6 +159,13 @@ def test_the_demo_needs_neither_the_model_nor_the_database_of_the_settings(tmp_p
     settings = Settings.load(data_dir=tmp_path, model="openai:gpt-4", database_url="postgresql://host/name")
     demo = demo_settings(settings)
     assert (demo.model, demo.database_url, demo.data_dir) == (None, None, tmp_path / "demo")
+
+
+def test_the_demo_logs_only_warnings_in_a_terminal_unless_told_otherwise(tmp_path: Path) -> None:
+    settings = Settings.load(data_dir=tmp_path)
+    assert quiet_demo(settings, terminal=True).log_level == "WARNING"
+    assert quiet_demo(settings, terminal=False).log_level == settings.log_level == "INFO"
+    assert quiet_demo(Settings.load(data_dir=tmp_path, log_level="DEBUG"), terminal=True).log_level == "DEBUG"
 
 
 def test_on_sqlite_a_worker_says_that_the_server_does_the_work(agent: Inside, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,25 @@ def test_the_report_is_of_all_files_and_one_that_cannot_be_read_is_told_once_unt
     assert sum(one.startswith("Changed") for one in said) == 1
 
 
+def test_a_people_yaml_that_lands_later_or_changes_makes_the_report_anew(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str | None] = []
+
+    def analysed(paths: Sequence[str], out: Path, asked: ToAnalyse) -> Exit:
+        runs.append(asked.stakeholders.read_text() if asked.stakeholders else None)
+        return Exit.OK
+
+    monkeypatch.setattr("discovery_agent.cli.analyze.run_analyze", analysed)
+    (inbox / "talk.txt").write_text(SPOKEN)
+    people = inbox / "people.yaml"
+    clock, said = Clock(), list[str]()
+    sponsor, nobody = "- {name: Ada, role: sponsor}", "[]"
+    steps = changes(clock, None, None, None, lambda: people.write_text(sponsor), None, None, lambda: people.write_text(nobody), None, None)
+    with ToReport(Path("inbox"), Path("report"), said.append) as delivery:
+        follow(WatchedFolder(Path("inbox")), steps, delivery, said.append, clock)
+    assert runs == [None, sponsor, nobody]
+    assert said.count("people.yaml changed: the report is made anew.") == 2 and said.count("Reading: talk.txt") == 1
+
+
 def test_of_many_files_at_once_only_their_number_is_said(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def analysed(paths: Sequence[str], out: Path, asked: ToAnalyse) -> Exit:
         return Exit.OK

@@ -40,11 +40,11 @@ NOT_RUN: dict[str, str] = {
     r"discovery-agent review (list|show)( -e Claims| risks)": _VALUES,
     r"discovery-agent review list  ": _VALUES,
     r"discovery-agent (draft|export) -e Claims": _VALUES,
-    r"^git add ": _CHANGES_HERE,
+    r"^(git add|echo \"model: )": _CHANGES_HERE,
     r"^(sha256sum|gh) ": "looks at a published release",
 }
 
 INPUTS: dict[str, str] = {
-    r"discovery-agent interview\s*(#.*)?$": "Claims handling\nAda Berg\n/leave\n",
+    r"discovery-agent interview\s*(#.*)?$": "Claims handling\nAda Berg\n\n/leave\n",
 }
 """What is typed into a command that asks, by pattern."""

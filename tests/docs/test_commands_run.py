@@ -20,22 +20,28 @@ SAYS: dict[str, tuple[str, ...]] = {
         "Fewer second trips: No AI is needed: change of process (settled).",
         '"role":"owner"',
         '"stakeholders_added":5',
+        "-> ",
         "process_change",
         "do not build: change the process",
-        "Karin Osterby: approve, Do not build: change the process, version 1.",
-        "Version 1 is signed by Lea Winter (lead); it is no draft any more.",
-        "blueprint-osterby-v1.docx",
+        "Karin Osterby: approve, Do not build: change the process, version 2.",
+        "Version 2 is signed by Lea Winter (lead); it is no draft any more.",
+        "blueprint-osterby-v2.docx",
     ),
     "docs/explanation/the-ladder.md": (
         "Open: too little is known to say whether AI is needed. Likeliest so far: automation by rules (80%).",
         "No AI is needed: automation by rules (settled).",
     ),
     "docs/how-to/own-knowledge.md": ("Dispatch desks of haulage firms", "security.md"),
-    "docs/how-to/own-criteria.md": ("Budget", "decision tables: 10 criteria"),
+    "docs/how-to/own-criteria.md": (
+        "Budget",
+        "decision tables: 10 criteria",
+        "automation by rules (leaning, 61%)",
+        "Closest: automation by rules; predictive model.",
+    ),
     "docs/how-to/own-prompts.md": ("extract_findings",),
     "docs/how-to/review-a-prompt-change.md": ("the gate says", "inconclusive"),
     "docs/how-to/hold-interviews.md": ("Everything you said is kept",),
-    "README.md": ("Likeliest so far: automation by rules (80%)",),
+    "README.md": ("No AI is needed: automation by rules (settled).",),
 }
 """What a page's commands have to print."""
 OTHERS = [page for page in pages() if page != TUTORIAL and commands(page)]

@@ -45,10 +45,14 @@ def test_the_notebook_runs_from_top_to_bottom_and_its_results_show_themselves() 
     assert sum(shown) >= 6
 
 
-def test_the_code_of_the_guide_runs_in_its_order(work: Path) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "library.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def test_the_code_of_the_guide_runs_in_its_order_and_prints_what_it_shows(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guide = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 6
     known: dict[str, object] = {"__name__": "__main__"}
     for block in blocks:
         exec(compile(block, "docs/library.md", "exec"), known)
     assert list(work.glob("blueprint-claims-*.md"))
+    shown = re.findall(r"^```text\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    printed = capsys.readouterr().out
+    assert len(shown) >= 2 and all(one in printed for one in shown)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
 
 from tests.mcp.clients import connected, given
 from tests.mcp.conftest import Filled
@@ -108,3 +112,79 @@ async def test_the_program_of_the_documentation_reads_an_agenda_over_a_real_sock
         await named["main"]()
     printed = capsys.readouterr().out
     assert f"{filled.id} Faster invoices" in printed and '"question"' in printed
+
+
+@pytest.mark.parametrize("body", [None, b'{"jsonrpc":"2.0",'], ids=["before the body", "within the body"])
+async def test_a_client_that_leaves_before_it_is_read_is_no_error(
+    small: Filled, caplog: pytest.LogCaptureFixture, body: bytes | None
+) -> None:
+    coming: list[Message] = [{"type": "http.request", "body": body, "more_body": True}] if body else []
+
+    async def receive() -> Message:
+        return coming.pop(0) if coming else {"type": "http.disconnect"}
+
+    caplog.set_level(logging.INFO)
+    await _ask(small, receive)
+    assert _told(caplog) == [("INFO", "/mcp", 499)]
+
+
+async def test_a_client_that_leaves_while_it_is_answered_is_no_error(
+    small: Filled, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def lasts(*_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("discovery_agent.mcp.reading.list_engagements", lasts)
+    whole: list[Message] = [{"type": "http.request", "body": json.dumps(asking("list_engagements", {})).encode()}]
+
+    async def receive() -> Message:
+        if whole:
+            return whole.pop()
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    caplog.set_level(logging.INFO)
+    async with asyncio.timeout(30):
+        await _ask(small, receive)
+    assert _told(caplog) == [("INFO", "/mcp", 200)], "its answer had begun"
+
+
+async def _ask(small: Filled, receive: Receive) -> None:
+    """Send one request as a server hands it to the service, so that its sender can leave at any moment."""
+
+    async def send(_: Message) -> None:
+        pass
+
+    headers = HEADERS | {
+        "Authorization": f"Bearer {small.keys['lead'].secret}",
+        "Content-Type": "application/json",
+        "Host": "discovery.test",
+    }
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/mcp",
+        "raw_path": b"/mcp",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 8000),
+    }
+    with suppress(ClientDisconnect):
+        await small.service.app(scope, receive, send)
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, object, object]]:
+    """What the service logged of requests, and whatever anything logged as an error."""
+    return [
+        (one.levelname, getattr(one, "route", one.getMessage()), getattr(one, "status", None))
+        for one in caplog.records
+        if one.name == "discovery_agent.web.access" or one.levelno >= logging.WARNING
+    ]

@@ -117,6 +117,8 @@ async def test_requests_are_counted_by_route_and_never_by_address(service: Servi
     await service.client().get("/enter/some-secret")
     for one in range(3):
         await service.client().get(f"/nothing/{one}")
+    await service.client().post("/mcp", json={})
+    assert requests(method="POST", route="/mcp", status="401") == 1
     assert requests(method="GET", route="/api/v1/engagements/{engagement_id}", status="404") == 2
     assert requests(method="GET", route="/enter/{secret}", status="404") == 1
     assert requests(method="GET", route=NOWHERE, status="404") == 3

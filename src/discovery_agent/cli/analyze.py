@@ -28,7 +28,7 @@ from discovery_agent.discovery.batch.keys import reader_mark
 from discovery_agent.discovery.batch.material import Material
 from discovery_agent.discovery.batch.running import BatchRun
 from discovery_agent.discovery.files_read import Twin, read_each
-from discovery_agent.discovery.given_files import analyse_given, collect, people_beside, title_of
+from discovery_agent.discovery.given_files import analyse_given, collect, left_out, people_beside, title_of
 from discovery_agent.discovery.report import ReportFiles, write_report
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.results import BatchAnalysis, EngagementAnalysis, UnreadableFile
@@ -100,7 +100,7 @@ def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
         refuse_blocked(out)
     if asked.retry_failed and not Journal.is_in(out):
         raise InvalidRequest("There is no earlier run to go on from.", where=str(out), remedy="Run the command without --retry-failed.")
-    found, missing = collect(paths, out)
+    found, missing, ours = collect(paths, out)
     if not asked.estimate_only:
         refuse_own_place(found, out)
     people = asked.stakeholders or people_beside(paths, found)
@@ -114,6 +114,8 @@ def run_analyze(paths: Sequence[str], out: Path, asked: Asked) -> Exit:
 
     for bad in missing:
         not_read(bad)
+    if ours and not asked.quiet:
+        say_on(console, left_out(ours))
     bench = Workbench(settings, engagement=asked.engagement)
     if asked.engagement is not None:
         bench.knowledge.require_documents(asked.engagement)

@@ -78,8 +78,8 @@ def _outcomes(pivotal: PivotalCriterion) -> str:
 def headline(verdict: NecessityAssessment) -> str:
     """The verdict in a line."""
     if verdict.nothing_suffices:
-        lacks = (f"{rung.label} ({' '.join(one.lacks for one in rung.lacking).rstrip('.')})" for rung in verdict.closest[:2])
-        return f"Open: nothing on the ladder suffices as things stand. Closest: {'; '.join(lacks)}."
+        closest = "; ".join(rung.with_lacks for rung in verdict.closest[:2])
+        return f"Open: nothing on the ladder suffices as things stand. Closest: {closest}."
     if verdict.solution is None:
         likeliest = max(verdict.ladder, key=lambda rung: rung.probability)
         name = likeliest.solution.label

@@ -22,7 +22,7 @@ from discovery_agent.cli.output import Output
 from discovery_agent.discovery.drafting import blueprint_of_files, draft_blueprint, latest_blueprint
 from discovery_agent.discovery.exporting import ExportedFile, Format, no_review_dates, rendered
 from discovery_agent.discovery.exporting.telling import Telling
-from discovery_agent.discovery.given_files import read_given
+from discovery_agent.discovery.given_files import left_out, read_given
 from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.which_engagement import which_engagement
 from discovery_agent.discovery.workbench import Workbench
@@ -63,14 +63,19 @@ def run_draft(
     given = read_given(paths, out, people=people)
     for bad in given.unreadable:
         console.print(f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip(), markup=False, soft_wrap=True)
+    if given.ours:
+        console.print(left_out(given.ours), markup=False, soft_wrap=True)
     if not given.conversations:
         raise TranscriptError("No conversation could be read.", remedy="See the reasons above.")
     bench = Workbench(settings)
     for line in (bench.introduction, *about_people(given.people, given.listed, given.conversations)):
         console.print(line, markup=False, soft_wrap=True)
+    console.print(f"Reading {plural(len(given.conversations), 'conversation')} ...")
     analysis = analyse_shown(given.conversations, given.unreadable, bench, title or given.title, console)
+    console.print("Drafting the blueprint: goals, plan, money ...")
     blueprint = blueprint_of_files(analysis, bench, organisation=organisation, start=start)
     documents, calendar = asked_for(formats)
+    console.print("Writing the files ...")
     makers: list[Callable[[], Awaitable[ExportedFile]]] = [partial(_made, blueprint, form, audience) for form in documents]
     if calendar:
         makers.append(_no_calendar)
@@ -93,6 +98,7 @@ def run_draft_version(
             refuse_blocked(out)
         async with await Workspace.open(Settings.load()) as ws:
             found = await which_engagement(ws, engagement)
+            Console(stderr=True, highlight=False).print(f"Drafting the next version for {found.title} ...", markup=False, soft_wrap=True)
             ended = await _ended(ws, found, await draft_blueprint(ws, found.id, _ACTOR))
             if ended.state is JobState.FAILED:
                 raise ExportError(ended.message or "The version could not be drafted.", where=found.title, remedy=ended.remedy)

@@ -116,19 +116,33 @@ class _Terminal:
     def _engagement(self, wanted: str | None) -> Engagement:
         known, _ = self._loop.run(list_engagements(self._ws, 0, 200))
         if wanted is None and len(known) == 1:
-            return known[0]
+            return self._told(known[0])
         if wanted is None and known:
             titles = "; ".join(f"{printable(one.title)} ({one.id})" for one in known[:10])
             raise InvalidRequest("There are several engagements.", where="--engagement", remedy=f"Name one by title or id: {titles}.")
-        title = wanted or _ask("What is the discovery about, in a few words? ")
+        title = wanted or _ask(
+            "There is no engagement yet. What is it about, in a few words, such as Claims handling? (Your name comes next.) "
+        )
         if not title:
             raise InvalidRequest("The engagement has no title.", where="--engagement", remedy="Give one.")
-        return self._loop.run(engagement_named(self._ws, title, actor=_ACTOR))
+        found = self._loop.run(engagement_named(self._ws, title, actor=_ACTOR))
+        return self._told(found, new=found.id not in {one.id for one in known})
+
+    def _told(self, engagement: Engagement, *, new: bool = False) -> Engagement:
+        """The same engagement, once it is said which it is and where it is kept, so that nobody answers into a wrong one."""
+        where = "the database of DISCOVERY_DATABASE_URL" if self._ws.settings.database_url else str(self._ws.settings.data_dir)
+        print(f"Engagement: {printable(engagement.title)} ({'new, ' if new else ''}in {where}). Another one: --engagement TITLE.")
+        return engagement
 
     def _person(self, engagement: Engagement, name: str | None, role: Role | None) -> StakeholderRecord:
+        asked = name is None
         name = " ".join((name or self._who(engagement)).split())
         if not name:
             raise InvalidRequest("Nobody is named.", where="--name", remedy="Give a name.")
+        if asked and role is None:
+            known = self._loop.run(list_stakeholders(self._ws, engagement.id))
+            if name.casefold() not in {one.name.casefold() for one in known}:
+                role = _role()
         return self._loop.run(stakeholder_named(self._ws, engagement.id, name, role=role or Role.UNKNOWN, actor=_ACTOR))
 
     def _who(self, engagement: Engagement) -> str:
@@ -288,12 +302,26 @@ def _line() -> str:
     return sys.stdin.readline()
 
 
+def _role() -> Role:
+    """What somebody new can be expected to know."""
+    roles = [one for one in Role if one is not Role.UNKNOWN]
+    names = ", ".join(one.value for one in roles)
+    while True:
+        said = _ask(f"Your role: {names} (just Enter if none fits): ").lower().replace(" ", "_").replace("-", "_")
+        if not said:
+            return Role.UNKNOWN
+        with contextlib.suppress(ValueError):
+            return Role(said)
+        print(f"Please type one of {names}, or just Enter.")
+
+
 def _rating() -> int:
     while True:
         with contextlib.suppress(ValueError):
             rating = int(_ask("\nHow well does this describe your view? 1 poorly, 2 partly, 3 well, 4 very well: "))
             if 1 <= rating <= 4:
                 return rating
+        print("Please type a digit from 1 to 4.")
 
 
 def _yes(question: str) -> bool:
@@ -304,8 +332,9 @@ def _yes(question: str) -> bool:
             case "n" | "no":
                 return False
             case _:
-                continue
+                print("Please type y or n.")
 
 
 def _shown(progress: Progress) -> str:
-    return f"  ({progress.asked} of at most {progress.budget} questions, {progress.share:.0%} of what you can tell)"
+    done = f", {progress.share:.0%} done" if progress.share else ""
+    return f"  ({progress.asked} of at most {progress.budget} questions{done})"

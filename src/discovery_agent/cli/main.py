@@ -192,7 +192,9 @@ def interview(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every one of this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="Port to listen at; 0 for any that is free.")] = 8000,
-    demo: Annotated[bool, typer.Option("--demo", help="Open the sample engagement, in a database of its own and without a model.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Open the two sample engagements, in a database of their own and without a model.")
+    ] = False,
     new_owner_link: Annotated[
         bool, typer.Option("--new-owner-link", help="Print a new one-time link for the owner, and stop; also while a server runs.")
     ] = False,

@@ -27,9 +27,18 @@ def run_serve(host: str, port: int, *, demo: bool, owner_link: bool) -> Exit:
     if host not in _HERE:
         print("Whoever can reach this address talks to it unencrypted: put a proxy with TLS before it.", file=sys.stderr)
     keep_arenas_few()
+    if demo:
+        settings = quiet_demo(settings, terminal=sys.stderr.isatty())
     with telemetry(settings):
         serve(settings, host, port, demo=demo, say=_say)
     return Exit.OK
+
+
+def quiet_demo(settings: Settings, *, terminal: bool) -> Settings:
+    """Settings by which only warnings are logged in a terminal, where links would scroll away; unless the level was set."""
+    if not terminal or "log_level" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"log_level": "WARNING"})
 
 
 def _say(text: str) -> None:

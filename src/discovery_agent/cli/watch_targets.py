@@ -11,7 +11,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from discovery_agent.cli.exit_codes import Exit, code_of
-from discovery_agent.discovery.batch.journal import FOLDER
+from discovery_agent.discovery.batch.journal import FOLDER, Journal
 from discovery_agent.discovery.given_files import title_of
 from discovery_agent.discovery.landed_uploads import ended, take_landed, take_up
 from discovery_agent.discovery.loop_thread import LoopThread
@@ -58,12 +58,16 @@ class ToReport:
         self._say = say
         self._told: set[tuple[str, str, str | None]] = set()
         self._how = Exit.OK
+        self._folder: WatchedFolder | None = None
+        self._people_read: tuple[int, int] | None = None
+        self._people_seen: tuple[int, int] | None = None
         self._lock = FileLock(out / FOLDER / "watching.lock", timeout=0)
 
     def __enter__(self) -> ToReport:
         try:
             (self._out / FOLDER).mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
+            self._goes_on = Journal.is_in(self._out)
         except Timeout:
             remedy = "One is enough: leave it running, or choose another folder for the report with --out."
             raise InvalidRequest("Another watcher keeps this report up to date.", where=str(self._out), remedy=remedy) from None
@@ -81,6 +85,9 @@ class ToReport:
         from discovery_agent.cli.analyze import Asked as ToAnalyse
         from discovery_agent.cli.analyze import run_analyze
 
+        if self._goes_on:
+            self._say("What an earlier run read is not read again.")
+            self._goes_on = False
         for what, changed in (("Reading", False), ("Changed, and read again", True)):
             names = [folder.shown(one.path) for one in landed if one.changed is changed]
             if len(names) > _MOST_NAMED:
@@ -95,6 +102,8 @@ class ToReport:
                 self._told.add(key)
                 self._say(f"Not read: {bad.source}: {bad.error} {bad.remedy or ''}".rstrip())
 
+        self._folder = folder
+        self._people_read = self._people_seen = self._people_mark()
         people = next((one for one in self._people if one.is_file()), None)
         asked = ToAnalyse(title=self._title, stakeholders=people, quiet=True, not_read=not_read)
         try:
@@ -109,7 +118,20 @@ class ToReport:
         self._say(f"Report of {plural(len(folder.whole), 'file')}: {self._out / 'report.html'}{parts}")
 
     def attend(self) -> None:
-        """Nothing goes on in the background."""
+        """Make the report anew where people.yaml came, changed or went, once it is as it was at the look before."""
+        seen, before = self._people_mark(), self._people_seen
+        self._people_seen = seen
+        if self._folder is not None and seen == before and seen != self._people_read:
+            self._say("people.yaml changed: the report is made anew.")
+            self.take((), self._folder)
+
+    def _people_mark(self) -> tuple[int, int] | None:
+        """What of the list of people changes when it does; None where there is none."""
+        for one in self._people:
+            with suppress(OSError):
+                state = one.stat()
+                return state.st_size, state.st_mtime_ns
+        return None
 
     def finish(self) -> Exit:
         """How the last report went."""

@@ -13,11 +13,12 @@ from pydantic import Field
 
 from discovery_agent.discovery.engagements import add_stakeholder, list_stakeholders
 from discovery_agent.discovery.jobs import Runner, runner_of
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.discovery.uploads import file_name, is_there, new_job
 from discovery_agent.discovery.workspace import Workspace
 from discovery_agent.domain.conversation import Stakeholder, Value
 from discovery_agent.domain.engagement import AuditEntry, Job
-from discovery_agent.errors import ConfigurationError, InvalidRequest, TranscriptError
+from discovery_agent.errors import ConfigurationError, InvalidRequest, OwnOutput, TranscriptError
 from discovery_agent.files.archives import Fault
 from discovery_agent.files.bundles import Entry, Refusal, entries
 from discovery_agent.transcripts import expect_transcript, parse_stakeholders
@@ -62,6 +63,8 @@ class _Portion:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     people: list[Stakeholder] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
+    ours: int = 0
+    """Files that this program wrote."""
 
 
 async def upload_archive(
@@ -101,12 +104,13 @@ async def upload_parts(
         await unit.engagements.get(engagement_id)
     jobs: list[Job] = []
     refused: list[RefusedFile] = []
-    added = known = 0
+    added = known = ours = 0
     portions = _portions(files)
     try:
         while portion := await asyncio.to_thread(next, portions, None):
             added += await _add_people(ws, engagement_id, portion, actor)
             refused += portion.refused
+            ours += portion.ours
             jobs += await _keep(ws, engagement_id, portion.files, job_id)
             known += len(portion.files)
     except Fault as fault:
@@ -114,6 +118,14 @@ async def upload_parts(
     finally:
         # Handing in thousands takes minutes. A job that is kept and not handed in is handed in at the next start.
         ws.spawn(_hand_in(runner_of(ws), jobs), name=f"archive of {len(jobs)} transcripts")
+    if ours:
+        refused.append(
+            RefusedFile(
+                name=name,
+                what=f"Left out: {plural(ours, 'file')} that this program wrote.",
+                remedy="Only conversations are read: a result is none.",
+            )
+        )
     if not known and not refused:
         refused.append(RefusedFile(name=name, what="There is no transcript in the archive.", remedy="Pack the files themselves."))
     if jobs or job_id is None:  # a watched folder comes with the same archive after every start
@@ -200,6 +212,9 @@ def _take(portion: _Portion, entry: Entry | Refusal, names: Counter[str]) -> int
             portion.people += _people(entry.data, shown)
             return 0
         expect_transcript(entry.data, shown)
+    except OwnOutput:
+        portion.ours += 1
+        return 0
     except (TranscriptError, ConfigurationError) as error:
         portion.refused.append(RefusedFile(name=shown, what=error.what, remedy=error.remedy))
         return 0

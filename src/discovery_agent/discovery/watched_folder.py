@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from discovery_agent.domain.conversation import Value
+from discovery_agent.transcripts.own_output import wrote
 
 SETTLED_SECONDS = 2.0
 """A file counts as whole when it has not changed for so long: programs write, and copy, piece by piece."""
@@ -88,6 +89,7 @@ class WatchedFolder:
         self._waiting: dict[Path, tuple[_Mark, float]] = {}
         self._known: dict[Path, tuple[_Mark, str]] = {}
         self._contents: set[str] = set()
+        self._ours: set[str] = set()
         self._told: set[str] = set()
 
     @property
@@ -100,7 +102,8 @@ class WatchedFolder:
         """Files that are whole and hold other bytes than each other, as of the last look."""
         first: dict[str, Path] = {}
         for path, (_, content) in sorted(self._known.items()):
-            first.setdefault(content, path)
+            if content not in self._ours:
+                first.setdefault(content, path)
         return sorted(first.values())
 
     def content_of(self, path: Path) -> str | None:
@@ -149,6 +152,10 @@ class WatchedFolder:
         if content in self._contents:
             return  # touched, renamed or copied
         self._contents.add(content)
+        if wrote(path):
+            self._ours.add(content)
+            self._tell(seen, "ours", "Left out: reports and other files that this program wrote.")
+            return
         seen.landed.append(Landed(path=path, content=content, changed=known is not None))
 
     def shown(self, path: Path) -> str:

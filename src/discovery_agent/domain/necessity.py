@@ -120,6 +120,12 @@ class RungReading(Value):
             return self.solution.label
         return f"rules with a {SolutionClass(self.id.partition('+')[2]).label} step"
 
+    @property
+    def with_lacks(self) -> str:
+        """The label, and what the rung lacks, if anything is known to be lacking."""
+        lacks = " ".join(one.lacks for one in self.lacking).rstrip(".")
+        return f"{self.label} ({lacks})" if lacks else self.label
+
 
 class PivotalCriterion(Value):
     """An unknown whose answer can change the verdict."""
@@ -136,8 +142,14 @@ class NecessityAssessment(Value):
 
     rung: str | None = Field(description="Id of the leading rung; None if no rung leads.")
     solution: SolutionClass | None
-    certainty: Certainty
-    confidence: float = Field(ge=0, le=1, description="Probability of the leading verdict over the unknowns.")
+    certainty: Certainty = Field(
+        description="`settled`: every way of filling in the unknowns gives this rung. `leaning`: one and the same rung leads on every "
+        "side of each contradiction, by at least half of all weight (five eighths for a rung with a learned model) and at least a fifth "
+        "without likeness to other cases, and some criterion is known. `open`: anything else."
+    )
+    confidence: float = Field(
+        ge=0, le=1, description="Weight of the leading rung over the unknowns, or of the likeliest outcome where none leads."
+    )
     ai_probability: float = Field(ge=0, le=1, description="Probability that the verdict is a class with a learned model.")
     ladder: tuple[RungReading, ...]
     ratings: tuple[Rating, ...]

@@ -21,6 +21,7 @@ from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.outcomes import Attempt
 from discovery_agent.evals.harness.prompts_at import lay_out
 from discovery_agent.evals.harness.recording import FOLDER, recordings_in
+from discovery_agent.evals.harness.replayed_model import default_model
 from discovery_agent.evals.harness.suite import CaseRef, Split, Suite
 from discovery_agent.evals.suites import SUITES
 from discovery_agent.models.budget import Budget
@@ -71,11 +72,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def recorded_cases(root: Path, suites: list[str]) -> list[RecordedCase]:
-    """The cases below `evals` that have recordings, in the order of the suites."""
+    """The cases below `evals` that have recordings, in the order of the suites; of several models the declared one's, else the first by name."""
+    declared = default_model(root / FOLDER.name)
     models: dict[tuple[str, str], str] = {}
     for kept in recordings_in(root / FOLDER.name):
         if kept.recording is not None:
-            models.setdefault((kept.recording.suite, kept.recording.case), kept.recording.model)
+            case, model = (kept.recording.suite, kept.recording.case), kept.recording.model
+            models[case] = declared if declared and declared in (model, models.get(case)) else min(model, models.get(case, model))
     found: list[RecordedCase] = []
     for name in SuiteName:
         if any(suite == name.value for suite, _ in models) and (not suites or name.value in suites):

@@ -9,6 +9,7 @@ from typing import Any
 from mcp.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,10 +52,16 @@ class _Endpoint:
 
 
 async def _taken(receive: Receive) -> Receive:
-    """The whole body, taken while errors of those who limit it still reach them; it can be received once more."""
-    taken: list[Message] = [await receive()]
-    while taken[-1].get("more_body", False):
+    """The whole body, taken while errors of those who limit it still reach them; it can be received once more.
+
+    Raises:
+        ClientDisconnect: whoever sent it has left, as one does that waits only a moment while the library is loaded.
+    """
+    taken: list[Message] = []
+    while not taken or taken[-1].get("more_body", False):
         taken.append(await receive())
+        if taken[-1]["type"] == "http.disconnect":
+            raise ClientDisconnect
 
     async def again() -> Message:
         return taken.pop(0) if taken else await receive()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from discovery_agent.domain.conversation import Conversation, Stakeholder
-from discovery_agent.errors import EmptyTranscript, TranscriptError, UnsupportedFormat
+from discovery_agent.errors import EmptyTranscript, OwnOutput, TranscriptError, UnsupportedFormat
 from discovery_agent.transcripts import delimited, json_file, mail, markdown, slack, subrip, text, webvtt, zoom_chat
 from discovery_agent.transcripts.assembly import assemble
 from discovery_agent.transcripts.draft import Draft
 from discovery_agent.transcripts.foreign import name_foreign
+from discovery_agent.transcripts.own_output import MAKER, is_own_output
 from discovery_agent.transcripts.source import Source
 
 LARGEST = 50_000_000
@@ -72,6 +73,7 @@ def read_transcript(path: Path, *, stakeholders: Sequence[Stakeholder] = (), lim
 
     Raises:
         UnsupportedFormat: the content is of a kind that nothing here reads.
+        OwnOutput: this program wrote the file.
         EmptyTranscript: nobody says anything in it.
         TranscriptError: anything else, with the line where known.
     """
@@ -124,6 +126,12 @@ def _expect(source: Source) -> Reader | None:
     """The one reader that the kind of file is for; None if it is text, which all others read."""
     if not source.data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise EmptyTranscript("The file is empty.", where=source.name, remedy="Check that the transcript was saved.")
+    if is_own_output(source):
+        raise OwnOutput(
+            f"{MAKER} wrote this file itself: it is a result, not a transcript.",
+            where=source.name,
+            remedy="Give the conversation that it was made from.",
+        )
     if _WORD.recognise(source):
         return _WORD
     if foreign := name_foreign(source):

@@ -23,6 +23,8 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _WITHIN = re.compile(r"/(engagements|interviews)/([^/]+)")
 _NAMES = {"engagements": "engagement", "interviews": "interview"}
 _MOUNTED = frozenset({"/api/v1", "/v1"})
+_WITHOUT_NAMES = frozenset({"/mcp"})
+"""Addresses of endpoints that are no routes of FastAPI, which alone leave their template behind."""
 _FILES = ("/_nicegui/", "/_nicegui_ws/", "/assets/")
 _QUIET = re.compile(r"/(?:assets|_nicegui|_nicegui_ws|healthz|readyz|metrics)(?:/|$)")
 """Routes that are asked for all the time and say little; they are logged at DEBUG."""
@@ -41,6 +43,8 @@ def route_of(scope: Scope) -> str:
     for files in _FILES:
         if scope["path"].startswith(files):
             return f"{files}*"
+    if scope["path"] in _WITHOUT_NAMES:
+        return scope["path"]
     mounted = scope.get("root_path", "")
     path = getattr(scope.get("route"), "path", None)
     if mounted in _MOUNTED:

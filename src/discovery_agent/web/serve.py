@@ -194,11 +194,12 @@ async def _welcome(ws: Workspace, address: str, *, demo: bool, say: Say) -> None
     """Say where the service is and how to come in; then load what the first visitor would wait for."""
     from discovery_agent.discovery.access import owner_link
 
+    secret = await owner_link(ws, again=demo)
     say(f"Discovery Agent is at {address}")
     address = ws.settings.public_url or address
-    secret = await owner_link(ws, again=demo)
+    lets_in = f"This link lets the owner in, once:\n  {address}/enter/{secret}"
     if secret is not None:
-        say(f"This link lets the owner in, once:\n  {address}/enter/{secret}")
+        say(lets_in)
     else:
         say("Lost the way in? `discovery-agent serve --new-owner-link` makes a new link.")
     opened: tuple[Demo, ...] = ()
@@ -212,6 +213,8 @@ async def _welcome(ws: Workspace, address: str, *, demo: bool, say: Say) -> None
                 say(f"{one.title}: {reviewer.name} reviews at\n  {address}/enter/{reviewer.secret}")
     await asyncio.to_thread(_warm_up, ws)
     await asyncio.gather(*(_go_on(ws, one, say) for one in opened))
+    if opened and secret is not None:
+        say(f"Everything is ready. If you have not come in yet: {lets_in[:1].lower()}{lets_in[1:]}")
 
 
 async def _go_on(ws: Workspace, opened: Demo, say: Say) -> None:

@@ -118,7 +118,7 @@ def test_the_reaction_to_what_was_told_before_is_an_apology() -> None:
         ("Are you a human?", "program"),
         ("Who will see what I say here?", "release"),
         ("Can I skip questions?", "skip"),
-        ("How long will this take?", "14"),
+        ("How long will this take?", "15"),
         ("What happens with my answers?", "statements"),
         ("Will I lose my job?", "not decided here|not for me to decide"),
         ("What do you mean?", "differently|other words|another way"),

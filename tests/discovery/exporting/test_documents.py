@@ -228,12 +228,17 @@ def test_what_a_version_was_signed_despite_stands_at_the_top_and_with_the_signat
     monkeypatch.setattr(Telling, "pictures", lambda *_, **__: [])
     blueprint = drafted("automate")
     shut = Although(
-        id="discovery", what="The gate of Discovery is shut", lacks=("“churn” has no target.",), reason="Finance <b>tells</b> it in May."
+        id="discovery",
+        what="The phase Discovery is not complete",
+        lacks=("“churn” has no target.",),
+        reason="Finance <b>tells</b> it in May.",
     )
     signed = signature(blueprint, role=AccessRole.LEAD, although=(shut,), words="Go.")
     told = seen(exported(blueprint, form, audience, signed), form)
-    assert "Signed by Lea Öz (lead) on 2 Apr 2026, although the gate of Discovery is shut." in told[:600]
-    assert "Signed although the gate of Discovery is shut: Finance <b>tells</b> it in May." in told and "“churn” has no target." in told
+    assert "Signed by Lea Öz (lead) on 2 Apr 2026, although the phase Discovery is not complete." in told[:600]
+    assert (
+        "Signed although the phase Discovery is not complete: Finance <b>tells</b> it in May." in told and "“churn” has no target." in told
+    )
 
 
 _KEYS = re.compile(r"\.ya?ml\b|\b[a-z]+_[a-z_]+\b|\b(?:risk|technique|ladder)/[a-z-]+|\b(?:f|kpi|goal|choice|gap)-[0-9a-f]{8,}")

@@ -62,6 +62,15 @@ async def test_what_is_no_transcript_is_listed_with_the_reason_and_loses_none_of
     assert all(one.remedy for one in taken.refused)
 
 
+async def test_results_of_this_program_in_an_archive_are_left_out_in_one_line(claims: Engaged) -> None:
+    report = "# Claims\n\n**DRAFT.** Proposed by the rules analyst. Nothing here is approved.\n\n## Goal tree\n\n- **Ada:** We want it.\n"
+    one = '{\n  "schema_version": "1",\n  "conversation": {\n    "id": "c-1"}}'
+    archive = packed(("kick-off.txt", KICKOFF), ("report/report.md", report.encode()), ("report/conversations/a.json", one.encode()))
+    taken = await sent(claims, archive)
+    assert len(taken.jobs) == len(await claims.conversations()) == 1
+    assert [one.what for one in taken.refused] == ["Left out: 2 files that this program wrote."]
+
+
 async def test_what_archivers_and_file_managers_leave_behind_is_passed_over(claims: Engaged) -> None:
     rubbish = ("__MACOSX/._kick-off.txt", ".DS_Store", "march/Thumbs.db", "march/~$kick-off.docx", ".git/config", "README.md")
     taken = await sent(claims, packed(("kick-off.txt", KICKOFF), *((name, b"x") for name in rubbish)))

@@ -42,16 +42,16 @@ async def test_nobody_signs_past_shut_gates_without_a_reason_for_each_and_the_re
         with pytest.raises(InvalidRequest) as refused:
             await sign(ws, of, 1, version.content_hash, lead, although=given)
         told = refused.value.remedy or ""
-        assert "The gate of Feasibility is shut: Nobody has said by which means" in told
-        assert ("The gate of Discovery is shut" in told) is (given == {})
+        assert "The phase Feasibility is not complete: Nobody has said by which means" in told
+        assert ("The phase Discovery is not complete" in told) is (given == {})
     signed = await sign(ws, of, 1, version.content_hash, lead, although=DESPITE_SHUT_GATES)
     assert [(one.id, one.reason) for one in signed.although] == list(DESPITE_SHUT_GATES.items())
     assert "Nothing was analysed yet." in signed.although[0].lacks
     noted, _ = await audit_trail(ws, of)
     details = [one.detail for one in noted if one.action == "blueprint.signed_although"]
     assert sorted(details) == [
-        "The gate of Discovery is shut. The board agreed to the objective on 3 March.",
-        "The gate of Feasibility is shut. The data are looked at in the pilot.",
+        "The phase Discovery is not complete. The board agreed to the objective on 3 March.",
+        "The phase Feasibility is not complete. The data are looked at in the pilot.",
     ]
     for form in (Format.MARKDOWN, Format.HTML, Format.JSON):
         text = (await export_blueprint(ws, of, form)).data.decode()

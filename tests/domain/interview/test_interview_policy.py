@@ -13,6 +13,7 @@ from discovery_agent.domain.interview.moves import AnswerKind, Exchange, Move, M
 from discovery_agent.domain.interview.policy import next_move, progress
 from discovery_agent.domain.interview.ranking import open_slots
 from discovery_agent.domain.interview.slots import Topic
+from discovery_agent.domain.interview.talk import MOST_ASKED_BACK
 
 NOTHING = Known()
 
@@ -324,6 +325,12 @@ def test_the_budget_is_never_passed() -> None:
     exchanges = play(lambda _move, _number: GOOD, budget=4)
     assert len(exchanges) == 5
     assert progress(JANA, 4, exchanges[:-1], NOTHING, TABLE).stop is Stop.BUDGET_SPENT
+
+
+def test_a_question_back_costs_none_of_the_questions_unless_it_is_all_that_comes() -> None:
+    talk = [answered(asking("outcome"), GOOD), answered(asking("volume"), "Why do you ask that?")]
+    assert progress(JANA, 15, talk, NOTHING, TABLE).asked == 1
+    assert len(play(lambda _move, _number: "Why do you ask that?", budget=4)) == 4 + MOST_ASKED_BACK + 1
 
 
 def test_progress_names_what_is_settled_and_what_this_person_can_still_tell() -> None:

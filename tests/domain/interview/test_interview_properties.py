@@ -14,6 +14,7 @@ from discovery_agent.domain.interview.answers import read_answer
 from discovery_agent.domain.interview.known import Known
 from discovery_agent.domain.interview.moves import AnswerKind, Exchange, MoveKind, Person
 from discovery_agent.domain.interview.policy import next_move, progress
+from discovery_agent.domain.interview.talk import MOST_ASKED_BACK
 
 BUDGET = 30
 ANSWERS = st.one_of(
@@ -80,7 +81,7 @@ def test_a_whole_interview_keeps_the_habits_of_a_good_interviewer(role: Role, kn
     person = Person(name="Kim Berg", role=role)
     exchanges: list[Exchange] = []
     shares = [0.0]
-    for text in [*answers, ""]:
+    for text in [*answers, *[""] * (MOST_ASKED_BACK + 1)]:
         move = next_move(person, BUDGET, exchanges, known, TABLE)
         assert move == next_move(person, BUDGET, exchanges, known, TABLE)
         if move.kind is MoveKind.RECAP:

@@ -12,7 +12,9 @@ from discovery_agent.evals.harness.arm_bench import CallSettings
 from discovery_agent.evals.harness.arms import Arm
 from discovery_agent.evals.harness.design import CaseId, Design
 from discovery_agent.evals.harness.exchanges import read_exchanges, served
-from discovery_agent.evals.harness.recording import FOLDER, label_of, lacking_in, prune, recordings_in, standing
+from discovery_agent.evals.harness.prompts_at import lay_out
+from discovery_agent.evals.harness.recording import FOLDER, label_of, lacking_in, model_to_replay, prune, recordings_in, standing
+from discovery_agent.evals.harness.replayed_model import DEFAULT, default_model
 from discovery_agent.evals.harness.running import Ran, run_experiment
 from discovery_agent.models.recordings import Mode, Recordings
 from discovery_agent.settings import data_folder
@@ -67,7 +69,7 @@ async def test_recording_again_pays_for_nothing_that_is_recorded(server: FakeMod
     assert (ran.billed.calls, len(server.requests)) == (1, 3)
 
 
-async def test_a_changed_prompt_tells_everything_that_is_to_be_recorded_in_one_message_and_scores_none_of_it(
+async def test_a_changed_prompt_tells_everything_that_is_to_be_recorded_in_one_message_before_plain_automation_runs(
     server: FakeModelServer, tmp_path: Path
 ) -> None:
     server.say(fake.answer({"findings": [GOAL]}))
@@ -80,21 +82,65 @@ async def test_a_changed_prompt_tells_everything_that_is_to_be_recorded_in_one_m
     assert "extraction, arm head: prompt `extract_findings`: the prompt has changed since it was recorded" in message
     assert all(f"remark-000{number}" in message for number in range(3)) and message.count("has changed") == 1
     assert "eval record extraction" in message
-    assert {one.arm for one in ran.outcomes()} == {"rules", "base"}
+    assert {one.arm for one in ran.outcomes()} == {"base"}
     assert len(server.requests) == 3
 
 
-async def test_the_remedy_records_exactly_what_is_missing_for_each_set_of_prompts(server: FakeModelServer, tmp_path: Path) -> None:
+async def test_the_remedy_records_what_is_missing_of_every_arm_in_one_command_and_names_suites_beside(
+    server: FakeModelServer, tmp_path: Path
+) -> None:
     server.say(fake.answer({"findings": [GOAL]}))
     changed = changed_prompt(tmp_path / "changed prompts", "Be brief.")
     await run(tmp_path, Mode.RECORD, model_arm(tmp_path, "base"), count=1, repeats=2)
     ran = await run(tmp_path, Mode.REPLAY, model_arm(tmp_path, "base"), model_arm(tmp_path, "head", changed), count=2, repeats=2)
     assert ran.problem is not None
-    record, model = "discovery-agent eval record extraction --prompts", "--model openai:gpt-4 --repeats 2"
     assert ran.problem.remedy == (
-        f"Run `{record} '{changed}' {model} --only extraction/remark-0000 --only extraction/remark-0001`. "
-        f"Run `{record} prompts {model} --only extraction/remark-0001`."
+        f"Run `discovery-agent eval record extraction --prompts prompts --prompts '{changed}' --model openai:gpt-4 --repeats 2 "
+        "--only extraction/remark-0000 --only extraction/remark-0001`. "
+        "Suite injection asks with the same prompt, and CI compares it as well: without --suite the comparison names one command for all."
     )
+
+
+async def test_recordings_that_people_made_are_not_continued_but_every_arm_recorded_anew_with_a_model(
+    server: FakeModelServer, tmp_path: Path
+) -> None:
+    server.say(fake.answer({"findings": [GOAL]}))
+    changed, played = changed_prompt(tmp_path / "changed", "Be brief."), {"label": "played"}
+    base, head = (
+        model_arm(tmp_path, name, prompts).model_copy(update=played) for name, prompts in (("base", "prompts"), ("head", changed))
+    )
+    await run(tmp_path, Mode.RECORD, base)
+    remedy = str((await run(tmp_path, Mode.REPLAY, base, head)).problem)
+    assert "You cannot add to the recordings of openai:gpt-4 (played)" in remedy and "--model" not in remedy
+    assert f"eval record extraction --prompts prompts --prompts {changed} --only extraction/remark-0000" in remedy
+
+
+async def test_a_replay_takes_the_declared_model_and_refuses_to_choose_among_several_without_one(
+    server: FakeModelServer, tmp_path: Path
+) -> None:
+    server.say(fake.answer({"findings": []}))
+    folder = tmp_path / "recordings"
+    assert model_to_replay(folder) is None
+    await run(tmp_path, Mode.RECORD, model_arm(tmp_path), count=1)
+    assert model_to_replay(folder) == "openai:gpt-4"
+    await run(tmp_path, Mode.RECORD, model_arm(tmp_path, "other", model="openai:gpt-5"), count=1)
+    with pytest.raises(ConfigurationError, match="Several models are recorded: openai:gpt-4, openai:gpt-5"):
+        model_to_replay(folder)
+    (folder / DEFAULT).write_text("model: openai:gpt-5\n", encoding="utf-8")
+    assert model_to_replay(folder) == "openai:gpt-5"
+
+
+def test_the_prompts_of_the_demonstration_are_those_that_are_recorded_whatever_the_working_tree_holds(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    recorded = {kept.recording.prompt_hash for kept in recordings_in(root / FOLDER, {"extraction"}) if kept.recording}
+    for folder in ("before", "reworded", "shortened"):
+        laid = lay_out(str(root / "evals" / "demonstration" / "prompts" / folder), tmp_path / folder)
+        assert laid.hashes["extract_findings"] in recorded, folder
+
+
+def test_the_recordings_of_the_project_declare_a_model_of_which_there_are_some() -> None:
+    folder = Path(__file__).parents[3] / FOLDER
+    assert default_model(folder) in {kept.recording.model for kept in recordings_in(folder) if kept.recording}
 
 
 async def test_the_reason_tells_a_damaged_recording_from_one_that_was_never_made(server: FakeModelServer, tmp_path: Path) -> None:

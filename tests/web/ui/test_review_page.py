@@ -100,7 +100,7 @@ def test_a_review_by_two_people_goes_from_a_comment_to_the_signature(site: Site,
 
     assert review.lacking(lead) == ()
     expect(hers.locator("#sign")).to_contain_text("Everything is approved. Something speaks against signing version 2 all the same")
-    expect(hers.locator("#sign .despite").first).to_contain_text("The gate of Discovery is shut.")
+    expect(hers.locator("#sign .despite").first).to_contain_text("The phase Discovery is not complete.")
     hers.get_by_role("button", name=re.compile("^Sign version 2")).click()
     box = hers.get_by_role("dialog", name="Sign version 2?")
     expect(box).to_contain_text(review.newest.content_hash)
@@ -114,7 +114,7 @@ def test_a_review_by_two_people_goes_from_a_comment_to_the_signature(site: Site,
         reasons.nth(at).fill("The board decided so on <b>3 March</b>.")
     box.get_by_role("button", name="Yes, sign version 2").click()
     expect(hers.locator(".signed-mark")).to_contain_text("Version 2 is signed by Lea Lead (lead)")
-    expect(hers.locator(".signed-mark")).to_contain_text("although the gate of Discovery is shut")
+    expect(hers.locator(".signed-mark")).to_contain_text("although the phase Discovery is not complete")
     expect(page.locator("#sign")).to_contain_text("The board decided so on <b>3 March</b>.")
     for each in (hers, page):
         expect(each.locator(".draft")).to_have_count(0)

@@ -46,7 +46,7 @@ def test_the_overview_tells_who_signed_and_once_there_is_a_newer_version_what_th
     _sign(site, review, lead, "The board takes the risk, as it said on 3 March.")
     page.reload()
     alive(page)
-    expect(shown).to_contain_text("The gate of Feasibility is shut. The board takes the risk, as it said on 3 March.")
+    expect(shown).to_contain_text("The phase Feasibility is not complete. The board takes the risk, as it said on 3 March.")
     expect(shown).to_contain_text(f"by Lea Lead (lead) on {day(site.ws.now())}")
     expect(shown.locator(".lacking")).to_have_count(0)
     shown.get_by_role("link", name="To the signature").click()

@@ -20,6 +20,7 @@ from discovery_agent.analysts.protocol import (
 from discovery_agent.analysts.rules import goals
 from discovery_agent.analysts.rules.criteria import DataReader, criteria_in
 from discovery_agent.analysts.rules.figures import figures_in
+from discovery_agent.analysts.rules.harms import fears
 from discovery_agent.analysts.rules.kpis import KpiReader
 from discovery_agent.analysts.rules.measures import Measure, kpi_of
 from discovery_agent.analysts.rules.metric_traits import names_a_measure, usual_direction
@@ -31,7 +32,13 @@ from discovery_agent.analysts.rules.sections import words_of_rules
 from discovery_agent.analysts.rules.sentence_model import Embedder, Judgement, SentenceModel, load_weights
 from discovery_agent.analysts.rules.sentences import Sentence, sentences_of
 from discovery_agent.analysts.rules.settled import decides, is_bare_volume, sets_budget, tells_how_it_runs
-from discovery_agent.analysts.rules.statements import is_about_the_talk, position_in, sets_own_limit, wants_a_figure
+from discovery_agent.analysts.rules.statements import (
+    is_about_the_talk,
+    position_in,
+    rejects_what_is_offered,
+    sets_own_limit,
+    wants_a_figure,
+)
 from discovery_agent.analysts.rules.subjects_meant import opens_with_pronoun, with_subject
 from discovery_agent.analysts.rules.wording import (
     counts_things,
@@ -73,6 +80,8 @@ STANCE_LEVEL = 0.22
 COMPLAINT_CONFIDENCE = 0.5
 LIMIT_CONFIDENCE = 0.5
 BUDGET_CONFIDENCE = 0.6
+RISK_CONFIDENCE = 0.5
+REJECTION_CONFIDENCE = 0.6
 DECISION_CONFIDENCE = 0.6
 UNBELIEVED = (Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM, Doubt.ABANDONED, Doubt.RETRACTED)
 _ARTICLE = re.compile(r"^(?:an?|the|our|some|this|that|one of (?:those|these)|new|own)\s+", re.IGNORECASE)
@@ -200,13 +209,17 @@ class _Reading:
         complaint = goals.is_complaint(sentence.low)
         wish = None if has_target or complaint else self._wishes[index]
         judgement = self._judgements[index]
+        if self._rejects(sentence):
+            against = plain_statement(sentence)
+            return [_proposal(FindingKind.POSITION, sentence, against, REJECTION_CONFIDENCE, stance=Stance.AGAINST)]
+        feared = fears(sentence.low)
         if wish and (solution := goals.is_solution(wish)) and judgement["position_for"] >= 0.1:
             return _solution_proposals(sentence, solution.group().strip())
         if decided := self._decided(sentence):
             return [decided]
         if not found and sets_budget(sentence) and not self._doubts[index].has(*UNBELIEVED):
             return [_proposal(FindingKind.CONSTRAINT, sentence, plain_statement(sentence), BUDGET_CONFIDENCE)]
-        if not has_target and not complaint and goals.believable(sentence, self._doubts[index]):
+        if not has_target and not complaint and not feared and goals.believable(sentence, self._doubts[index]):
             goal = self._goal(sentence, wish, judgement)
             if goal:
                 found.append(goal)
@@ -220,7 +233,15 @@ class _Reading:
             found = [_proposal(FindingKind.CONSTRAINT, sentence, plain_statement(sentence), LIMIT_CONFIDENCE)]
         if not found and complaint and not self._doubts[index].has(*UNBELIEVED, Doubt.INTERVIEWER):
             found = [_proposal(FindingKind.PAIN_POINT, sentence, plain_statement(sentence), COMPLAINT_CONFIDENCE)]
+        if not found and feared and not has_target and not self._doubts[index].has(*UNBELIEVED, Doubt.INTERVIEWER):
+            found = [_proposal(FindingKind.RISK, sentence, plain_statement(sentence), RISK_CONFIDENCE)]
         return found
+
+    def _rejects(self, sentence: Sentence) -> bool:
+        """Whether it is said what is wanted in place of a technology that is named."""
+        rejected = rejects_what_is_offered(sentence.low)
+        doubts = self._doubts[sentence.position]
+        return rejected is not None and goals.names_technology(rejected) and not doubts.has(*UNBELIEVED, Doubt.INTERVIEWER)
 
     def _decided(self, sentence: Sentence) -> ProposedFinding | None:
         """What a sentence settles. What is "off the table" is given up by that, so a sentence is not doubted for giving something up."""

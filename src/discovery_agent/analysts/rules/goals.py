@@ -134,6 +134,11 @@ def is_solution(wish: Wish) -> re.Match[str] | None:
     return None
 
 
+def names_technology(low: str) -> bool:
+    """Whether words name a technology: a robot, an app, a new system."""
+    return bool(_CAPABILITY.match(low))
+
+
 _COMPLAINT = re.compile(
     r"\b(?:complain(?:s|ed)?|(?:is|are|were|been|keeps?|kept|always|still) (?:\w+ )?complaining|(?:is|are|get|gets|were|was) (?:\w+ )?(?:angry|furious|upset|annoyed|fed up))\b"
 )

@@ -169,6 +169,22 @@ def wants_a_figure(low: str) -> bool:
     return bool(_WANTS_A_FIGURE.search(low))
 
 
+_WANTED_INSTEAD = re.compile(
+    r"\b(?:i|we)(?:'d| would)? (?:just |only |really )*(?:want|need|like|prefer|ask for) [^.?!;]{3,60}?(?:[,;:]| and| but) (?:and |but )?"
+    r"(?:(?:i|we) (?:really )?(?:do not|don't) (?:want|need|ask for) |not )(?:yet )?(?:another |any )?(?P<rejected>[^.?!;]{2,60})"
+)
+
+
+def rejects_what_is_offered(low: str) -> str | None:
+    """What somebody does not want where they say what they want in its place; None if they say no such thing.
+
+    >>> rejects_what_is_offered("i want templates, i do not want a robot.")
+    'a robot'
+    """
+    found = _WANTED_INSTEAD.search(low)
+    return found["rejected"] if found else None
+
+
 def position_in(sentence: Sentence, modality: Modality) -> Stance | None:
     """For or against, where somebody takes a side."""
     if modality.has(Doubt.QUESTION, Doubt.HYPOTHETICAL, Doubt.SOMEBODY_ELSE, Doubt.SARCASM):

@@ -13,8 +13,10 @@ _FILLERS = re.compile(
     r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|er+m*|ah+|hmm+|mm+|you know|i mean|sort of|kind of|like i said|let's be honest|to be honest|honestly|frankly|basically|obviously)\s*,?\s+",
     re.IGNORECASE,
 )
+# "No patient is hurt" and "right first time" say something; "no, we ..." and "right, so ..." do not.
 _OPENING = re.compile(
-    r"^(?:(?:so|and|but|well|yeah|yes|yep|no|okay|ok|right|look|now|oh|also|because|then|plus|exactly|sure|true|alright|anyway|actually|correct)\b\s*[,.!:-]*\s*)+",
+    r"^(?:(?:(?:so|and|but|well|yeah|yes|yep|okay|ok|look|now|oh|also|because|then|plus|alright|anyway|actually)\b\s*[,.!:-]*"
+    r"|(?:no|right|exactly|sure|true|correct)\b(?:\s*[,.!:]|\s+[-–—]|(?=\s+(?:so|and|but|well|yes|no|we|i|it|they|he|she|you)\b)))\s*)+",
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"\b(\w+(?:'\w+)?)((?:[\s,.…-]+\1\b)+)", re.IGNORECASE)

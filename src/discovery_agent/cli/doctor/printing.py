@@ -17,6 +17,7 @@ from discovery_agent.cli.console import Output
 from discovery_agent.cli.doctor import outside, program, surroundings
 from discovery_agent.cli.doctor.checks import Check, Mark, Seen, look
 from discovery_agent.cli.exit_codes import Exit
+from discovery_agent.discovery.report.wording import plural
 from discovery_agent.errors import ConfigurationError
 from discovery_agent.settings import Settings
 
@@ -102,3 +103,14 @@ def _print(console: Console, checks: list[Check], settings: Settings) -> None:
         changed = "" if row.current == row.default else f" (default: {row.default})"
         console.print(f"  {row.variable} = {row.current}{changed}", markup=False, soft_wrap=True)
         console.print(Padding(Text(row.meaning), (0, 0, 0, 6)))
+    console.print(f"\n{_counted(checks)}", markup=False, soft_wrap=True)
+
+
+def _counted(checks: list[Check]) -> str:
+    """The last line: how much is not as it should be, and which."""
+    broken = [check.name for check in checks if check.mark is Mark.NO]
+    notes = [check.name for check in checks if check.mark is Mark.NOTE]
+    says = "says" if len(broken) == 1 else "say"
+    said = f"{len(broken)} of {len(checks)} checks {says} no ({', '.join(broken)})" if broken else f"None of {len(checks)} checks says no"
+    noted = f"{plural(len(notes), 'note')} ({', '.join(notes)})" if notes else "no notes"
+    return f"{said}; {noted}."

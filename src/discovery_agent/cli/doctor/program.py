@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from discovery_agent.cli.doctor.checks import Mark, Seen
 from discovery_agent.settings import Settings, data_folder
 
@@ -22,11 +24,27 @@ def sentence_model(settings: Settings) -> str:
     return f"{len(weights.labels)} labels over {len(weights.vocabulary):,} runs of words"
 
 
-def prompts(settings: Settings) -> str:
-    """The prompts, each with its version."""
+def prompts(settings: Settings) -> Seen:
+    """The prompts, each with its version; those that a folder of one's own lacks are told, with what takes their place."""
+    from discovery_agent.analysts.llm.analyst import PROMPT, RATING_PROMPT
     from discovery_agent.models.prompts import load_prompts
 
-    return ", ".join(f"{prompt.name} {prompt.version}" for prompt in load_prompts(settings.prompts_dir or data_folder("prompts")))
+    folder = settings.prompts_dir or data_folder("prompts")
+    found = {prompt.name: prompt.version for prompt in load_prompts(folder)}
+    said = _with_versions(found)
+    lacking = {prompt.name: prompt.version for prompt in load_prompts(data_folder("prompts")) if prompt.name not in found}
+    needed = [name for name in (PROMPT, RATING_PROMPT) if name in lacking]
+    if needed:
+        remedy = "Copy it from the built-in prompts: without it no language model can work."
+        return Seen(f"{folder} has no {' and no '.join(needed)}; there is {said}", Mark.NO, remedy)
+    if lacking:
+        remedy = "Nothing has to be done, unless one was to be your own: its file bears its name."
+        return Seen(f"{said}; built in, because {folder} has none: {_with_versions(lacking)}", Mark.NOTE, remedy)
+    return Seen(said)
+
+
+def _with_versions(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in found.items())
 
 
 def interview_table(settings: Settings) -> str:

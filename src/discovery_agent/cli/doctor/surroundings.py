@@ -69,7 +69,9 @@ async def _look_at(address: object) -> Seen:
         await database.aclose()
     said = f"{address.shown}, {state.server}, version {state.version or 'none'} of {state.newest}"
     if not state.is_current:
-        if state.version is None or state.version < state.newest:
+        if state.version is None:
+            return Seen(f"{address.shown}, {state.server}, empty; the first `serve` or `worker` makes the tables")
+        if state.version < state.newest:
             return Seen(said, Mark.NOTE, "The next `serve` brings it up to date; make a backup first.")
         return Seen(said, Mark.NO, "A newer version of the program made it: install that one.")
     if apart > _MOST_APART_SECONDS:
@@ -95,7 +97,12 @@ def documents(settings: Settings) -> Seen:
 
 def running_server(settings: Settings) -> str:
     """Whether a server works with this database now."""
+    from discovery_agent.discovery.workspace import database_address
+    from discovery_agent.storage.address import Address
     from discovery_agent.web.running import running_address
 
     found = running_address(settings)
-    return f"one runs at {found}; on SQLite no second one can start" if found else "none is known to run"
+    if not found:
+        return "none is known to run"
+    alone = "; on SQLite no second one can start" if Address.parse(database_address(settings)).file else ""
+    return f"one runs at {found}{alone}"

@@ -21,7 +21,7 @@ from discovery_agent.evals.harness.design import CaseId
 from discovery_agent.evals.harness.metrics import SuiteName
 from discovery_agent.evals.harness.prompts_at import lay_out
 from discovery_agent.evals.harness.recording import FOLDER as RECORDINGS
-from discovery_agent.evals.harness.recording import label_of, lacking_in, recordings_in
+from discovery_agent.evals.harness.recording import label_of, lacking_in, model_to_replay, recordings_in
 from discovery_agent.evals.harness.suite import Split, Suite
 from discovery_agent.evals.harness.versioned import refuse_unversioned
 from discovery_agent.evals.suites import SUITES
@@ -91,19 +91,15 @@ def recorded_suites() -> list[str]:
 
 
 def model_for(options: Options, settings: Settings, suites: Sequence[Suite]) -> str | None:
-    """The model of the arms: as asked for, as configured, or, in replay, the one that was recorded. None without any.
+    """The model of the arms: as asked for, as configured, or, in replay, the one that the recordings declare. None without any.
 
     Raises:
-        ConfigurationError: in replay, none was named and several are recorded.
+        ConfigurationError: in replay, none was named, and several are recorded of which none is declared.
     """
     named = options.model or settings.model
     if named is not None or options.mode is not Mode.REPLAY:
         return named
-    names = {suite.name.value for suite in suites}
-    recorded = sorted({kept.recording.model for kept in recordings_in(RECORDINGS, names) if kept.recording})
-    if len(recorded) > 1:
-        raise ConfigurationError(f"Several models are recorded: {', '.join(recorded)}.", remedy="Name one with --model.")
-    return recorded[0] if recorded else None
+    return model_to_replay(RECORDINGS, {suite.name.value for suite in suites})
 
 
 def model_arm(name: str, prompts: str, model: str, results: Results, suites: Sequence[Suite]) -> Arm:

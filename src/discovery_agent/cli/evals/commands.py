@@ -180,13 +180,16 @@ def eval_record(
     max_cost: _MaxCost = None,
     only: _Only = None,
     with_knowledge: _Knowledge = False,
-    remove: Annotated[bool, typer.Option("--prune", help="Remove recordings that none of these prompts uses.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--prune", help="Remove recordings of this model that none of these prompts uses, after a question.")
+    ] = False,
+    sure: Annotated[bool, typer.Option("--yes", help="With --prune: remove them without a question.")] = False,
 ) -> None:
-    """Ask the model for replies that are not recorded yet, into evals/recordings, and list those that nothing asks for any more."""
+    """Ask the model for replies that are not recorded yet, into evals/recordings, and list those of this model that these prompts do not use."""
     from discovery_agent.cli.evals.recording import run_record
 
     options = _options(model, False, held_out, repeats, jobs, max_cost, only, False, with_knowledge, 0)
-    raise typer.Exit(run_record(suites or (), prompts or ["."], options, remove=remove))
+    raise typer.Exit(run_record(suites or (), prompts or ["."], options, remove=remove, sure=sure))
 
 
 def _options(

@@ -21,6 +21,7 @@ from discovery_agent.discovery.exporting.word_parts import (
 from discovery_agent.discovery.report.wording import visible
 from discovery_agent.domain.blueprint.claims import Part, Row
 from discovery_agent.domain.blueprint.document import BlueprintSection
+from discovery_agent.transcripts.own_output import MAKER
 
 # What XML 1.0 cannot hold; the rest of it is made visible before.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -52,6 +53,7 @@ def render_docx(telling: Telling) -> bytes:
     _styled(document, _NORMAL_IN_BRIEF_PT if telling.is_brief else _NORMAL_PT)
     _framed(document, telling)
     document.core_properties.title = _plain(telling.title)[:_MOST_OF_A_PROPERTY]
+    document.core_properties.category = MAKER  # by which a folder of transcripts knows it
     document.core_properties.author = _plain(telling.blueprint.made_by)[:_MOST_OF_A_PROPERTY]
     document.core_properties.created = document.core_properties.modified = telling.blueprint.at.replace(tzinfo=None)
     document.add_heading(_plain(telling.title), 0)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from discovery_agent.discovery.report.finding_view import FindingIndex, FindingView
 from discovery_agent.discovery.report.knowledge_view import KnowledgeView, KnownView
-from discovery_agent.discovery.report.wording import ROLE_LABELS, sentence_case
+from discovery_agent.discovery.report.wording import ROLE_LABELS, plural, sentence_case
 from discovery_agent.domain.agenda import AgendaItem, by_person
 from discovery_agent.domain.conflicts import Conflict, ConflictKind
 from discovery_agent.domain.conversation import Role
@@ -276,8 +276,7 @@ def verdict_view(goal: GoalDecision, number: int, finder: Finder, knowledge: Kno
 def open_words(verdict: NecessityAssessment) -> str:
     """What an open verdict comes closest to."""
     if verdict.nothing_suffices:
-        lacks = (f"{rung.label} ({' '.join(one.lacks for one in rung.lacking).rstrip('.')})" for rung in verdict.closest[:2])
-        return f"Closest: {'; '.join(lacks)}."
+        return f"Closest: {'; '.join(rung.with_lacks for rung in verdict.closest[:2])}."
     ranked = sorted(verdict.ladder, key=lambda rung: -rung.probability)[:2]
     return "Likeliest so far: " + ", ".join(f"{rung.solution.label} ({rung.probability:.0%})" for rung in ranked) + "."
 
@@ -341,13 +340,13 @@ def _readiness_words(readiness: ReadinessAssessment | None) -> str:
         return "Needs no data."
     states = [one.state for one in readiness.dimensions]
     if readiness.ready:
-        return "Every gate is open."
+        return "Every condition is met."
     parts = [
         f"{states.count(state)} {word}"
-        for state, word in ((GateState.CLOSED, "closed"), (GateState.UNKNOWN, "unknown"), (GateState.OPEN, "open"))
+        for state, word in ((GateState.CLOSED, "not met"), (GateState.UNKNOWN, "not known"), (GateState.OPEN, "met"))
         if states.count(state)
     ]
-    return f"{len(states)} gates: {', '.join(parts)}."
+    return f"{plural(len(states), 'condition')}: {', '.join(parts)}."
 
 
 def _money(figure: Figure | None, per: str = "") -> str:
@@ -384,7 +383,8 @@ def _memo(goal: GoalDecision, leader: RungReading | None) -> tuple[str, ...]:
         saved = ai.build_cost.likely - plain.build_cost.likely
         if saved > 0:
             lines.append(
-                f"It is likely to cost {saved:,.0f} {plain.build_cost.unit} less to build than {ai.solution.label} (assumption, see below)."
+                f"It is likely to cost {saved:,.0f} {plain.build_cost.unit} less to build than {ai.solution.label} "
+                "(an early estimate of the difference, see below; a blueprint plans the work in days)."
             )
     higher = [rung for rung in verdict.ladder if rung.solution.needs_ai]
     changes = [question for question in verdict.pivotal if any(solution and solution.needs_ai for _, solution in question.outcomes)]

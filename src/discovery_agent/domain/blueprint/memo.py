@@ -114,7 +114,7 @@ def _saves(draft: Draft, thread: Thread) -> list[Claim]:
 
 def _spared(option: Option, cited: Sequence[str], currency: str) -> Claim:
     build, run = money(option.forecast.build_cost.p50, currency), money(option.forecast.run_cost_per_month, currency)
-    text = f"Not building it as {option.early.solution.label} spares about {build} to build and {run} a month to run."
+    text = f"Not building it as {option.early.solution.label} spares about {build} to build, which is all of its planned work, and {run} a month to run."
     how = f"days x rates of its work: {build} in half of all runs; {run} a month: {option.benefit.how}"
     return Claim(text=text, findings=tuple(cited), how=short(how, LONGEST_HOW))
 

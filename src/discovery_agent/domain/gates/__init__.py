@@ -40,7 +40,7 @@ def concerns_of_gates(facts: GateFacts) -> tuple[Concern, ...]:
         lacks = [one.text for one in gate.missing[:_MOST_LACKING]]
         if (more := len(gate.missing) - len(lacks)) > 0:
             lacks.append(f"And {more} more.")
-        found.append(Concern(id=gate.phase.value, what=f"The gate of {gate.phase.value.capitalize()} is shut", lacks=tuple(lacks)))
+        found.append(Concern(id=gate.phase.value, what=f"The phase {gate.phase.value.capitalize()} is not complete", lacks=tuple(lacks)))
     return tuple(found)
 
 

@@ -48,7 +48,7 @@ def progress(person: Person, budget: int, exchanges: Sequence[Exchange], known: 
             rest *= 1 - 1 / one.move.left
     done = here.talk.closed or stop in (Stop.STAKEHOLDER, Stop.BUDGET_SPENT)
     return Progress(
-        asked=len(here.talk.exchanges),
+        asked=here.talk.spent,
         budget=budget,
         settled=tuple(slot.name for slot in table.slots if slot.id in here.talk.settled),
         still_open=tuple(dict.fromkeys(one.name for one in here.can_tell))[:MOST_SHOWN],

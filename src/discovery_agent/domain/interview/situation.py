@@ -31,7 +31,7 @@ class Situation:
     @property
     def left(self) -> int:
         """Questions that the budget still allows."""
-        return self.budget - len(self.talk.exchanges)
+        return self.budget - self.talk.spent
 
     @cached_property
     def can_tell(self) -> tuple[OpenSlot, ...]:

@@ -23,6 +23,8 @@ LONGEST_FIGURE = 4
 # Names of figures or goals that share this part of their words are one.
 SAME_SUBJECT = 0.5
 MOST_GIVEN_WAY = 2
+# Who only asks something back, such as why it is asked, does not use up a question; but not without end.
+MOST_ASKED_BACK = 3
 _GIVES_WAY = (AnswerKind.VAGUE, AnswerKind.REJECTS_WORDING)
 _CANNOT_SAY = (AnswerKind.DOES_NOT_KNOW, AnswerKind.DECLINES, AnswerKind.REFERS)
 
@@ -50,6 +52,12 @@ class Talk:
     def last(self) -> Exchange | None:
         """The latest exchange."""
         return self.exchanges[-1] if self.exchanges else None
+
+    @cached_property
+    def spent(self) -> int:
+        """How many questions count against the budget."""
+        back = sum(one.reading is not None and one.reading.kind is AnswerKind.ASKS_BACK for one in self.exchanges)
+        return len(self.exchanges) - min(back, MOST_ASKED_BACK)
 
     @cached_property
     def own_words(self) -> OwnWords:

@@ -151,7 +151,7 @@ class Concern(Value):
     id: str = Field(
         description="A phase whose gate is shut, such as `feasibility`, or a role that nobody approves for, such as `compliance`."
     )
-    what: str = Field(description="In a few words, such as `The gate of Feasibility is shut`.")
+    what: str = Field(description="In a few words, such as `The phase Feasibility is not complete`.")
     lacks: tuple[str, ...] = Field(default=(), description="What is missing, a sentence each.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from discovery_agent.discovery.report.wording import plural
@@ -23,6 +23,11 @@ PROMPTS_OF: Mapping[SuiteName, frozenset[str]] = {
     SuiteName.INJECTION: frozenset({"extract_findings", "rate_criteria"}),
 }
 """The prompts that each suite asks a model with."""
+
+
+def suites_asking(prompts: Collection[str]) -> list[str]:
+    """The suites that ask with any of these prompts, in order."""
+    return [name.value for name in SuiteName if not PROMPTS_OF[name].isdisjoint(prompts)]
 
 
 def changed_prompts(base: Arm, head: Arm) -> frozenset[str]:
@@ -60,7 +65,7 @@ def _why(changed: frozenset[str], suites: Sequence[Suite]) -> str:
 
 
 def _remedy(changed: frozenset[str]) -> str:
-    using = [name.value for name in SuiteName if PROMPTS_OF[name] & changed]
+    using = suites_asking(changed)
     if using:
         return f"Compare by what uses it: {' '.join(f'--suite {name}' for name in using)}."
     return "Name a BASE and a HEAD whose prompts differ; what is above the second `---` of a prompt is not sent."

@@ -1,4 +1,4 @@
-"""The recorded replies in `evals/recordings`: what is there, what is used by nothing any more."""
+"""The recorded replies in `evals/recordings`: what is there, whose are replayed, what is used by nothing any more."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from discovery_agent.errors import HarnessError, StorageError
+from discovery_agent.errors import ConfigurationError, HarnessError, StorageError
 from discovery_agent.evals.harness.arms import Arm
 from discovery_agent.evals.harness.design import CaseId
+from discovery_agent.evals.harness.replayed_model import DEFAULT, default_model
+from discovery_agent.evals.harness.replayed_model import FOLDER as FOLDER
 from discovery_agent.evals.harness.running import Ran
 from discovery_agent.models.recordings import Missing, Mode, Recording, read_recording
-
-FOLDER = Path("evals") / "recordings"
 
 
 class Kept(NamedTuple):
@@ -20,6 +20,24 @@ class Kept(NamedTuple):
 
     path: Path
     recording: Recording | None
+
+
+def model_to_replay(folder: Path, suites: Collection[str] | None = None) -> str | None:
+    """Whose recordings a replay takes where no model is named: the declared one's, otherwise the only one's. None if nothing is recorded.
+
+    Raises:
+        ConfigurationError: several models are recorded, and none of them is declared.
+    """
+    if (declared := default_model(folder)) is not None:
+        return declared
+    recorded = sorted({kept.recording.model for kept in recordings_in(folder, suites) if kept.recording})
+    if len(recorded) > 1:
+        raise ConfigurationError(
+            f"Several models are recorded: {', '.join(recorded)}.",
+            where=str(folder),
+            remedy=f"Name one with --model or DISCOVERY_MODEL, or for everybody in {folder / DEFAULT}: `model: {recorded[0]}`.",
+        )
+    return recorded[0] if recorded else None
 
 
 class Standing(NamedTuple):

@@ -21,7 +21,7 @@ from discovery_agent.evals.harness.journal import Journal, Key
 from discovery_agent.evals.harness.outcomes import Attempt, Outcome, Spent
 from discovery_agent.evals.harness.pydantic_evals_adapter import Scores, run_batch
 from discovery_agent.evals.harness.suite import Suite
-from discovery_agent.evals.harness.to_record import commands_for
+from discovery_agent.evals.harness.to_record import remedies_for
 from discovery_agent.evals.harness.unrun import Unrun, lacking, stopped
 from discovery_agent.files.writing import replace_text
 from discovery_agent.models.budget import Budget
@@ -72,7 +72,7 @@ class Ran:
         """Why the experiment is not whole, with everything that is lacking in one message; None if it is."""
         if not self.unrun:
             return None
-        remedies = commands_for(self.design, self._cases_lacking())
+        remedies = remedies_for(self.design, self._cases_lacking(), {lack.prompt for one in self.unrun for lack in one.missing})
         remedies += dict.fromkeys(one.remedy for one in self.unrun if one.remedy)
         return HarnessError(
             f"{len(self.unrun)} of {self.total} runs could not be made, so nothing is said of the arms. {lacking(self.unrun)}",
@@ -135,6 +135,8 @@ async def run_experiment(
             _write_design(design, folder)
             everything = list(design.work(suites))
             todo = [work for work in everything if not journal.has(work.key) or journal.failed(work.key)]
+            if design.mode is Mode.REPLAY:  # what lacks a recording shows at once, before the rules analyst takes its minutes
+                todo.sort(key=lambda work: work.arm.kind is AnalystKind.RULES)
             ran = Ran(design, folder, tuple(work.key for work in everything), resumed=len(everything) - len(todo))
             await _Running(journal, arms, ran, jobs, len(todo), progress or _silent).all(todo)
             ran.used = recordings.used
@@ -196,6 +198,8 @@ class _Running:
             if self._stopped is not None and work.arm.kind is AnalystKind.MODEL:
                 self._ran.unrun.append(stopped(work.key, self._stopped))
                 return {}
+            if work.arm.kind is AnalystKind.RULES and any(one.missing for one in self._ran.unrun):
+                return {}  # nothing will be said of the arms: there is nothing to put beside them
             outcome = await self._run(work)
             if outcome is not None:
                 self._journal.add(outcome)

@@ -47,7 +47,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def although_words(signed: SignOff) -> str:
-    """What a version was signed despite: `the gate of Discovery is shut and nobody approves for compliance`."""
+    """What a version was signed despite: `the phase Discovery is not complete and nobody approves for compliance`."""
     return listed([f"{one.what[:1].lower()}{one.what[1:]}" for one in signed.although])
 
 

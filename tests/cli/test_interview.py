@@ -104,7 +104,7 @@ def test_ctrl_c_keeps_everything(work: Path, monkeypatch: pytest.MonkeyPatch) ->
     ):
         assert process.stdout
         seen = ""
-        while "questions, " not in seen:
+        while "\n> " not in seen:  # it waits for the first answer
             piece = process.stdout.read(1)
             assert piece, process.stderr.read() if process.stderr else ""
             seen += piece

@@ -56,7 +56,7 @@ async def test_a_version_goes_from_its_first_comment_to_its_signature(service: S
     assert (await lead.post(f"{root}/blueprints/1/review/choices", json=act)).status_code == 201
     shut = assert_problem(await lead.post(f"{root}/blueprints/1/signature", json=signature), 409, "not-now")
     assert [one["id"] for one in shut["current"]["concerns"]] == ["discovery", "feasibility"] and shut["where"] == "although"
-    assert "The gate of Discovery is shut" in shut["remedy"] and "Nothing was analysed yet." in shut["remedy"]
+    assert "The phase Discovery is not complete" in shut["remedy"] and "Nothing was analysed yet." in shut["remedy"]
     wrong = assert_problem(await lead.post(f"{root}/blueprints/1/signature", json=signature | {"name": "Maria Santos"}), 409, "not-now")
     assert "belongs to Lea" in wrong["detail"]
     signature["although"] = {"discovery": "The board agreed to it on 3 March.", "feasibility": "It is looked at in the pilot."}

@@ -60,7 +60,7 @@ class _Given:
     """Files that were read elsewhere."""
 
     conversations = (None,)
-    unreadable = listed = ()
+    unreadable = listed = ours = ()
     people = None
     title = "Elsewhere"
 

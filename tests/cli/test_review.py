@@ -70,7 +70,11 @@ def test_two_people_bring_a_version_to_its_signature(agent: Inside, made: Made, 
     assert refused.code == Exit.REFUSED and "an assistant on the phone" in refused.out
     assert agent("review", "approve", "choices", "--choice", "choice-1", "--seen", seen["choices"]).code == Exit.OK
     despite = agent("review", "sign", "--seen", seen[""], "--although", "discovery=The board agreed to it on 3 March.")
-    assert despite.code == Exit.REFUSED and "The phase Feasibility is not complete:" in despite.out and "The phase Discovery" not in despite.out
+    assert (
+        despite.code == Exit.REFUSED
+        and "The phase Feasibility is not complete:" in despite.out
+        and "The phase Discovery" not in despite.out
+    )
     assert "Nobody has said by which means" in despite.out and "--although feasibility=..." in despite.out
     assert "signing it takes --although discovery=..." in agent("review", "list").out
     assert agent("review", "sign", "--seen", seen[""], "--although", "The board agreed.").code == Exit.USAGE
@@ -79,7 +83,9 @@ def test_two_people_bring_a_version_to_its_signature(agent: Inside, made: Made, 
     assert signed.code == Exit.OK and json.loads(signed.out)["signed"]["signed_by"] == "Lea"
     assert json.loads(signed.out)["signed"]["although"][1]["reason"] == "It is looked at in the pilot."
     listed = agent("review", "list").out
-    assert "signed by Lea (lead)" in listed and "Although: The phase Discovery is not complete. The board agreed to it on 3 March." in listed
+    assert (
+        "signed by Lea (lead)" in listed and "Although: The phase Discovery is not complete. The board agreed to it on 3 March." in listed
+    )
 
 
 def test_a_key_without_the_name_of_a_person_takes_one_to_sign(agent: Inside, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:

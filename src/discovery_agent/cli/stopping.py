@@ -19,18 +19,34 @@ from discovery_agent.cli.exit_codes import Exit
 GRACE_SECONDS = 3.0
 """How long threads and processes that are at work may keep a command that was stopped."""
 _LEAVING = "leaving soon"
+_LOOK_SECONDS = 0.5
 
 
 def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
     """Run like `asyncio.run`, which, when it is stopped, would first wait for threads that compute: nothing can interrupt those."""
     runner = asyncio.Runner()
     try:
-        runner.run(work)
+        runner.run(_looking_up(work))
     except KeyboardInterrupt:
         runner.get_loop().set_default_executor(ThreadPoolExecutor(1))  # closing waits for this one, which has nothing to do
         raise
     finally:
         runner.close()
+        work.close()  # for one that was stopped before it began
+
+
+async def _looking_up(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, and look up from time to time: a signal that comes in the moment before the loop falls asleep does not wake it."""
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    looking = asyncio.create_task(look())
+    try:
+        await work
+    finally:
+        looking.cancel()
 
 
 def leave_soon(code: Exit = Exit.INTERRUPTED) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from discovery_agent.discovery.interviewing.script import conversation_of
 from discovery_agent.discovery.interviews import Confirm, Correct, Decision, InterviewView, Reject
-from discovery_agent.domain.conversation import Conversation, ConversationKind, Stakeholder, Utterance, Value
+from discovery_agent.domain.conversation import Conversation, Value
 from discovery_agent.domain.engagement import ConversationState
 from discovery_agent.domain.findings import Finding, FindingStatus
 from discovery_agent.domain.interview.moves import Progress, RecapLine
@@ -82,17 +83,7 @@ class InterviewState:
     @property
     def conversation(self) -> Conversation:
         """All that was said, to be analysed: `analyze(talk.conversation)`."""
-        record, person = self._now.record, self._now.person
-        return Conversation(
-            id=record.id,
-            title=record.title,
-            kind=ConversationKind.INTERVIEW,
-            source=record.source,
-            format=record.format,
-            held_on=record.held_on,
-            participants=(Stakeholder(name=person.name, role=person.role, department=person.department),),
-            utterances=tuple(Utterance(index=one.index, speaker=one.speaker, text=one.text) for one in self._now.utterances),
-        )
+        return conversation_of(self._now.record, self._now.person, self._now.utterances)
 
     def confirm(self, *lines: RecapLine) -> None:
         """Lines of the recap are right; without any, all that nothing was decided on. It counts once `finish` is called."""

@@ -71,12 +71,11 @@ class Script:
     def excerpt(self, answer: StoredUtterance, before: int) -> Conversation:
         """The conversation around an answer: it, its question, and so many utterances before."""
         first = max(0, answer.index - before)
-        return conversation_of(self, [one for one in self.said if first <= one.index <= answer.index])
+        return conversation_of(self.record, self.person, [one for one in self.said if first <= one.index <= answer.index])
 
 
-def conversation_of(script: Script, said: Sequence[StoredUtterance]) -> Conversation:
-    """Some of an interview, as analysts read conversations."""
-    record, person = script.record, script.person
+def conversation_of(record: ConversationRecord, person: Person, said: Sequence[StoredUtterance]) -> Conversation:
+    """Some of an interview, or all of it, as analysts read conversations."""
     return Conversation(
         id=record.id,
         title=record.title,
